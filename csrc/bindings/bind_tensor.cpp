@@ -1,0 +1,98 @@
+// Tensor and Variable as Python sees them. Operators are attached in Python, where the ops live.
+#include <pybind11/stl.h>
+
+#include "bindings/bindings.h"
+#include "bindings/convert.h"
+#include "bindings/variable.h"
+
+namespace mark1 {
+namespace {
+
+const char* buffer_format(DType dtype) {
+  static constexpr const char* kFormats[kDTypes] = {"?", "B", "i", "q", "f", "d"};
+  return kFormats[static_cast<int>(dtype)];
+}
+
+py::buffer_info buffer_of(const Tensor& x) {
+  const auto size = static_cast<py::ssize_t>(item_size(x.dtype()));
+  std::vector<py::ssize_t> shape(x.shape().begin(), x.shape().end());
+  std::vector<py::ssize_t> strides(shape.size());
+  py::ssize_t stride = size;
+  for (size_t i = shape.size(); i-- > 0;) {
+    strides[i] = stride;
+    stride *= shape[i];
+  }
+  return py::buffer_info(x.data(), size, buffer_format(x.dtype()), x.rank(), shape, strides,
+                         /*readonly=*/true);
+}
+
+py::object item(const Tensor& x) {
+  if (x.numel() != 1) {
+    fail<ValueError>("item", "only a tensor of one element converts to a number, this one has shape ",
+                     x.shape());
+  }
+  return visit_dtype(x.dtype(), [&](auto element) -> py::object {
+    return py::cast(*x.as<decltype(element)>());
+  });
+}
+
+std::string device_name(const Tensor& x) {
+  return x.device().type == DeviceType::kCpu ? "cpu:0" : "cuda:" + std::to_string(x.device().index);
+}
+
+Tensor rows_of(const Tensor& x, int64_t begin, int64_t end) {
+  if (x.rank() == 0) fail<ValueError>("rows", "a scalar has no rows");
+  if (begin < 0 || end < begin || end > x.shape()[0]) {
+    fail<ValueError>("rows", "[", begin, ", ", end, ") is not within the ", x.shape()[0], " rows");
+  }
+  return x.rows(begin, end);
+}
+
+}  // namespace
+
+void bind_tensor(py::module_& module) {
+  py::class_<Tensor>(module, "Tensor", py::buffer_protocol())
+      .def_buffer(&buffer_of)
+      .def_property_readonly("shape", [](const Tensor& x) { return to_tuple(x.shape()); })
+      .def_property_readonly("dtype", [](const Tensor& x) { return name(x.dtype()); })
+      .def_property_readonly("ndim", &Tensor::rank)
+      .def_property_readonly("size", &Tensor::numel)
+      .def_property_readonly("nbytes", &Tensor::bytes)
+      .def_property_readonly("device", &device_name)
+      .def_property_readonly("id", &Tensor::id)
+      .def_property(
+          "logits",
+          [](const Tensor& x) -> std::optional<Tensor> {
+            if (!x.logits()) return std::nullopt;
+            return *x.logits();
+          },
+          &Tensor::set_logits)
+      .def("item", &item)
+      .def("rows", &rows_of)
+      .def("_address", [](const Tensor& x) { return reinterpret_cast<uintptr_t>(x.data()); });
+
+  py::class_<Variable>(module, "Variable", py::dynamic_attr())
+      .def(py::init<const Tensor&>())
+      .def_property_readonly("id", &Variable::id)
+      .def_property_readonly("value", &Variable::value)
+      .def_property_readonly("shape", [](const Variable& v) { return to_tuple(v.value().shape()); })
+      .def_property_readonly("dtype", [](const Variable& v) { return name(v.value().dtype()); })
+      .def_property_readonly("ndim", [](const Variable& v) { return v.value().rank(); })
+      .def_property_readonly("size", [](const Variable& v) { return v.value().numel(); })
+      .def("_assign", &Variable::assign);
+
+  module.def(
+      "convert",
+      [](py::handle object, std::optional<std::string> dtype, bool copy) {
+        return to_tensor(object, dtype ? std::optional(dtype_from_name(*dtype)) : std::nullopt, !copy);
+      },
+      py::arg("object"), py::arg("dtype") = py::none(), py::arg("copy") = true);
+  module.def("reshape", [](py::handle x, py::handle shape) {
+    return to_tensor(x).reshaped(to_shape(shape));
+  });
+  module.def("broadcast_shape", [](py::handle x, py::handle y) {
+    return to_tuple(broadcast_shape("broadcast", to_shape(x), to_shape(y)));
+  });
+}
+
+}  // namespace mark1

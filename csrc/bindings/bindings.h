@@ -1,0 +1,19 @@
+// What each binding file adds to the extension module.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include "core/tensor.h"
+#include "ops/broadcast/broadcast.h"
+
+namespace mark1 {
+
+namespace py = pybind11;
+
+void bind_tensor(py::module_& module);
+void bind_runtime(py::module_& module);
+
+// One per op folder, in alphabetic order.
+void bind_broadcast(py::module_& module);
+
+}  // namespace mark1

@@ -1,0 +1,239 @@
+#include "bindings/convert.h"
+
+#include <cstring>
+#include <string>
+#include <type_traits>
+
+#include "bindings/variable.h"
+
+namespace mark1 {
+namespace {
+
+// A Py_buffer that is released at the end of the scope, or by the storage that borrows it.
+struct BufferView {
+  Py_buffer view;
+  BufferView() = default;
+  BufferView(const BufferView&) = delete;
+  BufferView& operator=(const BufferView&) = delete;
+};
+
+std::optional<DType> dtype_of_format(const char* format) {
+  if (!format) return DType::kU8;
+  if (*format == '@' || *format == '=' || *format == '<') ++format;
+  if (*format == '\0' || format[1] != '\0') return std::nullopt;
+  switch (*format) {
+    case '?':
+      return DType::kBool;
+    case 'B':
+      return DType::kU8;
+    case 'i':
+      return DType::kI32;
+    case 'l':
+    case 'q':
+      return DType::kI64;
+    case 'f':
+      return DType::kF32;
+    case 'd':
+      return DType::kF64;
+    default:
+      return std::nullopt;
+  }
+}
+
+// out[i] = static_cast<Out>(in[i]); NaN and out-of-range floats become 0 or the nearest bound, so
+// that the result does not depend on the machine.
+template <class Out, class In>
+Out convert_element(In value) {
+  if constexpr (std::is_floating_point_v<In> && std::is_integral_v<Out> &&
+                !std::is_same_v<Out, bool>) {
+    constexpr auto low = std::numeric_limits<Out>::min();
+    constexpr auto high = std::numeric_limits<Out>::max();
+    if (!(value == value)) return 0;
+    if (value <= static_cast<In>(low)) return low;
+    if (value >= static_cast<In>(high)) return high;
+  }
+  return static_cast<Out>(value);
+}
+
+Tensor cast_copy(const Tensor& x, DType dtype) {
+  Tensor out(x.shape(), dtype);
+  visit_dtype(x.dtype(), [&](auto in) {
+    visit_dtype(dtype, [&](auto to) {
+      const auto* source = x.as<decltype(in)>();
+      auto* target = out.as<decltype(to)>();
+      for (int64_t i = 0; i < x.numel(); ++i) target[i] = convert_element<decltype(to)>(source[i]);
+    });
+  });
+  return out;
+}
+
+void release_buffer(void* owner) {
+  auto* buffer = static_cast<BufferView*>(owner);
+  if (Py_IsInitialized()) {
+    const py::gil_scoped_acquire gil;
+    PyBuffer_Release(&buffer->view);
+  }
+  delete buffer;
+}
+
+// A C-contiguous buffer of a dtype we have; nullopt if it is anything else.
+std::optional<Tensor> from_buffer(py::handle object, bool borrow_memory) {
+  auto buffer = std::make_unique<BufferView>();
+  if (PyObject_GetBuffer(object.ptr(), &buffer->view, PyBUF_RECORDS_RO) != 0) {
+    PyErr_Clear();
+    return std::nullopt;
+  }
+  Py_buffer& view = buffer->view;
+  const auto dtype = dtype_of_format(view.format);
+  const bool usable = dtype && PyBuffer_IsContiguous(&view, 'C') && view.ndim <= Shape::kMaxRank;
+  if (!usable) {
+    PyBuffer_Release(&view);
+    return std::nullopt;
+  }
+  Shape shape;
+  for (int i = 0; i < view.ndim; ++i) shape.push_back(view.shape[i]);
+  const bool aligned = reinterpret_cast<uintptr_t>(view.buf) % item_size(*dtype) == 0;
+  if (borrow_memory && aligned) {
+    void* data = view.buf;
+    const auto bytes = static_cast<size_t>(view.len);
+    BufferView* owner = buffer.release();
+    return Tensor(borrow(data, bytes, release_buffer, owner), 0, shape, *dtype);
+  }
+  Tensor out(shape, *dtype);
+  std::memcpy(out.data(), view.buf, out.bytes());
+  PyBuffer_Release(&view);
+  return out;
+}
+
+// Lists, strided or exotic arrays: NumPy makes a contiguous array of a dtype we have.
+py::object normalized_array(py::handle object) {
+  const py::module_ numpy = py::module_::import("numpy");
+  py::object array;
+  try {
+    array = numpy.attr("asarray")(object);
+  } catch (py::error_already_set& error) {
+    fail<ValueError>("convert_to_tensor", "cannot make an array of ",
+                     py::str(py::type::of(object)).cast<std::string>(), ": ",
+                     py::str(error.value()).cast<std::string>());
+  }
+  const auto kind = array.attr("dtype").attr("kind").cast<std::string>();
+  const auto size = array.attr("dtype").attr("itemsize").cast<int>();
+  const char* target = nullptr;
+  if (kind == "b") target = "bool";
+  if (kind == "f") target = size <= 4 ? "float32" : "float64";
+  if (kind == "i") target = size <= 4 ? "int32" : "int64";
+  if (kind == "u") target = size == 1 ? "uint8" : (size == 2 ? "int32" : "int64");
+  if (!target) {
+    fail<TypeError>("convert_to_tensor", "cannot convert an array of dtype ",
+                    py::str(array.attr("dtype")).cast<std::string>(),
+                    "; numbers or booleans are needed");
+  }
+  const bool listed = PyList_Check(object.ptr()) || PyTuple_Check(object.ptr());
+  if (listed && kind == "f") target = "float32";
+  if (listed && kind == "i") target = "int32";
+  return numpy.attr("ascontiguousarray")(array, target).attr("reshape")(array.attr("shape"));
+}
+
+// Python numbers: exact bool, int, float. NumPy's float64 scalar is a float and counts as one.
+std::optional<Weak> weak_kind(py::handle object) {
+  PyObject* raw = object.ptr();
+  if (PyBool_Check(raw)) return std::nullopt;
+  if (PyFloat_Check(raw)) return Weak::kFloat;
+  if (PyLong_Check(raw)) return Weak::kInt;
+  return std::nullopt;
+}
+
+Tensor number_tensor(py::handle number, DType dtype) {
+  if (is_float(dtype)) return scalar_tensor(number.cast<double>(), dtype);
+  Tensor out(Shape{}, dtype);
+  const auto value = number.cast<int64_t>();
+  visit_dtype(dtype, [&](auto element) {
+    using T = decltype(element);
+    if constexpr (!std::is_same_v<T, bool>) {
+      if (std::is_integral_v<T> && static_cast<int64_t>(static_cast<T>(value)) != value) {
+        fail<ValueError>("convert_to_tensor", value, " does not fit ", name(dtype));
+      }
+    }
+    *out.as<T>() = static_cast<T>(value);
+  });
+  return out;
+}
+
+const Tensor* held_tensor(py::handle object) {
+  if (py::isinstance<Tensor>(object)) return &object.cast<const Tensor&>();
+  if (py::isinstance<Variable>(object)) return &object.cast<const Variable&>().value();
+  return nullptr;
+}
+
+Tensor to_dtype(const Tensor& x, DType dtype) { return x.dtype() == dtype ? x : cast_copy(x, dtype); }
+
+}  // namespace
+
+Tensor scalar_tensor(double value, DType dtype) {
+  Tensor out(Shape{}, dtype);
+  visit_dtype(dtype, [&](auto element) {
+    using T = decltype(element);
+    *out.as<T>() = convert_element<T>(value);
+  });
+  return out;
+}
+
+Tensor to_tensor(py::handle object, std::optional<DType> dtype, bool borrow_memory) {
+  if (const Tensor* tensor = held_tensor(object)) return to_dtype(*tensor, dtype.value_or(tensor->dtype()));
+  if (const auto weak = weak_kind(object)) {
+    return number_tensor(object, dtype.value_or(*weak == Weak::kFloat ? DType::kF32 : DType::kI32));
+  }
+  if (PyBool_Check(object.ptr())) {
+    return to_dtype(scalar_tensor(object.ptr() == Py_True, DType::kBool), dtype.value_or(DType::kBool));
+  }
+  std::optional<Tensor> out;
+  if (!PyBytes_Check(object.ptr()) && !PyByteArray_Check(object.ptr())) {
+    out = from_buffer(object, borrow_memory);
+  }
+  if (!out) out = from_buffer(normalized_array(object), true);
+  return to_dtype(*out, dtype.value_or(out->dtype()));
+}
+
+std::pair<Tensor, Tensor> to_promoted(py::handle x, py::handle y) {
+  const auto x_weak = weak_kind(x);
+  const auto y_weak = weak_kind(y);
+  if (x_weak && !y_weak) {
+    const Tensor other = to_tensor(y);
+    const DType dtype = promote_weak(other.dtype(), *x_weak);
+    return {number_tensor(x, dtype), to_dtype(other, dtype)};
+  }
+  if (y_weak && !x_weak) {
+    const Tensor other = to_tensor(x);
+    const DType dtype = promote_weak(other.dtype(), *y_weak);
+    return {to_dtype(other, dtype), number_tensor(y, dtype)};
+  }
+  const Tensor left = to_tensor(x);
+  const Tensor right = to_tensor(y);
+  const DType dtype = promote(left.dtype(), right.dtype());
+  return {to_dtype(left, dtype), to_dtype(right, dtype)};
+}
+
+Tensor to_float_tensor(py::handle object) {
+  const Tensor tensor = to_tensor(object);
+  return is_float(tensor.dtype()) ? tensor : cast_copy(tensor, DType::kF32);
+}
+
+Shape to_shape(py::handle object) {
+  Shape shape;
+  if (PyLong_Check(object.ptr())) {
+    shape.push_back(object.cast<int64_t>());
+  } else {
+    for (py::handle dim : object) shape.push_back(dim.is_none() ? -1 : dim.cast<int64_t>());
+  }
+  return shape;
+}
+
+py::tuple to_tuple(const Shape& shape) {
+  py::tuple out(shape.rank());
+  for (int i = 0; i < shape.rank(); ++i) {
+    out[i] = shape[i] < 0 ? py::object(py::none()) : py::object(py::int_(shape[i]));
+  }
+  return out;
+}
+
+}  // namespace mark1

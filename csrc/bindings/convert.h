@@ -1,0 +1,33 @@
+// Between Python objects and tensors.
+#pragma once
+
+#include <pybind11/pybind11.h>
+
+#include <optional>
+#include <utility>
+
+#include "core/tensor.h"
+
+namespace mark1 {
+
+namespace py = pybind11;
+
+// Any array-like as a tensor: Tensor, Variable, buffers (NumPy arrays), numbers, nested lists.
+// Python floats become float32 and ints int32, as in Keras, unless dtype says otherwise. Buffers
+// are copied, unless `borrow` allows to share memory that is contiguous and of the right dtype.
+Tensor to_tensor(py::handle object, std::optional<DType> dtype = std::nullopt, bool borrow = false);
+
+// Two operands of a binary op, converted and promoted to their common dtype (Python scalars are
+// weak: they take the dtype of the other side).
+std::pair<Tensor, Tensor> to_promoted(py::handle x, py::handle y);
+
+// A tensor that must be float32 or float64; integers and booleans become float32.
+Tensor to_float_tensor(py::handle object);
+
+Shape to_shape(py::handle object);
+py::tuple to_tuple(const Shape& shape);
+
+// A tensor of one element.
+Tensor scalar_tensor(double value, DType dtype);
+
+}  // namespace mark1

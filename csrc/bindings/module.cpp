@@ -1,0 +1,23 @@
+// The extension module: converts, calls, converts back. No arithmetic, no documentation.
+#include <pybind11/pybind11.h>
+
+#include "bindings/bindings.h"
+#include "core/error.h"
+
+PYBIND11_MODULE(_core, module) {
+  using namespace mark1;
+
+  // ValueError derives from std::invalid_argument, which pybind11 translates itself.
+  py::register_exception_translator([](std::exception_ptr pointer) {
+    try {
+      if (pointer) std::rethrow_exception(pointer);
+    } catch (const TypeError& error) {
+      PyErr_SetString(PyExc_TypeError, error.what());
+    }
+  });
+  py::register_exception<DeviceError>(module, "DeviceError", PyExc_RuntimeError);
+
+  bind_tensor(module);
+  bind_runtime(module);
+  bind_broadcast(module);
+}

@@ -1,0 +1,90 @@
+#include "core/launch.h"
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+
+#include "core/fp_environment.h"
+#include "core/thread_pool.h"
+
+namespace mark1 {
+namespace {
+
+// A team costs 1 to 2 us to gather; a member should have several times that to do.
+constexpr double kWorkPerMember = 6'000;
+// From here on giving the interpreter's lock away and taking it back (about 0.1 us) is worth it.
+constexpr double kBlockingWork = 20'000;
+
+BlockingHooks hooks;
+
+bool verbose() {
+  static const bool enabled = [] {
+    const char* text = std::getenv("MARK1_VERBOSE");
+    return text && *text && std::string(text) != "0";
+  }();
+  return enabled;
+}
+
+class Unblocked {
+ public:
+  explicit Unblocked(double work)
+      : token_(work >= kBlockingWork && hooks.enter ? hooks.enter() : nullptr) {}
+  ~Unblocked() {
+    if (token_) hooks.leave(token_);
+  }
+  Unblocked(const Unblocked&) = delete;
+  Unblocked& operator=(const Unblocked&) = delete;
+
+ private:
+  void* token_;
+};
+
+void run(const Launch& call) {
+  const FpEnvironment environment;
+  const int size = team_size(call.work);
+  if (size == 1) {
+    call.run(call.args, Team{});
+  } else {
+    run_team(size, call.run, call.args);
+  }
+}
+
+void run_verbose(const Launch& call) {
+  const auto start = std::chrono::steady_clock::now();
+  run(call);
+  const std::chrono::duration<double, std::micro> elapsed = std::chrono::steady_clock::now() - start;
+  std::string line = std::string("mark1: ") + call.op;
+  const auto append = [&line](TensorList tensors) {
+    for (const Tensor* tensor : tensors) {
+      line += std::string(" ") + name(tensor->dtype()) + tensor->shape().str();
+    }
+  };
+  append(call.inputs);
+  line += " ->";
+  append(call.outputs);
+  std::fprintf(stderr, "%s  %s, %d threads, %.1f us\n", line.c_str(), name(isa()),
+               team_size(call.work), elapsed.count());
+}
+
+}  // namespace
+
+int team_size(double work) {
+  if (work < 2 * kWorkPerMember) return 1;
+  const double members = work / kWorkPerMember;
+  const int threads = num_threads();
+  return members < threads ? static_cast<int>(members) : threads;
+}
+
+void launch(const Launch& call) {
+  const Unblocked unblocked(call.work);
+  if (verbose()) {
+    run_verbose(call);
+  } else {
+    run(call);
+  }
+}
+
+void set_blocking_hooks(BlockingHooks installed) { hooks = installed; }
+
+}  // namespace mark1

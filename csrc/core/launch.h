@@ -1,0 +1,48 @@
+// The one way to call a kernel. Everything that must see every launch - choice of the team,
+// floating-point environment, the lock of the interpreter, verbose output - hangs here.
+#pragma once
+
+#include <initializer_list>
+#include <type_traits>
+
+#include "core/isa.h"
+#include "core/kernel.h"
+#include "core/tensor.h"
+
+namespace mark1 {
+
+using TensorList = std::initializer_list<const Tensor*>;
+
+// A launch as an observer sees it. Arguments are plain bytes: copied, they can be launched again.
+struct Launch {
+  const char* op;
+  void (*run)(const void* args, const Team& team);
+  const void* args;
+  size_t args_size;
+  double work;  // estimated nanoseconds on one thread
+  TensorList inputs;
+  TensorList outputs;
+};
+
+void launch(const Launch& call);
+
+// `work` decides the size of the team; outputs must be allocated. Operands are named so that
+// whoever observes launches knows which storage they read and write.
+template <class Args>
+void launch(const char* op, Kernel<Args> kernel, const Args& args, double work, TensorList inputs,
+            TensorList outputs) {
+  static_assert(std::is_trivially_copyable_v<Args>, "kernel arguments are copied as bytes");
+  launch(Launch{op, kernel.run, &args, sizeof(Args), work, inputs, outputs});
+}
+
+// Largest team a launch of this much work would get: ops that need scratch memory per member ask.
+int team_size(double work);
+
+// What the bindings install: called around launches long enough to let other threads run.
+struct BlockingHooks {
+  void* (*enter)() = nullptr;
+  void (*leave)(void* token) = nullptr;
+};
+void set_blocking_hooks(BlockingHooks hooks);
+
+}  // namespace mark1

@@ -1,0 +1,160 @@
+"""Element-wise arithmetic with broadcasting: add, subtract, multiply, divide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mark1 import _core
+from mark1._core import Tensor
+from mark1.ops.reduce import sum_to
+from mark1.tape import _state, record
+
+
+def add(x: Any, y: Any) -> Tensor:
+    """Adds element by element: `x + y`.
+
+    Args:
+        x: Tensor, Variable, array or number; any shape.
+        y: likewise; the shapes broadcast together as in NumPy.
+
+    Returns:
+        A tensor of the broadcast shape, in the wider of the two dtypes.
+
+    Raises:
+        ValueError: if the shapes do not broadcast together.
+
+    Example:
+        >>> import mark1
+        >>> mark1.ops.add([1.0, 2.0], 10.0).numpy()
+        array([11., 12.], dtype=float32)
+    """
+    out = _core.add(x, y)
+    if _state.stack:
+        record(_add_rule, (x, y), out, (_shape(x), _shape(y)))
+    return out
+
+
+def _add_rule(dy: Tensor, x_shape: Any, y_shape: Any) -> tuple[Tensor | None, Tensor | None]:
+    return sum_to(dy, x_shape), sum_to(dy, y_shape)
+
+
+def subtract(x: Any, y: Any) -> Tensor:
+    """Subtracts element by element: `x - y`.
+
+    Args:
+        x: Tensor, Variable, array or number; any shape.
+        y: likewise; the shapes broadcast together as in NumPy.
+
+    Returns:
+        A tensor of the broadcast shape, in the wider of the two dtypes.
+
+    Raises:
+        ValueError: if the shapes do not broadcast together.
+
+    Example:
+        >>> import mark1
+        >>> mark1.ops.subtract([1.0, 2.0], 1.0).numpy()
+        array([0., 1.], dtype=float32)
+    """
+    out = _core.subtract(x, y)
+    if _state.stack:
+        record(_subtract_rule, (x, y), out, (_shape(x), _shape(y)))
+    return out
+
+
+def _subtract_rule(dy: Tensor, x_shape: Any, y_shape: Any) -> tuple[Tensor | None, Tensor | None]:
+    return sum_to(dy, x_shape), None if y_shape is None else sum_to(negative(dy), y_shape)
+
+
+def multiply(x: Any, y: Any) -> Tensor:
+    """Multiplies element by element: `x * y`.
+
+    Args:
+        x: Tensor, Variable, array or number; any shape.
+        y: likewise; the shapes broadcast together as in NumPy.
+
+    Returns:
+        A tensor of the broadcast shape, in the wider of the two dtypes.
+
+    Raises:
+        ValueError: if the shapes do not broadcast together.
+
+    Example:
+        >>> import mark1
+        >>> mark1.ops.multiply([1.0, 2.0], 3.0).numpy()
+        array([3., 6.], dtype=float32)
+    """
+    out = _core.multiply(x, y)
+    if _state.stack:
+        record(_multiply_rule, (x, y), out, (_held(x), _held(y), _shape(x), _shape(y)))
+    return out
+
+
+def _multiply_rule(
+    dy: Tensor, x: Any, y: Any, x_shape: Any, y_shape: Any
+) -> tuple[Tensor | None, Tensor | None]:
+    dx = None if x_shape is None else sum_to(multiply(dy, y), x_shape)
+    return dx, None if y_shape is None else sum_to(multiply(dy, x), y_shape)
+
+
+def divide(x: Any, y: Any) -> Tensor:
+    """Divides element by element: `x / y`; integers are converted to float32 first.
+
+    Args:
+        x: Tensor, Variable, array or number; any shape.
+        y: likewise; the shapes broadcast together as in NumPy.
+
+    Returns:
+        A floating-point tensor of the broadcast shape.
+
+    Raises:
+        ValueError: if the shapes do not broadcast together.
+
+    Example:
+        >>> import mark1
+        >>> mark1.ops.divide([1.0, 2.0], 4.0).numpy()
+        array([0.25, 0.5 ], dtype=float32)
+    """
+    out = _core.divide(x, y)
+    if _state.stack:
+        record(_divide_rule, (x, y), out, (_held(x), _held(y), _shape(x), _shape(y)))
+    return out
+
+
+def _divide_rule(
+    dy: Tensor, x: Any, y: Any, x_shape: Any, y_shape: Any
+) -> tuple[Tensor | None, Tensor | None]:
+    dx = divide(dy, y)
+    if y_shape is None:
+        return sum_to(dx, x_shape), None
+    # Saved operands rather than the output: a rule must not hold what it computes.
+    return sum_to(dx, x_shape), sum_to(negative(multiply(dx, divide(x, y))), y_shape)
+
+
+def negative(x: Any) -> Tensor:
+    """Changes the sign of each element: `-x`.
+
+    Args:
+        x: Tensor, Variable, array or number; any shape.
+
+    Returns:
+        A tensor of x's shape and dtype.
+
+    Example:
+        >>> import mark1
+        >>> mark1.ops.negative([1.0, -2.0]).numpy()
+        array([-1.,  2.], dtype=float32)
+    """
+    return multiply(x, -1)
+
+
+def _held(operand: Any) -> Any:
+    """The operand as a rule saves it: a variable's present value, which a write leaves alone."""
+    return operand.value if isinstance(operand, _core.Variable) else operand
+
+
+def _shape(operand: Any) -> tuple[int, ...] | None:
+    """The shape a gradient is summed to; None for operands that get none."""
+    if isinstance(operand, (Tensor, _core.Variable)):
+        return operand.shape
+    return None

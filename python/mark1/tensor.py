@@ -1,0 +1,79 @@
+"""What Python adds to the extension's Tensor: operators and conversions.
+
+Attached here rather than in the extension so that operators are the public operations, recorded
+by tapes, and documented in one place.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mark1 import _core
+from mark1.ops import broadcast
+from mark1.variable import Variable
+
+_OPERATORS = {
+    "add": broadcast.add,
+    "sub": broadcast.subtract,
+    "mul": broadcast.multiply,
+    "truediv": broadcast.divide,
+}
+
+
+def _numpy(self: _core.Tensor) -> npt.NDArray[Any]:
+    return np.asarray(memoryview(self))  # type: ignore[arg-type]
+
+
+def _array(
+    self: _core.Tensor, dtype: npt.DTypeLike | None = None, copy: bool | None = None
+) -> npt.NDArray[Any]:
+    view = _numpy(self)
+    if dtype is not None and np.dtype(dtype) != view.dtype:
+        if copy is False:
+            raise ValueError(f"[Tensor] a view of {self.dtype} as {np.dtype(dtype)} needs a copy")
+        return view.astype(dtype)
+    return view.copy() if copy else view
+
+
+def _length(self: Any) -> int:
+    if not self.shape:
+        raise TypeError("[Tensor] a scalar has no length")
+    return int(self.shape[0])
+
+
+def _truth(self: Any) -> bool:
+    if self.size != 1:
+        raise ValueError(f"[Tensor] the truth of a tensor of shape {self.shape} is ambiguous")
+    return bool(_value(self).item())
+
+
+def _value(self: Any) -> _core.Tensor:
+    return self.value if isinstance(self, _core.Variable) else self
+
+
+def _repr(self: _core.Tensor) -> str:
+    return f"<Tensor shape={self.shape}, dtype={self.dtype}, value={_numpy(self)!r}>"
+
+
+def attach() -> None:
+    """Gives Tensor and Variable their operators; called once when the package is imported."""
+    tensor: Any = _core.Tensor
+    for cls in (tensor, Variable):
+        for name, op in _OPERATORS.items():
+            setattr(cls, f"__{name}__", op)
+            setattr(cls, f"__r{name}__", lambda x, y, op=op: op(y, x))
+        cls.__neg__ = broadcast.negative
+        cls.__len__ = _length
+        cls.__bool__ = _truth
+        cls.__float__ = lambda self: float(_value(self).item())
+        cls.__int__ = lambda self: int(_value(self).item())
+        cls.__hash__ = object.__hash__
+        # NumPy must not take over `array + tensor`.
+        cls.__array_priority__ = 1000
+        cls.__array_ufunc__ = None
+    tensor.numpy = _numpy
+    tensor.__array__ = _array
+    tensor.__repr__ = _repr
