@@ -141,13 +141,15 @@ class _Draw:
     def uniform(self) -> _Float64:
         """Return n numbers from [0, 1), multiples of 2^-53."""
         words: NDArray[np.uint64] = self.bits.random_raw(self.n)
-        return np.multiply(words >> np.uint64(11), 2.0**-53, dtype=np.float64)
+        result: _Float64 = (words >> np.uint64(11)) * 2.0**-53
+        return result
 
     def normal(self) -> _Float64:
         """Return n numbers of mean 0 and deviation 1, none beyond 6, multiples of 2^-32."""
         words: NDArray[np.uint64] = self.bits.random_raw(6 * self.n).reshape(6, self.n)
         halves = (words >> np.uint64(32)) + (words & np.uint64(0xFFFFFFFF))
-        return np.multiply(halves.sum(axis=0), 2.0**-32, dtype=np.float64) - 6.0
+        result: _Float64 = halves.sum(axis=0) * 2.0**-32 - 6.0
+        return result
 
     def noisy(self, x: _Float64) -> Points:
         """Return x (n, 2) with noise added to each coordinate, rounded to float32."""
