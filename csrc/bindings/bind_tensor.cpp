@@ -3,7 +3,7 @@
 
 #include "bindings/bindings.h"
 #include "bindings/convert.h"
-#include "bindings/variable.h"
+#include "core/variable.h"
 
 namespace mark1 {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <type_traits>
 
-#include "bindings/variable.h"
+#include "core/variable.h"
 
 namespace mark1 {
 namespace {

@@ -1,4 +1,4 @@
-#include "bindings/variable.h"
+#include "core/variable.h"
 
 #include <cstring>
 
