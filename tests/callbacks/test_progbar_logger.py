@@ -22,7 +22,7 @@ class Stream(io.StringIO):
         return self.terminal
 
     def write(self, text):
-        self.writes += 1
+        self.writes += bool(text)
         text.encode(self.name_of_encoding)
         return super().write(text)
 
