@@ -1,8 +1,11 @@
 // Instruction set, threads, allocator, build.
 #include <pybind11/stl.h>
 
+#include <string_view>
+
 #include "bindings/bindings.h"
 #include "core/cpu_limit.h"
+#include "core/device.h"
 #include "core/isa.h"
 #include "core/launch.h"
 #include "core/storage.h"
@@ -48,6 +51,13 @@ void bind_runtime(py::module_& module) {
   module.def("set_num_threads", &set_num_threads);
   module.def("available_cpus", &available_cpus);
   module.def("build_info", &build_info);
+  module.def("describe_devices", &describe_devices);
+  module.def("attach_device_api", [](const py::capsule& capsule) {
+    if (capsule.name() != std::string_view(MARK1_DEVICE_API_CAPSULE)) {
+      fail<DeviceError>("cuda", "not a capsule of ", MARK1_DEVICE_API_CAPSULE);
+    }
+    attach_device_api(capsule.get_pointer<const Mark1DeviceApi>());
+  });
   module.def("release_cached_memory", &release_cached_memory);
   module.def("allocator_stats", [] {
     const AllocatorStats stats = allocator_stats();
