@@ -1,5 +1,6 @@
 #include "core/storage.h"
 
+#include <pthread.h>
 #include <sys/mman.h>
 
 #include <bit>
@@ -86,7 +87,12 @@ struct Allocator {
 };
 
 Allocator& allocator() {
-  static auto* instance = new Allocator;
+  // Around a fork the lock is held, so that the child never inherits it from a thread it lacks.
+  static auto* instance = [] {
+    pthread_atfork([] { allocator().mutex.lock(); }, [] { allocator().mutex.unlock(); },
+                   [] { allocator().mutex.unlock(); });
+    return new Allocator;
+  }();
   return *instance;
 }
 
