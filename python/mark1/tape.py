@@ -309,7 +309,9 @@ class GradientTape:
                     f"[GradientTape] target must be a Tensor or Variable, got {type(y).__name__}"
                 )
             if not _is_float(y):
-                raise TypeError(f"[GradientTape] the target must be floating-point, it is {y.dtype}")
+                raise TypeError(
+                    f"[GradientTape] the target must be floating-point, it is {y.dtype}"
+                )
             if dy is None:
                 seed = _core.full(y.shape, 1.0, y.dtype)
             else:
@@ -345,7 +347,7 @@ def _accumulate(grads: dict[int, Tensor], key: int, gradient: Tensor) -> None:
 def _source_gradient(grads: dict[int, Tensor], source: Any, zero: bool) -> Tensor | None:
     gradient = grads.get(source.id)
     if gradient is None and zero:
-        return _core.full(source.shape, 0.0, source.dtype)
+        gradient = _core.full(source.shape, 0.0, source.dtype)
     return gradient
 
 

@@ -24,7 +24,7 @@ _OPERATORS = {
 
 
 def _numpy(self: _core.Tensor) -> npt.NDArray[Any]:
-    return np.asarray(memoryview(self))  # type: ignore[arg-type]
+    return np.asarray(memoryview(self))
 
 
 def _array(
@@ -61,7 +61,8 @@ def _repr(self: _core.Tensor) -> str:
 def attach() -> None:
     """Gives Tensor and Variable their operators; called once when the package is imported."""
     tensor: Any = _core.Tensor
-    for cls in (tensor, Variable):
+    classes: tuple[Any, ...] = (tensor, Variable)
+    for cls in classes:
         for name, op in _OPERATORS.items():
             setattr(cls, f"__{name}__", op)
             setattr(cls, f"__r{name}__", lambda x, y, op=op: op(y, x))

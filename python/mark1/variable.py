@@ -43,7 +43,9 @@ class Variable(_core.Variable):
     ) -> None:
         if callable(initial_value) and not isinstance(initial_value, (Tensor, _core.Variable)):
             if shape is None:
-                raise ValueError("[Variable] an initializer needs a shape: Variable(init, shape=...)")
+                raise ValueError(
+                    "[Variable] an initializer needs a shape: Variable(init, shape=...)"
+                )
             initializer: Callable[..., Any] = initial_value
             initial_value = initializer(shape, dtype=dtype or "float32")
         value = _core.convert(initial_value, dtype)
@@ -112,4 +114,7 @@ class Variable(_core.Variable):
         return self.numpy() if dtype is None else self.numpy().astype(dtype, copy=False)
 
     def __repr__(self) -> str:
-        return f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, value={self.numpy()!r}>"
+        return (
+            f"<Variable path={self.path}, shape={self.shape}, dtype={self.dtype}, "
+            f"value={self.numpy()!r}>"
+        )
