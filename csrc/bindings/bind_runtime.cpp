@@ -18,8 +18,12 @@
 namespace mark1 {
 namespace {
 
-void* release_interpreter() { return PyGILState_Check() ? PyEval_SaveThread() : nullptr; }
-void reacquire_interpreter(void* token) { PyEval_RestoreThread(static_cast<PyThreadState*>(token)); }
+void* release_interpreter() {
+  return PyGILState_Check() ? PyEval_SaveThread() : nullptr;
+}
+void reacquire_interpreter(void* token) {
+  PyEval_RestoreThread(static_cast<PyThreadState*>(token));
+}
 
 py::dict build_info() {
   py::dict info;

@@ -28,12 +28,12 @@ py::buffer_info buffer_of(const Tensor& x) {
 
 py::object item(const Tensor& x) {
   if (x.numel() != 1) {
-    fail<ValueError>("item", "only a tensor of one element converts to a number, this one has shape ",
+    fail<ValueError>("item",
+                     "only a tensor of one element converts to a number, this one has shape ",
                      x.shape());
   }
-  return visit_dtype(x.dtype(), [&](auto element) -> py::object {
-    return py::cast(*x.as<decltype(element)>());
-  });
+  return visit_dtype(
+      x.dtype(), [&](auto element) -> py::object { return py::cast(*x.as<decltype(element)>()); });
 }
 
 std::string device_name(const Tensor& x) {
@@ -84,12 +84,12 @@ void bind_tensor(py::module_& module) {
   module.def(
       "convert",
       [](py::handle object, std::optional<std::string> dtype, bool copy) {
-        return to_tensor(object, dtype ? std::optional(dtype_from_name(*dtype)) : std::nullopt, !copy);
+        return to_tensor(object, dtype ? std::optional(dtype_from_name(*dtype)) : std::nullopt,
+                         !copy);
       },
       py::arg("object"), py::arg("dtype") = py::none(), py::arg("copy") = true);
-  module.def("reshape", [](py::handle x, py::handle shape) {
-    return to_tensor(x).reshaped(to_shape(shape));
-  });
+  module.def("reshape",
+             [](py::handle x, py::handle shape) { return to_tensor(x).reshaped(to_shape(shape)); });
   module.def("broadcast_shape", [](py::handle x, py::handle y) {
     return to_tuple(broadcast_shape("broadcast", to_shape(x), to_shape(y)));
   });

@@ -165,7 +165,9 @@ const Tensor* held_tensor(py::handle object) {
   return nullptr;
 }
 
-Tensor to_dtype(const Tensor& x, DType dtype) { return x.dtype() == dtype ? x : cast_copy(x, dtype); }
+Tensor to_dtype(const Tensor& x, DType dtype) {
+  return x.dtype() == dtype ? x : cast_copy(x, dtype);
+}
 
 }  // namespace
 
@@ -179,12 +181,14 @@ Tensor scalar_tensor(double value, DType dtype) {
 }
 
 Tensor to_tensor(py::handle object, std::optional<DType> dtype, bool borrow_memory) {
-  if (const Tensor* tensor = held_tensor(object)) return to_dtype(*tensor, dtype.value_or(tensor->dtype()));
+  if (const Tensor* tensor = held_tensor(object))
+    return to_dtype(*tensor, dtype.value_or(tensor->dtype()));
   if (const auto weak = weak_kind(object)) {
     return number_tensor(object, dtype.value_or(*weak == Weak::kFloat ? DType::kF32 : DType::kI32));
   }
   if (PyBool_Check(object.ptr())) {
-    return to_dtype(scalar_tensor(object.ptr() == Py_True, DType::kBool), dtype.value_or(DType::kBool));
+    return to_dtype(scalar_tensor(object.ptr() == Py_True, DType::kBool),
+                    dtype.value_or(DType::kBool));
   }
   std::optional<Tensor> out;
   if (!PyBytes_Check(object.ptr()) && !PyByteArray_Check(object.ptr())) {

@@ -15,9 +15,13 @@ constexpr Entry kEntries[kDTypes] = {
 
 }  // namespace
 
-const char* name(DType dtype) { return kEntries[static_cast<int>(dtype)].name; }
+const char* name(DType dtype) {
+  return kEntries[static_cast<int>(dtype)].name;
+}
 
-size_t item_size(DType dtype) { return kEntries[static_cast<int>(dtype)].size; }
+size_t item_size(DType dtype) {
+  return kEntries[static_cast<int>(dtype)].size;
+}
 
 DType dtype_from_name(const std::string& name) {
   for (int i = 0; i < kDTypes; ++i) {
@@ -27,7 +31,9 @@ DType dtype_from_name(const std::string& name) {
                   "'; known: bool, uint8, int32, int64, float32, float64");
 }
 
-DType promote(DType x, DType y) { return std::max(x, y); }
+DType promote(DType x, DType y) {
+  return std::max(x, y);
+}
 
 DType promote_weak(DType x, Weak scalar) {
   if (scalar == Weak::kFloat && !is_float(x)) return DType::kF32;

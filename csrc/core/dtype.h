@@ -15,7 +15,9 @@ const char* name(DType dtype);
 DType dtype_from_name(const std::string& name);
 size_t item_size(DType dtype);
 
-inline bool is_float(DType dtype) { return dtype == DType::kF32 || dtype == DType::kF64; }
+inline bool is_float(DType dtype) {
+  return dtype == DType::kF32 || dtype == DType::kF64;
+}
 
 // What a Python scalar asks of an array it meets: nothing more than its kind.
 enum class Weak : uint8_t { kNo, kInt, kFloat };
@@ -28,7 +30,8 @@ DType promote_weak(DType x, Weak scalar);
 // 0 for float32, 1 for float64; anything else is a TypeError that names the op.
 inline int float_index(const char* op, DType dtype) {
   if (!is_float(dtype)) {
-    fail<TypeError>(op, "needs float32 or float64, got ", name(dtype), ". Convert with cast(x, 'float32')");
+    fail<TypeError>(op, "needs float32 or float64, got ", name(dtype),
+                    ". Convert with cast(x, 'float32')");
   }
   return dtype == DType::kF64 ? 1 : 0;
 }

@@ -36,7 +36,8 @@ Isa from_name(const std::string& text, const char* origin) {
     }
     return static_cast<Isa>(i);
   }
-  fail<ValueError>("isa", origin, text, ": unknown instruction set; known: reference, avx2, avx512");
+  fail<ValueError>("isa", origin, text,
+                   ": unknown instruction set; known: reference, avx2, avx512");
 }
 
 Isa initial() {
@@ -52,7 +53,9 @@ std::atomic<int> current{-1};
 
 }  // namespace
 
-const char* name(Isa isa) { return kNames[static_cast<int>(isa)]; }
+const char* name(Isa isa) {
+  return kNames[static_cast<int>(isa)];
+}
 
 Isa isa() {
   int index = current.load(std::memory_order_relaxed);

@@ -26,24 +26,24 @@ struct Variants {
 
 // Declares the tables that reference.cpp and simd.cpp of an op define; used in its .cpp.
 #if defined(__x86_64__)
-#define MARK1_VARIANTS(Table, table)                                  \
-  namespace reference {                                               \
-  extern const Table table;                                           \
-  }                                                                   \
-  namespace avx2 {                                                    \
-  extern const Table table;                                           \
-  }                                                                   \
-  namespace avx512 {                                                  \
-  extern const Table table;                                           \
-  }                                                                   \
-  static constexpr Variants<Table> table##_variants = {               \
+#define MARK1_VARIANTS(Table, table)                    \
+  namespace reference {                                 \
+  extern const Table table;                             \
+  }                                                     \
+  namespace avx2 {                                      \
+  extern const Table table;                             \
+  }                                                     \
+  namespace avx512 {                                    \
+  extern const Table table;                             \
+  }                                                     \
+  static constexpr Variants<Table> table##_variants = { \
       {&reference::table, &avx2::table, &avx512::table}}
 #else
-#define MARK1_VARIANTS(Table, table)                                  \
-  namespace reference {                                               \
-  extern const Table table;                                           \
-  }                                                                   \
-  static constexpr Variants<Table> table##_variants = {               \
+#define MARK1_VARIANTS(Table, table)                    \
+  namespace reference {                                 \
+  extern const Table table;                             \
+  }                                                     \
+  static constexpr Variants<Table> table##_variants = { \
       {&reference::table, &reference::table, &reference::table}}
 #endif
 

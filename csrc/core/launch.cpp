@@ -53,7 +53,8 @@ void run(const Launch& call) {
 void run_verbose(const Launch& call) {
   const auto start = std::chrono::steady_clock::now();
   run(call);
-  const std::chrono::duration<double, std::micro> elapsed = std::chrono::steady_clock::now() - start;
+  const std::chrono::duration<double, std::micro> elapsed =
+      std::chrono::steady_clock::now() - start;
   std::string line = std::string("mark1: ") + call.op;
   const auto append = [&line](TensorList tensors) {
     for (const Tensor* tensor : tensors) {
@@ -85,6 +86,8 @@ void launch(const Launch& call) {
   }
 }
 
-void set_blocking_hooks(BlockingHooks installed) { hooks = installed; }
+void set_blocking_hooks(BlockingHooks installed) {
+  hooks = installed;
+}
 
 }  // namespace mark1

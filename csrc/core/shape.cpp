@@ -13,11 +13,14 @@ Shape::Shape(const int64_t* dims, int rank) {
 }
 
 void Shape::push_back(int64_t dim) {
-  if (rank_ == kMaxRank) fail<ValueError>("shape", "at most ", kMaxRank, " dimensions are supported");
+  if (rank_ == kMaxRank)
+    fail<ValueError>("shape", "at most ", kMaxRank, " dimensions are supported");
   dims_[rank_++] = dim;
 }
 
-Shape Shape::slice(int first, int last) const { return Shape(dims_ + first, last - first); }
+Shape Shape::slice(int first, int last) const {
+  return Shape(dims_ + first, last - first);
+}
 
 bool Shape::known() const {
   for (int64_t dim : *this) {

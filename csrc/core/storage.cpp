@@ -152,6 +152,8 @@ AllocatorStats allocator_stats() {
   return allocator().stats;
 }
 
-void release_cached_memory() { allocator().trim(); }
+void release_cached_memory() {
+  allocator().trim();
+}
 
 }  // namespace mark1

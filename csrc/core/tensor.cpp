@@ -24,7 +24,8 @@ Tensor::Tensor(StoragePtr storage, size_t byte_offset, const Shape& shape, DType
 
 Tensor Tensor::reshaped(const Shape& shape) const {
   if (shape.numel() != numel_) {
-    fail<ValueError>("reshape", "cannot reshape ", shape_, " of ", numel_, " elements into ", shape);
+    fail<ValueError>("reshape", "cannot reshape ", shape_, " of ", numel_, " elements into ",
+                     shape);
   }
   return Tensor(storage_, byte_offset_, shape, dtype_);
 }

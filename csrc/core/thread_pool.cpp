@@ -36,7 +36,8 @@ void wait_change(const std::atomic<uint32_t>& counter, uint32_t seen, bool spin)
     if (counter.load(std::memory_order_acquire) != seen) return;
     relax();
   }
-  while (counter.load(std::memory_order_acquire) == seen) counter.wait(seen, std::memory_order_acquire);
+  while (counter.load(std::memory_order_acquire) == seen)
+    counter.wait(seen, std::memory_order_acquire);
 }
 
 struct Sync {
@@ -150,7 +151,8 @@ int initial_threads() {
   char* end = nullptr;
   const long threads = std::strtol(text, &end, 10);
   if (*end != '\0' || threads < 1 || threads > kMaxThreads) {
-    fail<ValueError>("threads", "MARK1_NUM_THREADS=", text, " is not a number from 1 to ", kMaxThreads);
+    fail<ValueError>("threads", "MARK1_NUM_THREADS=", text, " is not a number from 1 to ",
+                     kMaxThreads);
   }
   return static_cast<int>(threads);
 }
@@ -203,7 +205,8 @@ int num_threads() {
 
 void set_num_threads(int threads) {
   if (threads < 1 || threads > kMaxThreads) {
-    fail<ValueError>("threads", "the number of threads must be 1 to ", kMaxThreads, ", got ", threads);
+    fail<ValueError>("threads", "the number of threads must be 1 to ", kMaxThreads, ", got ",
+                     threads);
   }
   current().threads.store(threads, std::memory_order_relaxed);
 }

@@ -21,4 +21,6 @@ PyModuleDef definition = {
 
 }  // namespace
 
-PyMODINIT_FUNC PyInit__cuda() { return PyModule_Create(&definition); }
+PyMODINIT_FUNC PyInit__cuda() {
+  return PyModule_Create(&definition);
+}

@@ -17,7 +17,9 @@ int status(cudaError_t code, const char* doing) {
   return static_cast<int>(code);
 }
 
-int choose(int device) { return status(cudaSetDevice(device), "choosing a device"); }
+int choose(int device) {
+  return status(cudaSetDevice(device), "choosing a device");
+}
 
 int device_count(int* count) {
   *count = 0;
@@ -62,7 +64,9 @@ int synchronize(int device) {
   return status(cudaDeviceSynchronize(), "waiting for the device");
 }
 
-const char* last_error() { return error_text; }
+const char* last_error() {
+  return error_text;
+}
 
 }  // namespace
 

@@ -17,7 +17,8 @@ void bind_broadcast(py::module_& module) {
   module.def("divide", [](py::handle x, py::handle y) {
     const auto [left, right] = to_promoted(x, y);
     if (is_float(left.dtype())) return broadcast(Binary::kDivide, left, right);
-    return broadcast(Binary::kDivide, to_float_tensor(py::cast(left)), to_float_tensor(py::cast(right)));
+    return broadcast(Binary::kDivide, to_float_tensor(py::cast(left)),
+                     to_float_tensor(py::cast(right)));
   });
 }
 

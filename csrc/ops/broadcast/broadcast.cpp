@@ -29,8 +29,7 @@ void collapse(const Shape& out, const int64_t* x_strides, const int64_t* y_strid
   for (int axis = 0; axis < out.rank(); ++axis) {
     if (out[axis] == 1) continue;
     const int last = args.rank - 1;
-    const bool mergeable = args.rank > 0 &&
-                           args.x_strides[last] == x_strides[axis] * out[axis] &&
+    const bool mergeable = args.rank > 0 && args.x_strides[last] == x_strides[axis] * out[axis] &&
                            args.y_strides[last] == y_strides[axis] * out[axis];
     const int target = mergeable ? last : args.rank++;
     args.shape[target] = mergeable ? args.shape[target] * out[axis] : out[axis];

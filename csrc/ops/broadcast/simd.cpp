@@ -1,6 +1,6 @@
 // broadcast with vectors for floats; integers take the plain loop, which compilers vectorise.
-#include "ops/broadcast/walk.h"
 #include "simd/simd.h"
+#include "ops/broadcast/walk.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -67,18 +67,19 @@ constexpr Kernel<BroadcastArgs> kernel() {
 
 }  // namespace
 
-#define MARK1_ROW(Op)                                                          \
-  {                                                                            \
-    {nullptr}, plain_kernel<Op, uint8_t>(), plain_kernel<Op, int32_t>(),       \
-        plain_kernel<Op, int64_t>(), kernel<Op, float>(), kernel<Op, double>() \
-  }
+#define MARK1_ROW(Op)           \
+  {{nullptr},                   \
+   plain_kernel<Op, uint8_t>(), \
+   plain_kernel<Op, int32_t>(), \
+   plain_kernel<Op, int64_t>(), \
+   kernel<Op, float>(),         \
+   kernel<Op, double>()}
 
 const BroadcastKernels broadcast_kernels = {{
     MARK1_ROW(Add),
     MARK1_ROW(Subtract),
     MARK1_ROW(Multiply),
-    {{nullptr}, {nullptr}, {nullptr}, {nullptr}, kernel<Divide, float>(),
-     kernel<Divide, double>()},
+    {{nullptr}, {nullptr}, {nullptr}, {nullptr}, kernel<Divide, float>(), kernel<Divide, double>()},
 }};
 
 }  // namespace MARK1_ISA
