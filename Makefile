@@ -1,0 +1,90 @@
+# `make help` lists the targets. Everything happens in .venv, which the targets set up themselves:
+# a compiler and Python with venv are all that must be there (Debian: build-essential python3-venv).
+PYTHON ?= python3
+VENV ?= .venv
+RUNS ?= runs
+PYTEST_ARGS ?=
+
+bin := $(VENV)/bin
+pip := $(bin)/python -m pip --disable-pip-version-check
+stamps := $(VENV)/stamps
+# What the installed package is built from; a change here and only here installs it anew.
+sources := $(shell find csrc cmake python -type f -not -name '*.so' -not -path '*/__pycache__/*' \
+                  2>/dev/null) CMakeLists.txt pyproject.toml README.md
+cpp_sources := $(shell find csrc tests benchmarks -name '*.cpp' -o -name '*.h' -o -name '*.cu' \
+                      -o -name '*.cuh' 2>/dev/null)
+
+.PHONY: help train test test-all bench lint format wheel asan tsan clean
+
+help:
+	@echo 'make train     build, train on the handwritten digits, save model and learning curve'
+	@echo 'make test      build, run the tests (PYTEST_ARGS="-k adam" for a part)'
+	@echo 'make test-all  the same with the tests that take minutes'
+	@echo 'make bench     kernels against NumPy (and PyTorch if installed)'
+	@echo 'make lint      formatters, linter, types, stubs: check only'
+	@echo 'make format    rewrite C++ and Python in the style of the project'
+	@echo 'make asan      tests under the address and undefined-behaviour sanitizers'
+	@echo 'make tsan      tests of the thread pool under the thread sanitizer'
+	@echo 'make wheel     dist/mark1-*.whl'
+	@echo 'make clean     remove .venv, build and caches'
+
+train: $(stamps)/install
+	$(bin)/mark1 train digits --save $(RUNS)/digits.keras --plot auto
+
+test: $(stamps)/test
+	$(bin)/python -m pytest -m 'not long' $(PYTEST_ARGS)
+
+test-all: $(stamps)/test
+	$(bin)/python -m pytest $(PYTEST_ARGS)
+
+bench: $(stamps)/install
+	$(bin)/python -m benchmarks
+
+lint: $(stamps)/dev
+	$(bin)/clang-format --dry-run -Werror $(cpp_sources)
+	$(bin)/ruff check .
+	$(bin)/ruff format --check .
+	$(bin)/mypy
+	$(bin)/python tests/packaging/check_stubs.py
+
+format: $(stamps)/dev
+	$(bin)/clang-format -i $(cpp_sources)
+	$(bin)/ruff check --fix .
+	$(bin)/ruff format .
+
+wheel: $(stamps)/venv
+	$(pip) wheel --quiet --no-deps --wheel-dir dist .
+	@ls -l dist/*.whl
+
+asan: $(stamps)/dev
+	tests/packaging/run_sanitized.sh asan $(bin) $(PYTEST_ARGS)
+
+tsan: $(stamps)/dev
+	tests/packaging/run_sanitized.sh tsan $(bin) $(PYTEST_ARGS)
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
+
+$(stamps)/venv:
+	$(PYTHON) -m venv $(VENV)
+	@mkdir -p $(stamps) && touch $@
+
+# The build tools live in .venv rather than in pip's isolated environment, whose paths are new each
+# time: so a second build compiles only what has changed.
+$(stamps)/build-tools: $(stamps)/venv
+	$(pip) install --quiet 'scikit-build-core>=0.11' 'pybind11>=3.0' 'cmake>=3.24' 'ninja>=1.10'
+	@touch $@
+
+$(stamps)/install: $(stamps)/build-tools $(sources)
+	@echo 'Building and installing mark1 (a few minutes the first time)'
+	$(pip) install --quiet --no-build-isolation .
+	@touch $@
+
+# mark1 is there already: this adds what its extra asks for.
+$(stamps)/test: $(stamps)/install
+	$(pip) install --quiet 'mark1[test]'
+	@touch $@
+
+$(stamps)/dev: $(stamps)/test
+	$(pip) install --quiet 'mark1[dev]'
+	@touch $@
