@@ -15,5 +15,7 @@ void bind_runtime(py::module_& module);
 
 // One per op folder, in alphabetic order.
 void bind_broadcast(py::module_& module);
+void bind_cast(py::module_& module);
+void bind_fill(py::module_& module);
 
 }  // namespace mark1

@@ -5,6 +5,7 @@
 #include <type_traits>
 
 #include "core/variable.h"
+#include "ops/cast/cast.h"
 
 namespace mark1 {
 namespace {
@@ -38,33 +39,6 @@ std::optional<DType> dtype_of_format(const char* format) {
     default:
       return std::nullopt;
   }
-}
-
-// out[i] = static_cast<Out>(in[i]); NaN and out-of-range floats become 0 or the nearest bound, so
-// that the result does not depend on the machine.
-template <class Out, class In>
-Out convert_element(In value) {
-  if constexpr (std::is_floating_point_v<In> && std::is_integral_v<Out> &&
-                !std::is_same_v<Out, bool>) {
-    constexpr auto low = std::numeric_limits<Out>::min();
-    constexpr auto high = std::numeric_limits<Out>::max();
-    if (!(value == value)) return 0;
-    if (value <= static_cast<In>(low)) return low;
-    if (value >= static_cast<In>(high)) return high;
-  }
-  return static_cast<Out>(value);
-}
-
-Tensor cast_copy(const Tensor& x, DType dtype) {
-  Tensor out(x.shape(), dtype);
-  visit_dtype(x.dtype(), [&](auto in) {
-    visit_dtype(dtype, [&](auto to) {
-      const auto* source = x.as<decltype(in)>();
-      auto* target = out.as<decltype(to)>();
-      for (int64_t i = 0; i < x.numel(); ++i) target[i] = convert_element<decltype(to)>(source[i]);
-    });
-  });
-  return out;
 }
 
 void release_buffer(void* owner) {
@@ -144,7 +118,9 @@ std::optional<Weak> weak_kind(py::handle object) {
 }
 
 Tensor number_tensor(py::handle number, DType dtype) {
-  if (is_float(dtype)) return scalar_tensor(number.cast<double>(), dtype);
+  if (is_float(dtype) || PyFloat_Check(number.ptr())) {
+    return scalar_tensor(number.cast<double>(), dtype);
+  }
   Tensor out(Shape{}, dtype);
   const auto value = number.cast<int64_t>();
   visit_dtype(dtype, [&](auto element) {
@@ -165,29 +141,26 @@ const Tensor* held_tensor(py::handle object) {
   return nullptr;
 }
 
-Tensor to_dtype(const Tensor& x, DType dtype) {
-  return x.dtype() == dtype ? x : cast_copy(x, dtype);
-}
-
 }  // namespace
 
 Tensor scalar_tensor(double value, DType dtype) {
-  Tensor out(Shape{}, dtype);
-  visit_dtype(dtype, [&](auto element) {
-    using T = decltype(element);
-    *out.as<T>() = convert_element<T>(value);
-  });
-  return out;
+  Tensor out(Shape{}, dtype == DType::kF32 ? dtype : DType::kF64);
+  if (dtype == DType::kF32) {
+    *out.as<float>() = static_cast<float>(value);
+  } else {
+    *out.as<double>() = value;
+  }
+  return cast(out, dtype);
 }
 
 Tensor to_tensor(py::handle object, std::optional<DType> dtype, bool borrow_memory) {
   if (const Tensor* tensor = held_tensor(object))
-    return to_dtype(*tensor, dtype.value_or(tensor->dtype()));
+    return cast(*tensor, dtype.value_or(tensor->dtype()));
   if (const auto weak = weak_kind(object)) {
     return number_tensor(object, dtype.value_or(*weak == Weak::kFloat ? DType::kF32 : DType::kI32));
   }
   if (PyBool_Check(object.ptr())) {
-    return to_dtype(scalar_tensor(object.ptr() == Py_True, DType::kBool),
+    return cast(scalar_tensor(object.ptr() == Py_True, DType::kBool),
                     dtype.value_or(DType::kBool));
   }
   std::optional<Tensor> out;
@@ -195,7 +168,7 @@ Tensor to_tensor(py::handle object, std::optional<DType> dtype, bool borrow_memo
     out = from_buffer(object, borrow_memory);
   }
   if (!out) out = from_buffer(normalized_array(object), true);
-  return to_dtype(*out, dtype.value_or(out->dtype()));
+  return cast(*out, dtype.value_or(out->dtype()));
 }
 
 std::pair<Tensor, Tensor> to_promoted(py::handle x, py::handle y) {
@@ -204,22 +177,22 @@ std::pair<Tensor, Tensor> to_promoted(py::handle x, py::handle y) {
   if (x_weak && !y_weak) {
     const Tensor other = to_tensor(y);
     const DType dtype = promote_weak(other.dtype(), *x_weak);
-    return {number_tensor(x, dtype), to_dtype(other, dtype)};
+    return {number_tensor(x, dtype), cast(other, dtype)};
   }
   if (y_weak && !x_weak) {
     const Tensor other = to_tensor(x);
     const DType dtype = promote_weak(other.dtype(), *y_weak);
-    return {to_dtype(other, dtype), number_tensor(y, dtype)};
+    return {cast(other, dtype), number_tensor(y, dtype)};
   }
   const Tensor left = to_tensor(x);
   const Tensor right = to_tensor(y);
   const DType dtype = promote(left.dtype(), right.dtype());
-  return {to_dtype(left, dtype), to_dtype(right, dtype)};
+  return {cast(left, dtype), cast(right, dtype)};
 }
 
 Tensor to_float_tensor(py::handle object) {
   const Tensor tensor = to_tensor(object);
-  return is_float(tensor.dtype()) ? tensor : cast_copy(tensor, DType::kF32);
+  return is_float(tensor.dtype()) ? tensor : cast(tensor, DType::kF32);
 }
 
 Shape to_shape(py::handle object) {

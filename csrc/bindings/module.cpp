@@ -20,4 +20,6 @@ PYBIND11_MODULE(_core, module) {
   bind_tensor(module);
   bind_runtime(module);
   bind_broadcast(module);
+  bind_cast(module);
+  bind_fill(module);
 }

@@ -1,0 +1,2 @@
+// The definition of full.
+#include "ops/fill/fill_loop.h"
