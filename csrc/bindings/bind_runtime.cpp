@@ -53,6 +53,7 @@ void bind_runtime(py::module_& module) {
   module.def("available_isas", &available_isas);
   module.def("get_num_threads", &num_threads);
   module.def("set_num_threads", &set_num_threads);
+  module.def("set_work_per_member", &set_work_per_member);
   module.def("available_cpus", &available_cpus);
   module.def("build_info", &build_info);
   module.def("describe_devices", &describe_devices);

@@ -1,5 +1,6 @@
 #include "core/launch.h"
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +14,7 @@ namespace {
 
 // A team costs 1 to 2 us to gather; a member should have several times that to do.
 constexpr double kWorkPerMember = 6'000;
+std::atomic<double> work_per_member{kWorkPerMember};
 // From here on giving the interpreter's lock away and taking it back (about 0.1 us) is worth it.
 constexpr double kBlockingWork = 20'000;
 
@@ -71,8 +73,9 @@ void run_verbose(const Launch& call) {
 }  // namespace
 
 int team_size(double work) {
-  if (work < 2 * kWorkPerMember) return 1;
-  const double members = work / kWorkPerMember;
+  const double share = work_per_member.load(std::memory_order_relaxed);
+  if (work < 2 * share) return 1;
+  const double members = work / share;
   const int threads = num_threads();
   return members < threads ? static_cast<int>(members) : threads;
 }
@@ -84,6 +87,10 @@ void launch(const Launch& call) {
   } else {
     run(call);
   }
+}
+
+void set_work_per_member(double nanoseconds) {
+  work_per_member.store(nanoseconds > 0 ? nanoseconds : kWorkPerMember, std::memory_order_relaxed);
 }
 
 void set_blocking_hooks(BlockingHooks installed) {

@@ -37,6 +37,9 @@ void launch(const char* op, Kernel<Args> kernel, const Args& args, double work, 
 
 // Largest team a launch of this much work would get: ops that need scratch memory per member ask.
 int team_size(double work);
+// Least work that a member of a team must have; 0 restores the default. Tests set it to almost
+// nothing, so that arrays of a few elements are cut at every place a large one could be.
+void set_work_per_member(double nanoseconds);
 
 // What the bindings install: called around launches long enough to let other threads run.
 struct BlockingHooks {

@@ -1,0 +1,52 @@
+"""Every test starts from the same seeds and leaves instruction set and threads as it found them."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--no-skips",
+        action="store_true",
+        default=os.environ.get("MARK1_NO_SKIPS", "") not in ("", "0"),
+        help="a skipped test is a failure (also MARK1_NO_SKIPS=1)",
+    )
+    parser.addoption("--long", action="store_true", help="also run the tests that take minutes")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    # Deselected rather than skipped: a skip means that something could not be tested here.
+    if config.getoption("--long") or "long" in (config.getoption("-m") or ""):
+        return
+    long = [item for item in items if item.get_closest_marker("long")]
+    if long:
+        config.hook.pytest_deselected(items=long)
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    if report.skipped and item.config.getoption("--no-skips") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, and skips are failures here: {report.longrepr}"
+
+
+@pytest.fixture(autouse=True)
+def _same_start() -> Iterator[None]:
+    from mark1 import _core
+
+    random.seed(0)
+    np.random.seed(0)  # noqa: NPY002 - for tests that use the legacy generator
+    isa, threads = _core.isa(), _core.get_num_threads()
+    yield
+    _core.set_isa(isa)
+    _core.set_num_threads(threads)
+    _core.set_work_per_member(0)
