@@ -17,17 +17,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("MARK1_NO_SKIPS", "") not in ("", "0"),
         help="a skipped test is a failure (also MARK1_NO_SKIPS=1)",
     )
-    parser.addoption("--long", action="store_true", help="also run the tests that take minutes")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    # Deselected rather than skipped: a skip means that something could not be tested here.
-    if config.getoption("--long") or "long" in (config.getoption("-m") or ""):
-        return
-    long = [item for item in items if item.get_closest_marker("long")]
-    if long:
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if not item.get_closest_marker("long")]
 
 
 @pytest.hookimpl(hookwrapper=True)
