@@ -64,10 +64,12 @@ def test_the_search_finds_what_it_should():
 
 def test_every_case_names_an_op_and_a_function():
     for case in all_cases():
-        assert (ROOT / "csrc" / "ops" / case.op).is_dir(), case.op
+        # Views have no kernel, hence no folder.
+        python = ROOT / "python" / "mark1" / "ops" / f"{case.op}.py"
+        assert (ROOT / "csrc" / "ops" / case.op).is_dir() or python.exists(), case.op
         assert case.call is not None or case.function in public_functions(), case.function
 
 
 def test_every_op_folder_has_cases():
     folders = {p.name for p in (ROOT / "csrc" / "ops").iterdir() if p.is_dir()}
-    assert folders == {c.op for c in all_cases()}
+    assert folders <= {c.op for c in all_cases()}
