@@ -17,5 +17,6 @@ void bind_runtime(py::module_& module);
 void bind_broadcast(py::module_& module);
 void bind_cast(py::module_& module);
 void bind_fill(py::module_& module);
+void bind_gemm(py::module_& module);
 
 }  // namespace mark1

@@ -22,4 +22,5 @@ PYBIND11_MODULE(_core, module) {
   bind_broadcast(module);
   bind_cast(module);
   bind_fill(module);
+  bind_gemm(module);
 }

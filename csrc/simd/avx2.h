@@ -93,6 +93,24 @@ struct Vec<float> {
     _mm256_maskstore_ps(p, Int::lanes(count), v);
   }
   void stream(float* p) const { _mm256_stream_ps(p, v); }
+  // columns[j], lane i = p[i * stride + j]: four elements each of 8 rows, transposed. The loads put
+  // rows i and i + 4 into one register, so no shuffle crosses a 128-bit lane.
+  static void load_columns(const float* p, int64_t stride, Vec (&columns)[4]) {
+    __m256 r[4];
+    for (int i = 0; i < 4; ++i) {
+      const float* q = p + i * stride;
+      r[i] = _mm256_zextps128_ps256(_mm_loadu_ps(q));
+      r[i] = _mm256_insertf128_ps(r[i], _mm_loadu_ps(q + 4 * stride), 1);
+    }
+    const __m256 a = _mm256_unpacklo_ps(r[0], r[1]);
+    const __m256 b = _mm256_unpackhi_ps(r[0], r[1]);
+    const __m256 c = _mm256_unpacklo_ps(r[2], r[3]);
+    const __m256 d = _mm256_unpackhi_ps(r[2], r[3]);
+    columns[0] = Vec(_mm256_shuffle_ps(a, c, 0x44));
+    columns[1] = Vec(_mm256_shuffle_ps(a, c, 0xee));
+    columns[2] = Vec(_mm256_shuffle_ps(b, d, 0x44));
+    columns[3] = Vec(_mm256_shuffle_ps(b, d, 0xee));
+  }
 
   friend Vec operator+(Vec a, Vec b) { return Vec(_mm256_add_ps(a.v, b.v)); }
   friend Vec operator-(Vec a, Vec b) { return Vec(_mm256_sub_ps(a.v, b.v)); }
@@ -231,6 +249,17 @@ struct Vec<double> {
     _mm256_maskstore_pd(p, Int::lanes(count), v);
   }
   void stream(double* p) const { _mm256_stream_pd(p, v); }
+  // columns[j], lane i = p[i * stride + j]: two elements each of 4 rows, transposed.
+  static void load_columns(const double* p, int64_t stride, Vec (&columns)[2]) {
+    __m256d r[2];
+    for (int i = 0; i < 2; ++i) {
+      const double* q = p + i * stride;
+      r[i] = _mm256_zextpd128_pd256(_mm_loadu_pd(q));
+      r[i] = _mm256_insertf128_pd(r[i], _mm_loadu_pd(q + 2 * stride), 1);
+    }
+    columns[0] = Vec(_mm256_unpacklo_pd(r[0], r[1]));
+    columns[1] = Vec(_mm256_unpackhi_pd(r[0], r[1]));
+  }
 
   friend Vec operator+(Vec a, Vec b) { return Vec(_mm256_add_pd(a.v, b.v)); }
   friend Vec operator-(Vec a, Vec b) { return Vec(_mm256_sub_pd(a.v, b.v)); }

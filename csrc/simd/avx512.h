@@ -97,6 +97,26 @@ struct Vec<float> {
     _mm512_mask_storeu_ps(p, Int::lanes(count), v);
   }
   void stream(float* p) const { _mm512_stream_ps(p, v); }
+  // columns[j], lane i = p[i * stride + j]: four elements each of 16 rows, transposed. The loads put
+  // rows i, i + 4, i + 8, i + 12 into one register, so no shuffle crosses a 128-bit lane.
+  static void load_columns(const float* p, int64_t stride, Vec (&columns)[4]) {
+    __m512 r[4];
+    for (int i = 0; i < 4; ++i) {
+      const float* q = p + i * stride;
+      r[i] = _mm512_zextps128_ps512(_mm_loadu_ps(q));
+      r[i] = _mm512_insertf32x4(r[i], _mm_loadu_ps(q + 4 * stride), 1);
+      r[i] = _mm512_insertf32x4(r[i], _mm_loadu_ps(q + 8 * stride), 2);
+      r[i] = _mm512_insertf32x4(r[i], _mm_loadu_ps(q + 12 * stride), 3);
+    }
+    const __m512 a = _mm512_unpacklo_ps(r[0], r[1]);
+    const __m512 b = _mm512_unpackhi_ps(r[0], r[1]);
+    const __m512 c = _mm512_unpacklo_ps(r[2], r[3]);
+    const __m512 d = _mm512_unpackhi_ps(r[2], r[3]);
+    columns[0] = Vec(_mm512_shuffle_ps(a, c, 0x44));
+    columns[1] = Vec(_mm512_shuffle_ps(a, c, 0xee));
+    columns[2] = Vec(_mm512_shuffle_ps(b, d, 0x44));
+    columns[3] = Vec(_mm512_shuffle_ps(b, d, 0xee));
+  }
 
   friend Vec operator+(Vec a, Vec b) { return Vec(_mm512_add_ps(a.v, b.v)); }
   friend Vec operator-(Vec a, Vec b) { return Vec(_mm512_sub_ps(a.v, b.v)); }
@@ -229,6 +249,19 @@ struct Vec<double> {
     _mm512_mask_storeu_pd(p, Int::lanes(count), v);
   }
   void stream(double* p) const { _mm512_stream_pd(p, v); }
+  // columns[j], lane i = p[i * stride + j]: two elements each of 8 rows, transposed.
+  static void load_columns(const double* p, int64_t stride, Vec (&columns)[2]) {
+    __m512d r[2];
+    for (int i = 0; i < 2; ++i) {
+      const double* q = p + i * stride;
+      r[i] = _mm512_zextpd128_pd512(_mm_loadu_pd(q));
+      r[i] = _mm512_insertf64x2(r[i], _mm_loadu_pd(q + 2 * stride), 1);
+      r[i] = _mm512_insertf64x2(r[i], _mm_loadu_pd(q + 4 * stride), 2);
+      r[i] = _mm512_insertf64x2(r[i], _mm_loadu_pd(q + 6 * stride), 3);
+    }
+    columns[0] = Vec(_mm512_unpacklo_pd(r[0], r[1]));
+    columns[1] = Vec(_mm512_unpackhi_pd(r[0], r[1]));
+  }
 
   friend Vec operator+(Vec a, Vec b) { return Vec(_mm512_add_pd(a.v, b.v)); }
   friend Vec operator-(Vec a, Vec b) { return Vec(_mm512_sub_pd(a.v, b.v)); }

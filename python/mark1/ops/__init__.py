@@ -14,6 +14,7 @@ from mark1.ops.fill import ones as ones
 from mark1.ops.fill import ones_like as ones_like
 from mark1.ops.fill import zeros as zeros
 from mark1.ops.fill import zeros_like as zeros_like
+from mark1.ops.matmul import matmul as matmul
 from mark1.ops.reshape import expand_dims as expand_dims
 from mark1.ops.reshape import reshape as reshape
 from mark1.ops.reshape import shape as shape

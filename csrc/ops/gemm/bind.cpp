@@ -1,0 +1,29 @@
+#include "bindings/bindings.h"
+#include "bindings/convert.h"
+#include "ops/gemm/gemm.h"
+
+namespace mark1 {
+
+void bind_gemm(py::module_& module) {
+  module.def(
+      "gemm",
+      [](py::handle a, py::handle b, py::handle bias, bool trans_a, bool trans_b,
+         const std::string& op) {
+        const auto [x, w] = to_promoted(a, b);
+        const GemmOptions options{trans_a, trans_b, nullptr, 0};
+        if (bias.is_none()) return gemm(op.c_str(), x, w, nullptr, options);
+        const Tensor offset = to_tensor(bias, x.dtype());
+        return gemm(op.c_str(), x, w, &offset, options);
+      },
+      py::arg("a"), py::arg("b"), py::arg("bias") = py::none(), py::arg("trans_a") = false,
+      py::arg("trans_b") = false, py::arg("op") = "matmul");
+  module.def(
+      "batched_gemm",
+      [](py::handle a, py::handle b, bool trans_a, bool trans_b) {
+        const auto [x, w] = to_promoted(a, b);
+        return batched_gemm("matmul", x, w, {trans_a, trans_b, nullptr, 0});
+      },
+      py::arg("a"), py::arg("b"), py::arg("trans_a") = false, py::arg("trans_b") = false);
+}
+
+}  // namespace mark1

@@ -1,0 +1,71 @@
+// gemm: y = activation(op(a) @ op(b) + bias), op = the matrix or its transpose.
+//
+//   a     (..., m, k): leading axes are rows too; transposed: a is (..., k), m its last axis
+//   b     (k, n), transposed (n, k); under a transposed a also (..., n)
+//   bias  (n), optional
+//   y     (..., m, n), row-major; never aliases an operand
+//
+// Backward: da = dy @ b^T, db = a^T @ dy, dbias = sum of dy over its rows. All are gemm and reduce.
+#pragma once
+
+#include "core/kernel.h"
+#include "core/shape.h"
+#include "core/tensor.h"
+
+namespace mark1 {
+
+// Applied in place to a block of finished outputs while it is in cache.
+using GemmActivation = void (*)(void* y, int64_t ld, int64_t rows, int64_t cols, double alpha);
+
+// Strides count elements; a transposed operand is one whose strides are swapped. The rows of y are
+// contiguous.
+struct GemmArgs {
+  const void* a;  // (m, k)
+  int64_t a_row;
+  int64_t a_col;
+  const void* b;  // (k, n)
+  int64_t b_row;
+  int64_t b_col;
+  void* y;  // (m, n)
+  int64_t y_row;
+  const void* bias;  // (n) or null
+  int64_t m;
+  int64_t n;
+  int64_t k;
+  GemmActivation activation;  // null: linear
+  double alpha;
+  void* workspace;  // 64-byte aligned; each member of the team owns workspace_bytes of it
+  int64_t workspace_bytes;
+};
+
+// The order of every sum over k: one chain of fused multiply-adds from +0 per chunk, chunk totals
+// added ascending within a group, group totals ascending; the first total starts the sum.
+inline constexpr int64_t kGemmChunk = 256;
+inline constexpr int64_t kGemmGroup = 64 * kGemmChunk;
+
+struct GemmKernels {
+  Kernel<GemmArgs> run[2];
+  // Workspace that each member needs for this problem, whatever the size of the team.
+  int64_t (*workspace_bytes[2])(const GemmArgs& args);
+};
+
+struct GemmOptions {
+  bool trans_a = false;
+  bool trans_b = false;
+  GemmActivation activation = nullptr;
+  double alpha = 0;
+};
+
+// Shape rule; accepts unknown dimensions. `op` is the name errors carry; bias may be null.
+Spec gemm_spec(const char* op, const Spec& a, const Spec& b, const Spec* bias,
+               const GemmOptions& options);
+
+Tensor gemm(const char* op, const Tensor& a, const Tensor& b, const Tensor* bias,
+            const GemmOptions& options);
+
+// One product per pair of matrices: leading axes are batches, which broadcast together.
+Spec batched_gemm_spec(const char* op, const Spec& a, const Spec& b, const GemmOptions& options);
+
+Tensor batched_gemm(const char* op, const Tensor& a, const Tensor& b, const GemmOptions& options);
+
+}  // namespace mark1

@@ -1,0 +1,211 @@
+// The matrix product for one instruction set: blocks for the caches around the tiles of tile.h.
+#include "ops/gemm/gemm.h"
+#include "ops/gemm/pack.h"
+#include "ops/gemm/tile.h"
+#include "ops/gemm/tiles.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+namespace {
+
+constexpr int kMostRows = 14;
+
+template <class T>
+struct TileTable {
+  void (*run[2][kMaxVectors + 1][kMostRows + 1])(const Tile<T>&);
+};
+
+template <class T, int vectors, int rows>
+constexpr void fill(TileTable<T>& table) {
+  if constexpr (rows > 0) {
+    table.run[kByRow][vectors][rows] = &run_tile<T, rows, vectors, kByRow>;
+    table.run[kByColumn][vectors][rows] = &run_tile<T, rows, vectors, kByColumn>;
+    fill<T, vectors, rows - 1>(table);
+  }
+}
+
+template <class T, int vectors>
+constexpr void fill_all(TileTable<T>& table) {
+  if constexpr (vectors > 0) {
+    fill<T, vectors, kMaxRows[vectors]>(table);
+    fill_all<T, vectors - 1>(table);
+  }
+}
+
+template <class T>
+constexpr TileTable<T> make_table() {
+  TileTable<T> table{};
+  fill_all<T, kMaxVectors>(table);
+  return table;
+}
+
+template <class T>
+constexpr TileTable<T> kTiles = make_table<T>();
+
+struct Part {
+  Range rows;
+  Range columns;
+};
+
+// This member's part of y: the grid of members with the least work for the busiest one.
+template <class T>
+Part part_of(const GemmArgs& g, int rank, int size) {
+  constexpr int64_t width = Vec<T>::width;
+  int down = 1;
+  double least = 0;
+  for (int i = 1; i <= size; ++i) {
+    if (size % i != 0) continue;
+    const double rows = static_cast<double>(divide_up(g.m, i));
+    const double columns = static_cast<double>(width * divide_up(divide_up(g.n, width), size / i));
+    const double work = rows * columns + 8 * columns + 2 * rows;
+    if (i == 1 || work < least) {
+      least = work;
+      down = i;
+    }
+  }
+  const int across = size / down;
+  return {static_range(g.m, 1, Team{rank / across, down, nullptr}),
+          static_range(g.n, width, Team{rank % across, across, nullptr})};
+}
+
+template <class T>
+class Member {
+ public:
+  Member(const GemmArgs& g, const Plan& plan, void* workspace)
+      : g_(g), plan_(plan), tile_columns_(plan.vectors * Vec<T>::width) {
+    const Workspace<T> sizes(g);
+    a_panel_ = static_cast<T*>(workspace);
+    b_block_ = a_panel_ + sizes.a_panel;
+    group_ = b_block_ + sizes.b_block;
+  }
+
+  void run(const Part& part) const {
+    for (int64_t j = part.columns.begin; j < part.columns.end; j += plan_.block_columns) {
+      const Range columns{j, smaller(j + plan_.block_columns, part.columns.end)};
+      for (int64_t i = part.rows.begin; i < part.rows.end; i += plan_.block_rows) {
+        const Range rows{i, smaller(i + plan_.block_rows, part.rows.end)};
+        int64_t k = 0;
+        do {
+          run_chunk(rows, columns, k);
+          k += kGemmChunk;
+        } while (k < g_.k);
+      }
+    }
+  }
+
+ private:
+  void run_chunk(Range rows, Range columns, int64_t k) const {
+    const T* b = static_cast<const T*>(g_.b) + k * g_.b_row + columns.begin * g_.b_col;
+    const int64_t depth = smaller(g_.k - k, kGemmChunk);
+    const int64_t width = columns.end - columns.begin;
+    if (plan_.pack_b) {
+      for (int64_t j = 0; j < width; j += tile_columns_) {
+        pack_b_panel(b + j * g_.b_col, g_.b_row, g_.b_col, depth, width - j, plan_.vectors,
+                     b_block_ + j * depth);
+      }
+    }
+    const int64_t height = rows.end - rows.begin;
+    const int64_t panels = divide_up(height, plan_.rows);
+    for (int64_t i = 0; i < panels; ++i) {
+      const Range panel{rows.begin + height * i / panels, rows.begin + height * (i + 1) / panels};
+      run_panel(panel, columns, rows.begin, k, depth);
+    }
+  }
+
+  // One panel of rows against all columns of the block.
+  void run_panel(Range rows, Range columns, int64_t first_row, int64_t k, int64_t depth) const {
+    const int64_t height = rows.end - rows.begin;
+    const bool last = k + kGemmChunk >= g_.k;
+    const bool closes = last || (k + kGemmChunk) % kGemmGroup == 0;
+    const int64_t group_ld = plan_.block_columns;
+    T* y = static_cast<T*>(g_.y) + rows.begin * g_.y_row + columns.begin;
+    T* group = group_ + (rows.begin - first_row) * group_ld;
+
+    Tile<T> t;
+    t.a = static_cast<const T*>(g_.a) + rows.begin * g_.a_row + k * g_.a_col;
+    t.a_stride = g_.a_row == 1 ? g_.a_col : g_.a_row;
+    const Layout layout = g_.a_row == 1 ? kByColumn : kByRow;
+    if (plan_.pack_a) {
+      t.a_stride = pack_a_panel(t.a, g_.a_row, g_.a_col, height, depth, a_panel_);
+      t.a = a_panel_;
+    }
+    t.b_stride = plan_.pack_b ? tile_columns_ : g_.b_row;
+    t.k = depth;
+    // The first group is summed in y itself; a later one apart, and added to y when it closes.
+    const bool apart = k >= kGemmGroup;
+    t.group_stride = apart ? group_ld : g_.y_row;
+    t.total_stride = g_.y_row;
+    t.y_stride = apart && !closes ? group_ld : g_.y_row;
+    const T* bias = last ? static_cast<const T*>(g_.bias) : nullptr;
+
+    for (int64_t j = columns.begin; j < columns.end; j += tile_columns_) {
+      const int64_t at = j - columns.begin;
+      const int64_t left = smaller(columns.end - j, tile_columns_);
+      const int vectors = static_cast<int>(divide_up(left, Vec<T>::width));
+      t.y_lanes = static_cast<int>(left - (vectors - 1) * Vec<T>::width);
+      t.b_lanes = plan_.pack_b ? Vec<T>::width : t.y_lanes;
+      t.b = plan_.pack_b ? b_block_ + at * depth : static_cast<const T*>(g_.b) + k * g_.b_row + j;
+      t.group = k % kGemmGroup == 0 ? nullptr : apart ? group + at : y + at;
+      t.total = apart && closes ? y + at : nullptr;
+      t.y = apart && !closes ? group + at : y + at;
+      t.bias = bias ? bias + j : nullptr;
+      run_columns(t, layout, static_cast<int>(height), vectors);
+    }
+    if (last && g_.activation) {
+      g_.activation(y, g_.y_row, height, columns.end - columns.begin, g_.alpha);
+    }
+  }
+
+  // A tile of any number of vectors: numbers without a kernel are put together from two.
+  static void run_columns(Tile<T>& t, Layout layout, int rows, int vectors) {
+    const auto& kernels = kTiles<T>.run[layout];
+    while (!kernels[vectors][rows]) {
+      int part = vectors - 1;
+      while (!kernels[part][rows]) --part;
+      Tile<T> left = t;
+      left.b_lanes = left.y_lanes = Vec<T>::width;
+      kernels[part][rows](left);
+      const int64_t step = part * Vec<T>::width;
+      t.b += step;
+      t.y += step;
+      if (t.group) t.group += step;
+      if (t.total) t.total += step;
+      if (t.bias) t.bias += step;
+      vectors -= part;
+    }
+    kernels[vectors][rows](t);
+  }
+
+  const GemmArgs& g_;
+  const Plan& plan_;
+  const int64_t tile_columns_;
+  T* a_panel_;
+  T* b_block_;
+  T* group_;
+};
+
+template <class T>
+void gemm(const GemmArgs& g, const Team& team) {
+  const Part part = part_of<T>(g, team.rank, team.size);
+  const int64_t rows = part.rows.end - part.rows.begin;
+  const int64_t columns = part.columns.end - part.columns.begin;
+  if (rows <= 0 || columns <= 0) return;
+  const Plan plan = make_plan<T>(g, rows, columns);
+  Member<T>(g, plan, static_cast<char*>(g.workspace) + team.rank * g.workspace_bytes).run(part);
+}
+
+template <class T>
+int64_t workspace_bytes(const GemmArgs& g) {
+  return Workspace<T>(g).bytes();
+}
+
+}  // namespace
+
+extern const GemmKernels gemm_kernels;
+const GemmKernels gemm_kernels = {
+    {make_kernel<GemmArgs, &gemm<float>>(), make_kernel<GemmArgs, &gemm<double>>()},
+    {&workspace_bytes<float>, &workspace_bytes<double>},
+};
+
+}  // namespace MARK1_ISA
+}  // namespace mark1

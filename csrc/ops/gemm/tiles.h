@@ -1,0 +1,100 @@
+// What is tuned: shapes of register tiles, block sizes, when to copy an operand.
+#pragma once
+
+#include "ops/gemm/gemm.h"
+#include "ops/gemm/pack.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+namespace {
+
+inline constexpr int kMaxVectors = 8;
+
+// The most rows of a tile by its number of vectors; 0: no such tile.
+#if defined(MARK1_ISA_avx512)
+inline constexpr int kMaxRows[kMaxVectors + 1] = {0, 14, 14, 8, 6, 0, 0, 0, 3};
+#else
+inline constexpr int kMaxRows[kMaxVectors + 1] = {0, 12, 6, 4, 2, 0, 0, 0, 1};
+#endif
+
+// Columns of b packed at a time: 256 x 512 floats fill half of a 1 MB second-level cache.
+template <class T>
+inline constexpr int64_t kBlockColumns = 3072 / sizeof(T);
+
+// Rows of y whose open group totals are kept, where k is longer than a group.
+inline constexpr int64_t kBlockRows = 512;
+
+// Row-major b is packed where a panel of it would be read by more than eight panels of rows, and
+// its rows lie too far apart for the first-level cache and the first-level TLB.
+inline bool packs_b(const GemmArgs& g, int64_t rows, int64_t columns) {
+  return g.b_col != 1 || (rows > 112 && columns > 64 && g.k * columns > (1 << 16));
+}
+
+// Row-major a is copied where the rows of a tile would meet in the same cache sets, and where the
+// copy is read by at least eight tiles. Strides other than 1 in both directions need it.
+template <class T>
+inline bool packs_a(const GemmArgs& g, int64_t columns) {
+  if (g.a_row != 1 && g.a_col != 1) return true;
+  const int64_t stride = g.a_row == 1 ? g.a_col : g.a_row;
+  return columns >= 16 * Vec<T>::width && stride * static_cast<int64_t>(sizeof(T)) % 1024 == 0;
+}
+
+// Elements of a packed panel of a, in either layout.
+template <class T>
+inline constexpr int64_t kPanelElements = 16 * kPanelStride<T>;
+
+struct Plan {
+  int vectors;  // per tile
+  int64_t rows;
+  bool pack_a;
+  bool pack_b;
+  int64_t block_columns;
+  int64_t block_rows;
+};
+
+template <class T>
+inline Plan make_plan(const GemmArgs& g, int64_t rows, int64_t columns) {
+  constexpr int width = Vec<T>::width;
+  Plan plan;
+  plan.vectors = columns <= width ? 1 : 2;
+  constexpr int wide[] = {8, 4, 3};
+  for (int v : wide) {
+    if (kMaxRows[v] >= rows && columns > (v / 2) * width) {
+      plan.vectors = v;
+      break;
+    }
+  }
+  plan.rows = divide_up(rows, divide_up(rows, kMaxRows[plan.vectors]));
+  plan.pack_a = packs_a<T>(g, columns);
+  plan.pack_b = packs_b(g, rows, columns);
+  const int64_t tile_columns = plan.vectors * width;
+  const int64_t most = plan.pack_b || g.k > kGemmGroup ? kBlockColumns<T> : columns;
+  plan.block_columns = round_up(smaller(columns, most), tile_columns);
+  plan.block_rows = g.k > kGemmGroup ? smaller(rows, kBlockRows) : rows;
+  return plan;
+}
+
+// Workspace of a member, in elements: a panel of a, a block of b, open group totals. An upper bound
+// for every part of the problem, so that the size of the team may change after allocation.
+template <class T>
+struct Workspace {
+  int64_t a_panel = 0;
+  int64_t b_block = 0;
+  int64_t group = 0;
+
+  explicit Workspace(const GemmArgs& g) {
+    // A block is rounded up to whole tiles, which have at most kMaxVectors vectors.
+    constexpr int width = Vec<T>::width;
+    const int64_t columns = round_up(smaller(g.n, kBlockColumns<T>) + kMaxVectors * width, width);
+    if (packs_a<T>(g, g.n)) a_panel = kPanelElements<T>;
+    if (packs_b(g, g.m, g.n)) b_block = kGemmChunk * columns;
+    if (g.k > kGemmGroup) group = smaller(g.m, kBlockRows) * columns;
+  }
+  int64_t bytes() const {
+    return round_up((a_panel + b_block + group) * static_cast<int64_t>(sizeof(T)), 64);
+  }
+};
+
+}  // namespace
+}  // namespace MARK1_ISA
+}  // namespace mark1

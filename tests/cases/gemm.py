@@ -1,0 +1,143 @@
+"""matmul and its transposed products: sizes around tiles, chunks of 256 and groups of 16,384."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from tests.cases.base import Array, Case, Input
+
+# Products of extremes overflow in the middle of a sum: infinities are a matter of the order then.
+_RANGES = ("normal", "zeros", "ties", "large", "denormal")
+
+# (m, k, n)
+_SIZES = [
+    (1, 1, 1),
+    (0, 3, 5),
+    (3, 5, 0),
+    (3, 0, 5),
+    (1, 7, 10),
+    (2, 3, 4),
+    (4, 33, 17),
+    (5, 16, 31),
+    (7, 31, 8),
+    (8, 10, 49),
+    (13, 19, 33),
+    (14, 64, 32),
+    (15, 61, 67),
+    (16, 17, 16),
+    (29, 37, 15),
+    (31, 5, 131),
+    (61, 67, 7),
+    (3, 255, 33),
+    (15, 256, 35),
+    (17, 257, 19),
+    (6, 511, 47),
+    (9, 513, 65),
+    (2, 16_383, 3),
+    (1, 16_384, 17),
+    (3, 16_385, 5),
+    (15, 16_685, 33),
+]
+
+# Enough for packed operands, blocks of columns and several members of a team.
+_LARGE = [(131, 300, 150), (67, 301, 801), (129, 70, 1031)]
+
+
+def _bytes(m: int, k: int, n: int) -> float:
+    return 4.0 * (m * k + k * n + m * n)
+
+
+def _matmul(x: tuple[int, ...], w: tuple[int, ...], gradient: bool = True) -> Case:
+    k = x[-1]
+    outputs = int(np.prod(x[:-1]))
+    return Case(
+        op="gemm",
+        function="matmul",
+        define=lambda x, w: x @ w,
+        inputs=(Input(x), Input(w)),
+        differentiable=None if gradient else (),
+        second_order=k < 300,
+        length=max(k, 1),
+        ranges=_RANGES,
+        scale=lambda x, w: np.abs(x) @ np.abs(w),
+        flops=2.0 * outputs * k * (w[-1] if len(w) > 1 else 1),
+        bytes=_bytes(outputs, k, w[-1] if len(w) > 1 else 1),
+        numpy_call=lambda x, w, out: np.matmul(x, w, out=out),
+        torch_call=lambda x, w: x @ w,
+    )
+
+
+def _product(m: int, k: int, n: int, trans_a: bool, trans_b: bool, gradient: bool = True) -> Case:
+    def call(a: Any, b: Any) -> Any:
+        from mark1.ops.matmul import product
+
+        return product(a, b, trans_a, trans_b)
+
+    def define(a: Array, b: Array) -> Array:
+        return (a.T if trans_a else a) @ (b.T if trans_b else b)
+
+    return Case(
+        op="gemm",
+        function="product",
+        name="t" * trans_a + "n" * (not trans_a) + "t" * trans_b + "n" * (not trans_b),
+        define=define,
+        call=call,
+        inputs=(Input((k, m) if trans_a else (m, k)), Input((n, k) if trans_b else (k, n))),
+        differentiable=None if gradient else (),
+        second_order=k < 300,
+        length=max(k, 1),
+        ranges=_RANGES,
+        scale=lambda a, b: define(np.abs(a), np.abs(b)),
+        flops=2.0 * m * n * k,
+        bytes=_bytes(m, k, n),
+        numpy_call=lambda a, b, out: np.matmul(
+            a.T if trans_a else a, b.T if trans_b else b, out=out
+        ),
+    )
+
+
+CASES = (
+    [_matmul((m, k), (k, n)) for m, k, n in _SIZES]
+    + [_matmul((m, k), (k, n), gradient=False) for m, k, n in _LARGE]
+    + [
+        _product(m, k, n, trans_a, trans_b)
+        for m, k, n in [(5, 7, 11), (16, 31, 33), (35, 257, 49)]
+        for trans_a, trans_b in [(True, False), (False, True), (True, True)]
+    ]
+    + [
+        _product(131, 300, 150, True, True, gradient=False),
+        _product(2, 16_400, 19, False, True, gradient=False),
+        _product(19, 16_400, 2, True, False, gradient=False),
+    ]
+    + [
+        _matmul((7,), (7,)),
+        _matmul((7,), (7, 5)),
+        _matmul((3, 7), (7,)),
+        _matmul((2, 3, 7), (7,)),
+        _matmul((2, 3, 7), (7, 5)),
+        _matmul((2, 3, 7), (2, 7, 5)),
+        _matmul((2, 1, 3, 7), (4, 7, 5)),
+        _matmul((4, 3, 7), (2, 1, 7, 5)),
+        _matmul((7,), (2, 7, 5)),
+    ]
+)
+
+BENCHMARKS = (
+    [
+        _matmul((m, k), (k, n))
+        for m, k, n in [
+            (32, 784, 128),
+            (128, 784, 128),
+            (32, 128, 10),
+            (1, 784, 128),
+            (256, 256, 256),
+            (512, 512, 512),
+            (1024, 1024, 1024),
+            (2048, 2048, 2048),
+        ]
+    ]
+    + [_product(784, 32, 128, True, False)]
+    + [_product(32, 128, 784, False, True)]
+)
