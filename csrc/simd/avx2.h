@@ -166,6 +166,9 @@ inline IntVec<float> to_int(Vec<float> a) {
 inline Vec<float> to_float(IntVec<float> a) {
   return Vec<float>(_mm256_cvtepi32_ps(a.v));
 }
+inline Vec<float> pow2(Vec<float> n) {
+  return from_bits((to_int(n) + 127) << 23);
+}
 inline Vec<float> scale2(Vec<float> a, Vec<float> n) {
   const IntVec<float> whole = to_int(n), half = sar(whole, 1), bias(127);
   return a * from_bits((half + bias) << 23) * from_bits((whole - half + bias) << 23);
@@ -317,6 +320,9 @@ inline IntVec<double> to_int(Vec<double> a) {
 inline Vec<double> to_float(IntVec<double> a) {
   const Vec<double> big(0x1.8p52);
   return from_bits(a + bits(big)) - big;
+}
+inline Vec<double> pow2(Vec<double> n) {
+  return from_bits((to_int(n) + 1023) << 52);
 }
 inline Vec<double> scale2(Vec<double> a, Vec<double> n) {
   const IntVec<double> whole = to_int(n), half = sar(whole, 1), bias(1023);

@@ -173,6 +173,9 @@ inline IntVec<float> to_int(Vec<float> a) {
 inline Vec<float> to_float(IntVec<float> a) {
   return Vec<float>(_mm512_cvtepi32_ps(a.v));
 }
+inline Vec<float> pow2(Vec<float> n) {
+  return Vec<float>(_mm512_scalef_ps(Vec<float>(1).v, n.v));
+}
 inline Vec<float> scale2(Vec<float> a, Vec<float> n) {
   return Vec<float>(_mm512_scalef_ps(a.v, n.v));
 }
@@ -316,6 +319,9 @@ inline IntVec<double> to_int(Vec<double> a) {
 }
 inline Vec<double> to_float(IntVec<double> a) {
   return Vec<double>(_mm512_cvtepi64_pd(a.v));
+}
+inline Vec<double> pow2(Vec<double> n) {
+  return Vec<double>(_mm512_scalef_pd(Vec<double>(1).v, n.v));
 }
 inline Vec<double> scale2(Vec<double> a, Vec<double> n) {
   return Vec<double>(_mm512_scalef_pd(a.v, n.v));

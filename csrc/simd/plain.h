@@ -189,7 +189,16 @@ inline Vec<double> to_float(IntVec<double> a) {
   return double(a.v);
 }
 
-// a * 2^n rounded once, denormal results included; n is whole, |n| <= 250 (float), 2000 (double).
+// 2^n; n is whole and 2^n normal.
+inline Vec<float> pow2(Vec<float> n) {
+  return from_bits((to_int(n) + 127) << 23);
+}
+inline Vec<double> pow2(Vec<double> n) {
+  return from_bits((to_int(n) + 1023) << 52);
+}
+
+// a * 2^n rounded once, denormal results included; n is whole, |n| <= 250 (float)
+// or 2000 (double), and 0.5 <= |a| <= 2.
 inline Vec<float> scale2(Vec<float> a, Vec<float> n) {
   const int32_t whole = to_int(n).v, half = whole >> 1;
   return a.v * __builtin_bit_cast(float, (half + 127) << 23) *

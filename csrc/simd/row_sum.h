@@ -30,14 +30,14 @@ struct GroupedTotal {
   }
 };
 
-struct Add {
+struct SumLanes {
   template <class V>
   V operator()(V a, V b) const {
     return a + b;
   }
 };
 
-struct Max {
+struct MaxLanes {
   template <class V>
   V operator()(V a, V b) const {
     return max(a, b);
@@ -93,8 +93,8 @@ struct Lanes32 {
 template <class T, class F>
 inline T segment_sum(int64_t begin, int64_t end, F& term) {
   Lanes32<T> lanes(T(0));
-  lanes.scan(begin, end, Add{}, term);
-  return lanes.folded(Add{});
+  lanes.scan(begin, end, SumLanes{}, term);
+  return lanes.folded(SumLanes{});
 }
 
 // Sum of n terms. term(index, count) returns a Vec holding terms index .. index + count - 1 in its
@@ -116,8 +116,8 @@ template <class F>
 inline auto row_max(int64_t n, F term) {
   using T = typename decltype(term(int64_t(0), 1))::Scalar;
   Lanes32<T> lanes(-__builtin_inf());
-  lanes.scan(0, n, Max{}, term);
-  return lanes.folded(Max{});
+  lanes.scan(0, n, MaxLanes{}, term);
+  return lanes.folded(MaxLanes{});
 }
 
 }  // namespace

@@ -1,0 +1,61 @@
+// erfc a = e^(-a^2) G(q) / (a + 4) for a >= 0, with q = (a - 4) / (a + 4) in [-1, 1): the mapping
+// of Shepherd & Laframboise, Mathematics of Computation 36 (1981), 249-253. G is minimax (Remez)
+// for the relative error up to the a where erfc vanishes: float, degree 10, 2^-28.1; double, degree
+// 22, 2^-53.7. What q, r, the last step of G, their product and the square lose is carried along,
+// since these roundings would add up to 2.8 ulp. erfc(-a) = 2 - erfc a.
+#pragma once
+
+#include "math/exp.h"
+
+namespace mark1::MARK1_ISA {
+namespace {
+
+// a >= 0 or NaN.
+template <class V>
+inline V erfc_positive(V x) {
+  const V a = min_or_first(x, V(is_single<V> ? 10.06 : 27.3));
+  const V k(4);
+  // a + 4 = sum + lost; 1 / (a + 4) = r + r * r_rest; q = 1 - 8 r is exact.
+  const V sum = a + k, back = sum - k;
+  const V lost = (a - back) + (k - (sum - back));
+  const V r = V(1) / sum;
+  const V r_rest = fma(-lost, r, fma(-r, sum, V(1)));
+  const V q = fma(r, V(-8), V(1)), q_rest = r * r_rest * V(-8);
+  // G = g + g_rest = c0 + c0_rest + q h.
+  V c0, c0_rest(0), h;
+  if constexpr (is_single<V>) {
+    c0 = V(0x1.18932cp+0f);
+    c0_rest = V(-0x1.fc32c8p-29f);
+    h = horner(q, -0x1.f3fe32p-1, 0x1.8be206p-1, -0x1.14eacp-1, 0x1.52ca2p-2, -0x1.6464dap-3,
+               0x1.38e77cp-4, -0x1.aebc1cp-6, 0x1.94374p-8, -0x1.db5304p-12, -0x1.98fed8p-11);
+  } else {
+    c0 = V(0x1.18932bf08e154p+0);
+    h = horner(q, -0x1.f3fe31ecb49cp-1, 0x1.8be202d26c703p-1, -0x1.14eacb1ad02e2p-1,
+               0x1.52cac23710288p-2, -0x1.645fd8a4bf2e6p-3, 0x1.38dbd2c8dc2dbp-4,
+               -0x1.b00c052a9fd6dp-6, 0x1.908f472828fc5p-8, -0x1.269b55ade854cp-12,
+               -0x1.dd2846a186c6cp-12, 0x1.72cdcd932e06ap-13, -0x1.e7e6dd2d839d6p-19,
+               -0x1.3c72bf63e06a9p-16, 0x1.3b0819098244cp-18, 0x1.7ed05ae51729dp-20,
+               -0x1.c633d1810aa6bp-21, -0x1.4eeaa041eff25p-24, 0x1.0a2d53b56b342p-23,
+               0x1.66f0d8b810d27p-29, -0x1.087db7f6a49bap-26, -0x1.a62bd6981cc48p-32,
+               0x1.17a03578761abp-30);
+  }
+  const V g = fma(q, h, c0), g_rest = fma(q, h, c0 - g) + c0_rest;
+  // G'/G is close to 0.88 q - 0.87.
+  const V g_all = fma(g * q_rest, fma(q, V(0.88f), V(-0.87f)), g_rest);
+  const V y = g * r;
+  const V y_rest = fma(r, fma(g, r_rest, g_all), fma(g, r, -y));
+  // e^-(square + rest) = 2^n (1 + m) (1 - rest).
+  const V square = a * a, rest = fma(a, a, -square);
+  const ExpParts<V> e = exp_parts(-square);
+  const V m = fma(-rest, V(1) + e.m, e.m);
+  return scale2(y + fma(y, m, fma(y_rest, m, y_rest)), e.n);
+}
+
+template <class V>
+inline V erfc(V x) {
+  const V y = erfc_positive(abs(x));
+  return select(x < V(0), V(2) - y, y);
+}
+
+}  // namespace
+}  // namespace mark1::MARK1_ISA
