@@ -5,7 +5,7 @@
 //
 // float: every N-th of the 2^32 inputs (1 = all, the default 4099) against libm in double.
 // double: N pseudo-random inputs (default 200,000) against libm in long double.
-// Fails above 2 ulp (double: 3), or when two instruction sets differ.
+// Fails above 2 ulp, or when two instruction sets differ.
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -106,6 +106,8 @@ class Measurement {
     std::vector<T> y(n), other(n);
     variants_[0](x_.data(), y.data(), n);
     for (size_t v = 1; v < variants_.size(); ++v) {
+      // One lane at a time is slow: of many blocks it sees every sixteenth.
+      if (v + 1 == variants_.size() && blocks_ > 4096 && blocks_ % 16 != 0) continue;
       variants_[v](x_.data(), other.data(), n);
       for (int64_t i = 0; i < n; ++i) {
         const bool same = std::memcmp(&y[i], &other[i], sizeof(T)) == 0;
@@ -120,6 +122,7 @@ class Measurement {
       }
     }
     worst_.count += n;
+    ++blocks_;
     x_.clear();
   }
 
@@ -127,6 +130,7 @@ class Measurement {
   std::vector<void (*)(const T*, T*, int64_t)> variants_;
   std::vector<T> x_;
   Worst worst_;
+  int64_t blocks_ = 0;
 };
 
 template <class T>
@@ -197,7 +201,7 @@ int main(int argc, char** argv) {
       }
       measurement.add(from_pattern<double>(bits));
     }
-    good = report(name.c_str(), "float64", 3, measurement.finish()) && good;
+    good = report(name.c_str(), "float64", 2, measurement.finish()) && good;
   }
   return good ? 0 : 1;
 }
