@@ -12,6 +12,7 @@ namespace py = pybind11;
 
 void bind_tensor(py::module_& module);
 void bind_runtime(py::module_& module);
+void bind_bench(py::module_& module);
 
 // One per op folder, in alphabetic order.
 void bind_broadcast(py::module_& module);

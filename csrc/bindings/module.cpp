@@ -19,6 +19,7 @@ PYBIND11_MODULE(_core, module) {
 
   bind_tensor(module);
   bind_runtime(module);
+  bind_bench(module);
   bind_broadcast(module);
   bind_cast(module);
   bind_fill(module);

@@ -1,0 +1,2 @@
+// bench, compiled once per instruction set.
+#include "bench/loops.h"
