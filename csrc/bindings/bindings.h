@@ -9,15 +9,17 @@
 namespace mark1 {
 
 namespace py = pybind11;
-
 void bind_tensor(py::module_& module);
 void bind_runtime(py::module_& module);
+
 void bind_bench(py::module_& module);
 
 // One per op folder, in alphabetic order.
 void bind_broadcast(py::module_& module);
 void bind_cast(py::module_& module);
+void bind_copy(py::module_& module);
 void bind_fill(py::module_& module);
 void bind_gemm(py::module_& module);
+void bind_reduce(py::module_& module);
 
 }  // namespace mark1

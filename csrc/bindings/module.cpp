@@ -16,12 +16,14 @@ PYBIND11_MODULE(_core, module) {
     }
   });
   py::register_exception<DeviceError>(module, "DeviceError", PyExc_RuntimeError);
-
   bind_tensor(module);
   bind_runtime(module);
+
   bind_bench(module);
   bind_broadcast(module);
   bind_cast(module);
+  bind_copy(module);
   bind_fill(module);
   bind_gemm(module);
+  bind_reduce(module);
 }

@@ -8,6 +8,8 @@ from mark1.ops.broadcast import subtract as subtract
 from mark1.ops.cast import cast as cast
 from mark1.ops.cast import convert_to_numpy as convert_to_numpy
 from mark1.ops.cast import convert_to_tensor as convert_to_tensor
+from mark1.ops.copy import broadcast_to as broadcast_to
+from mark1.ops.copy import transpose as transpose
 from mark1.ops.fill import full as full
 from mark1.ops.fill import full_like as full_like
 from mark1.ops.fill import ones as ones
@@ -15,6 +17,12 @@ from mark1.ops.fill import ones_like as ones_like
 from mark1.ops.fill import zeros as zeros
 from mark1.ops.fill import zeros_like as zeros_like
 from mark1.ops.matmul import matmul as matmul
+from mark1.ops.reduce import argmax as argmax
+from mark1.ops.reduce import argmin as argmin
+from mark1.ops.reduce import max as max
+from mark1.ops.reduce import mean as mean
+from mark1.ops.reduce import min as min
+from mark1.ops.reduce import sum as sum
 from mark1.ops.reshape import expand_dims as expand_dims
 from mark1.ops.reshape import reshape as reshape
 from mark1.ops.reshape import shape as shape

@@ -36,8 +36,8 @@ def full(shape: int | Sequence[int], fill_value: Any, dtype: str | None = None) 
             else:
                 dtype = "int32" if isinstance(fill_value, int) else "float32"
         return _core.full(shape, fill_value, dtype)
-    from mark1.ops.broadcast import broadcast_to
     from mark1.ops.cast import convert_to_tensor
+    from mark1.ops.copy import broadcast_to
 
     return broadcast_to(convert_to_tensor(fill_value, dtype), shape)
 

@@ -1,0 +1,37 @@
+// The definition of copy: one element after the other.
+#include "ops/copy/copy.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+
+extern const CopyKernels copy_kernels;
+
+namespace {
+
+template <class T>
+void copy(const CopyArgs& args, const Team& team) {
+  const auto* x = static_cast<const T*>(args.x);
+  auto* out = static_cast<T*>(args.out);
+  int64_t n = 1;
+  for (int axis = 0; axis < args.rank; ++axis) n *= args.shape[axis];
+  const Range range = static_range(n, 64, team);
+  for (int64_t i = range.begin; i < range.end; ++i) {
+    int64_t offset = 0;
+    for (int64_t axis = args.rank - 1, rest = i; axis >= 0; --axis) {
+      offset += rest % args.shape[axis] * args.strides[axis];
+      rest /= args.shape[axis];
+    }
+    out[i] = x[offset];
+  }
+}
+
+}  // namespace
+
+const CopyKernels copy_kernels = {{
+    make_kernel<CopyArgs, &copy<uint8_t>>(),
+    make_kernel<CopyArgs, &copy<uint32_t>>(),
+    make_kernel<CopyArgs, &copy<uint64_t>>(),
+}};
+
+}  // namespace MARK1_ISA
+}  // namespace mark1

@@ -1,0 +1,131 @@
+// copy by runs: rows that are contiguous in x, single elements repeated, or tiles of a
+// transposition.
+#include "ops/copy/copy.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+
+extern const CopyKernels copy_kernels;
+
+namespace {
+
+// Offset in x of position `index` of the axes [0, axes).
+inline int64_t offset_of(const CopyArgs& args, int axes, int64_t index) {
+  int64_t offset = 0;
+  for (int axis = axes - 1; axis >= 0; --axis) {
+    offset += index % args.shape[axis] * args.strides[axis];
+    index /= args.shape[axis];
+  }
+  return offset;
+}
+
+template <class T>
+inline void copy_row(const T* x, int64_t stride, T* out, int64_t n) {
+  if (stride == 1 && n >= 64) {
+    __builtin_memcpy(out, x, static_cast<size_t>(n) * sizeof(T));
+  } else if (stride == 1) {
+    for (int64_t i = 0; i < n; ++i) out[i] = x[i];
+  } else if (stride == 0) {
+    const T value = *x;
+    for (int64_t i = 0; i < n; ++i) out[i] = value;
+  } else {
+    for (int64_t i = 0; i < n; ++i) out[i] = x[i * stride];
+  }
+}
+
+// Rows of the last axis, this member's share of them; an odometer over the other axes.
+template <class T>
+void copy_rows(const CopyArgs& args, const Team& team) {
+  const int inner = args.rank - 1;
+  const int64_t n = args.shape[inner];
+  const int64_t stride = args.strides[inner];
+  const auto* x = static_cast<const T*>(args.x);
+  auto* out = static_cast<T*>(args.out);
+  if (inner == 0) {
+    const Range range = static_range(n, 64, team);
+    copy_row(x + range.begin * stride, stride, out + range.begin, range.end - range.begin);
+    return;
+  }
+  int64_t rows = 1;
+  for (int axis = 0; axis < inner; ++axis) rows *= args.shape[axis];
+  const Range range = static_range(rows, 1, team);
+  const int near = inner - 1;
+  for (int64_t r = range.begin; r < range.end;) {
+    // One stretch of the axis next to the last: only its stride is added.
+    const int64_t position = r % args.shape[near];
+    int64_t stretch = args.shape[near] - position;
+    if (stretch > range.end - r) stretch = range.end - r;
+    const T* from = x + offset_of(args, inner, r);
+    for (int64_t i = 0; i < stretch; ++i) {
+      copy_row(from + i * args.strides[near], stride, out + (r + i) * n, n);
+    }
+    r += stretch;
+  }
+}
+
+// Tile side: 16 lines of 64 bytes on both sides stay in the first-level cache.
+constexpr int64_t tile = 16;
+
+// out's last axis runs along x's axis `unit`, whose stride is 1: tiles keep both sides in cache.
+template <class T>
+void copy_tiles(const CopyArgs& args, const Team& team, int unit) {
+  const int inner = args.rank - 1;
+  const int64_t n = args.shape[inner];
+  const int64_t stride = args.strides[inner];
+  const int64_t m = args.shape[unit];
+  int64_t out_stride = 1;
+  for (int axis = unit + 1; axis <= inner; ++axis) out_stride *= args.shape[axis];
+  // The other axes, each position of which is one matrix.
+  CopyArgs outer = args;
+  int64_t out_strides[Shape::kMaxRank];
+  int axes = 0;
+  int64_t matrices = 1;
+  for (int axis = 0; axis < inner; ++axis) {
+    if (axis == unit) continue;
+    int64_t step = 1;
+    for (int after = axis + 1; after <= inner; ++after) step *= args.shape[after];
+    outer.shape[axes] = args.shape[axis];
+    outer.strides[axes] = args.strides[axis];
+    out_strides[axes++] = step;
+    matrices *= args.shape[axis];
+  }
+  CopyArgs target = outer;
+  for (int axis = 0; axis < axes; ++axis) target.strides[axis] = out_strides[axis];
+  const int64_t bands = (m + tile - 1) / tile;
+  const Range range = static_range(matrices * bands, 1, team);
+  for (int64_t task = range.begin; task < range.end; ++task) {
+    const int64_t matrix = task / bands;
+    const int64_t begin = task % bands * tile;
+    const int64_t end = begin + tile < m ? begin + tile : m;
+    const T* x = static_cast<const T*>(args.x) + offset_of(outer, axes, matrix);
+    T* out = static_cast<T*>(args.out) + offset_of(target, axes, matrix);
+    for (int64_t left = 0; left < n; left += tile) {
+      const int64_t right = left + tile < n ? left + tile : n;
+      for (int64_t i = begin; i < end; ++i) {
+        for (int64_t j = left; j < right; ++j) out[i * out_stride + j] = x[i + j * stride];
+      }
+    }
+  }
+}
+
+template <class T>
+void copy(const CopyArgs& args, const Team& team) {
+  const int inner = args.rank - 1;
+  if (args.strides[inner] > 1) {
+    for (int axis = 0; axis < inner; ++axis) {
+      if (args.strides[axis] == 1) return copy_tiles<T>(args, team, axis);
+    }
+  }
+  copy_rows<T>(args, team);
+}
+
+}  // namespace
+
+const CopyKernels copy_kernels = {{
+    make_kernel<CopyArgs, &copy<uint8_t>>(),
+    make_kernel<CopyArgs, &copy<uint32_t>>(),
+    make_kernel<CopyArgs, &copy<uint64_t>>(),
+}};
+
+}  // namespace MARK1_ISA
+}  // namespace mark1
