@@ -21,8 +21,13 @@ from tests.variants import REFERENCE, Variant, force, same_bits
             "[matmul] inner dimensions differ: x has 784 columns, w has 100 rows "
             "(x: (32, 784), w: (100, 128))",
         ),
-        ((3,), (4,), "[matmul] vectors differ in length (x: (3,), w: (4,))"),
-        ((), (4,), "[matmul] needs at least one axis on both sides (x: (), w: (4,))"),
+        (
+            (3,),
+            (4,),
+            "[matmul] inner dimensions differ: x has 3 columns, w has 4 rows "
+            "(x: (1, 3), w: (4, 1))",
+        ),
+        ((), (4,), "[matmul] a number is not a matrix (x: (), w: (4,))"),
         (
             (2, 3, 4),
             (3, 4, 5),

@@ -5,6 +5,10 @@
 namespace mark1 {
 
 void bind_gemm(py::module_& module) {
+  module.def("matmul", [](py::handle x, py::handle w) {
+    const auto [left, right] = to_promoted(x, w);
+    return matmul(left, right);
+  });
   module.def(
       "gemm",
       [](py::handle a, py::handle b, py::handle bias, bool trans_a, bool trans_b,

@@ -67,12 +67,26 @@ GemmArgs make_args(Matrix a, Matrix b, const GemmOptions& options) {
   return args;
 }
 
+void launch_gemm(const char* op, Kernel<GemmArgs> kernel, const GemmArgs& args, double work,
+                 const Tensor& a, const Tensor& b, const Tensor* bias, const Tensor& y,
+                 const Tensor* workspace) {
+  if (bias && workspace) {
+    launch(op, kernel, args, work, {&a, &b, bias}, {&y, workspace});
+  } else if (bias) {
+    launch(op, kernel, args, work, {&a, &b, bias}, {&y});
+  } else if (workspace) {
+    launch(op, kernel, args, work, {&a, &b}, {&y, workspace});
+  } else {
+    launch(op, kernel, args, work, {&a, &b}, {&y});
+  }
+}
+
 // Nanoseconds on one thread at about 100 GFLOP/s in float32, plus the traffic of the operands.
 double estimated_work(const GemmArgs& g, int index) {
   const auto m = static_cast<double>(g.m);
   const auto n = static_cast<double>(g.n);
   const auto k = static_cast<double>(g.k);
-  return (index + 1) * (0.02 * m * n * k + 0.1 * (m * k + k * n + m * n));
+  return (index + 1) * (0.02 * m * n * k + 0.03 * (m * k + k * n + m * n));
 }
 
 }  // namespace
@@ -116,14 +130,12 @@ Tensor gemm(const char* op, const Tensor& a, const Tensor& b, const Tensor* bias
   const GemmKernels& kernels = gemm_kernels_variants.current();
   const double work = estimated_work(args, index);
   args.workspace_bytes = kernels.workspace_bytes[index](args);
-  // An empty workspace keeps one cache line, so that the list of outputs is always the same.
-  const int64_t bytes = args.workspace_bytes * team_size(work);
-  const Tensor workspace(Shape{bytes > 0 ? bytes : 64}, DType::kU8);
-  args.workspace = workspace.data();
-  if (bias) {
-    launch(op, kernels.run[index], args, work, {&a, &b, bias}, {&y, &workspace});
+  if (args.workspace_bytes == 0) {
+    launch_gemm(op, kernels.run[index], args, work, a, b, bias, y, nullptr);
   } else {
-    launch(op, kernels.run[index], args, work, {&a, &b}, {&y, &workspace});
+    const Tensor workspace(Shape{args.workspace_bytes * team_size(work)}, DType::kU8);
+    args.workspace = workspace.data();
+    launch_gemm(op, kernels.run[index], args, work, a, b, bias, y, &workspace);
   }
   return y;
 }
@@ -149,6 +161,7 @@ Tensor batched_gemm(const char* op, const Tensor& a, const Tensor& b, const Gemm
   const GemmKernels& kernels = gemm_kernels_variants.current();
   const double work = estimated_work(args, index);
   args.workspace_bytes = kernels.workspace_bytes[index](args);
+  // One workspace serves all batches; an empty one keeps a cache line.
   const int64_t bytes = args.workspace_bytes * team_size(work);
   const Tensor workspace(Shape{bytes > 0 ? bytes : 64}, DType::kU8);
   args.workspace = workspace.data();
@@ -184,6 +197,51 @@ Tensor batched_gemm(const char* op, const Tensor& a, const Tensor& b, const Gemm
     launch(op, kernels.run[index], args, work, {&a, &b}, {&y, &workspace});
   }
   return y;
+}
+
+namespace {
+
+// A vector as the matrix that matmul takes it for.
+Shape as_left(const Shape& shape) {
+  return shape.rank() == 1 ? Shape{1, shape[0]} : shape;
+}
+Shape as_right(const Shape& shape) {
+  return shape.rank() == 1 ? Shape{shape[0], 1} : shape;
+}
+
+// The result without the axes that vectors were given.
+Shape without_added_axes(const Shape& y, const Shape& x, const Shape& w) {
+  Shape shape = y.slice(0, y.rank() - 2);
+  if (x.rank() > 1) shape.push_back(y[y.rank() - 2]);
+  if (w.rank() > 1) shape.push_back(y.back());
+  return shape;
+}
+
+void check_axes(const Shape& x, const Shape& w) {
+  if (x.rank() == 0 || w.rank() == 0) {
+    fail<ValueError>("matmul", "a number is not a matrix (x: ", x, ", w: ", w, ")");
+  }
+}
+
+}  // namespace
+
+Spec matmul_spec(const Spec& x, const Spec& w) {
+  check_axes(x.shape, w.shape);
+  const Spec a{as_left(x.shape), x.dtype};
+  const Spec b{as_right(w.shape), w.dtype};
+  const Spec y = b.shape.rank() == 2 ? gemm_spec("matmul", a, b, nullptr, {})
+                                     : batched_gemm_spec("matmul", a, b, {});
+  return {without_added_axes(y.shape, x.shape, w.shape), y.dtype};
+}
+
+Tensor matmul(const Tensor& x, const Tensor& w) {
+  if (x.rank() >= 2 && w.rank() == 2) return gemm("matmul", x, w, nullptr, {});
+  check_axes(x.shape(), w.shape());
+  const Tensor a = x.reshaped(as_left(x.shape()));
+  const Tensor b = w.reshaped(as_right(w.shape()));
+  const Tensor y =
+      b.rank() == 2 ? gemm("matmul", a, b, nullptr, {}) : batched_gemm("matmul", a, b, {});
+  return y.reshaped(without_added_axes(y.shape(), x.shape(), w.shape()));
 }
 
 }  // namespace mark1

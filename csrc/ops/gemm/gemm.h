@@ -68,4 +68,10 @@ Spec batched_gemm_spec(const char* op, const Spec& a, const Spec& b, const GemmO
 
 Tensor batched_gemm(const char* op, const Tensor& a, const Tensor& b, const GemmOptions& options);
 
+// NumPy's rules: gemm where w is a matrix, else batched_gemm; a vector counts as a row on the left
+// and as a column on the right, and its axis is left out of the result.
+Spec matmul_spec(const Spec& x, const Spec& w);
+
+Tensor matmul(const Tensor& x, const Tensor& w);
+
 }  // namespace mark1

@@ -8,9 +8,7 @@ from mark1 import _core
 from mark1._core import Tensor
 from mark1.ops.reduce import sum_to
 from mark1.ops.reshape import reshape
-from mark1.tape import _state, record
-
-Operand = Any  # Tensor or Variable
+from mark1.tape import Gradients, _state, record
 
 
 def matmul(x1: Any, x2: Any) -> Tensor:
@@ -37,27 +35,28 @@ def matmul(x1: Any, x2: Any) -> Tensor:
         array([[21.],
                [43.]], dtype=float32)
     """
-    a, b = _operand(x1), _operand(x2)
-    if not a.shape or not b.shape:
-        raise ValueError(
-            f"[matmul] needs at least one axis on both sides (x: {a.shape}, w: {b.shape})"
-        )
-    if b.ndim == 2 and a.ndim >= 2:
-        return product(a, b)
-    if a.ndim == 1 or b.ndim == 1:
-        if a.ndim == 1 and b.ndim == 1 and a.shape != b.shape:
-            raise ValueError(f"[matmul] vectors differ in length (x: {a.shape}, w: {b.shape})")
-        rows = a.shape[:-1]
-        columns = b.shape[-1:] if b.ndim > 1 else ()
-        batch = b.shape[:-2] if a.ndim == 1 else ()
-        left = reshape(a, (1, a.shape[0])) if a.ndim == 1 else a
-        right = reshape(b, (b.shape[0], 1)) if b.ndim == 1 else b
-        return reshape(matmul(left, right), batch + rows + columns)
-    return batched_product(a, b)
+    y = _core.matmul(x1, x2)
+    if _state.stack:
+        record(_matmul_rule, (x1, x2), y, (_held(x1), _held(x2), _wanted(x1), _wanted(x2)))
+    return y
+
+
+def _matmul_rule(dy: Tensor, x1: Tensor, x2: Tensor, want1: bool, want2: bool) -> Gradients:
+    a = reshape(x1, (1, x1.shape[0])) if x1.ndim == 1 else x1
+    b = reshape(x2, (x2.shape[0], 1)) if x2.ndim == 1 else x2
+    if x1.ndim == 1 or x2.ndim == 1:
+        batch = dy.shape[: dy.ndim + (x1.ndim == 1) + (x2.ndim == 1) - 2]
+        dy = reshape(dy, (*batch, a.shape[-2], b.shape[-1]))
+    rule = _product_rule if b.ndim == 2 else _batched_rule
+    da, db = rule(dy, a, b, False, False, want1, want2)
+    return (
+        None if da is None else reshape(da, x1.shape),
+        None if db is None else reshape(db, x2.shape),
+    )
 
 
 def product(
-    a: Operand, b: Operand, trans_a: bool = False, trans_b: bool = False, op: str = "matmul"
+    a: Any, b: Any, trans_a: bool = False, trans_b: bool = False, op: str = "matmul"
 ) -> Tensor:
     """Multiplies two matrices or their transposes, neither of which is copied.
 
@@ -83,23 +82,23 @@ def product(
     """
     y = _core.gemm(a, b, None, trans_a, trans_b, op)
     if _state.stack:
-        record(_product_rule, (a, b), y, (_held(a), _held(b), trans_a, trans_b))
+        saved = (_held(a), _held(b), trans_a, trans_b, _wanted(a), _wanted(b))
+        record(_product_rule, (a, b), y, saved)
     return y
 
 
 def _product_rule(
-    dy: Tensor, a: Operand, b: Operand, trans_a: bool, trans_b: bool
-) -> tuple[Tensor | None, Tensor | None]:
-    if trans_a:
-        da = product(b, dy, trans_b, True)
-        db = product(dy, a, True, True) if trans_b else product(a, dy)
-    else:
-        da = product(dy, b, False, not trans_b)
-        db = product(dy, a, True) if trans_b else product(a, dy, True)
+    dy: Tensor, a: Tensor, b: Tensor, trans_a: bool, trans_b: bool, want_a: bool, want_b: bool
+) -> Gradients:
+    da = db = None
+    if want_a:
+        da = product(b, dy, trans_b, True) if trans_a else product(dy, b, False, not trans_b)
+    if want_b:
+        db = product(dy, a, True, trans_a) if trans_b else product(a, dy, not trans_a, False)
     return da, db
 
 
-def batched_product(a: Operand, b: Operand, trans_a: bool = False, trans_b: bool = False) -> Tensor:
+def batched_product(a: Any, b: Any, trans_a: bool = False, trans_b: bool = False) -> Tensor:
     """Multiplies pairs of matrices or of their transposes; leading axes broadcast together.
 
     Args:
@@ -122,28 +121,38 @@ def batched_product(a: Operand, b: Operand, trans_a: bool = False, trans_b: bool
     """
     y = _core.batched_gemm(a, b, trans_a, trans_b)
     if _state.stack:
-        record(_batched_rule, (a, b), y, (_held(a), _held(b), trans_a, trans_b))
+        saved = (_held(a), _held(b), trans_a, trans_b, _wanted(a), _wanted(b))
+        record(_batched_rule, (a, b), y, saved)
     return y
 
 
 def _batched_rule(
-    dy: Tensor, a: Operand, b: Operand, trans_a: bool, trans_b: bool
-) -> tuple[Tensor | None, Tensor | None]:
-    if trans_a:
-        da = batched_product(b, dy, trans_b, True)
-    else:
-        da = batched_product(dy, b, False, not trans_b)
-    if trans_b:
-        db = batched_product(dy, a, True, trans_a)
-    else:
-        db = batched_product(a, dy, not trans_a, False)
-    return sum_to(da, a.shape), sum_to(db, b.shape)
+    dy: Tensor, a: Tensor, b: Tensor, trans_a: bool, trans_b: bool, want_a: bool, want_b: bool
+) -> Gradients:
+    da = db = None
+    if want_a:
+        left = (b, dy, trans_b, True) if trans_a else (dy, b, False, not trans_b)
+        da = sum_to(batched_product(*left), a.shape)
+    if want_b:
+        right = (dy, a, True, trans_a) if trans_b else (a, dy, not trans_a, False)
+        db = sum_to(batched_product(*right), b.shape)
+    return da, db
 
 
-def _operand(x: Any) -> Operand:
-    return x if isinstance(x, (Tensor, _core.Variable)) else _core.convert(x)
-
-
-def _held(x: Operand) -> Tensor:
+def _held(x: Any) -> Tensor:
     """The operand as a rule saves it: a variable's present value, which a write leaves alone."""
-    return x.value if isinstance(x, _core.Variable) else x  # type: ignore[no-any-return]
+    if isinstance(x, Tensor):
+        return x
+    return x.value if isinstance(x, _core.Variable) else _core.convert(x)
+
+
+def _wanted(x: Any) -> bool:
+    """Whether x can have a gradient on a recording tape: the product for it is left out if not.
+
+    The batch that comes into a model is the common case; its gradient would cost a third of the
+    first layer's time.
+    """
+    if isinstance(x, Tensor):
+        key = x.id
+        return any(key in tape._watched for tape in _state.stack)
+    return isinstance(x, _core.Variable)
