@@ -26,4 +26,5 @@ PYBIND11_MODULE(_core, module) {
   bind_fill(module);
   bind_gemm(module);
   bind_reduce(module);
+  bind_random(module);
 }

@@ -1,6 +1,7 @@
 """mark1: a native neural-network library with the same bits everywhere."""
 
 from mark1 import ops as ops
+from mark1 import random as random
 from mark1 import tensor as _tensor
 from mark1._core import DeviceError as DeviceError
 from mark1._core import Tensor as Tensor
