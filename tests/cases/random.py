@@ -119,7 +119,8 @@ CASES = [
     for shape in _SHAPES
     for dtype in ("float32", "float64")
     for case in (
-        _case("uniform", "random_uniform", _uniform, 1, f"{shape}-{dtype}", shape, -1.0, 2.0, dtype),
+        _case("uniform", "random_uniform", _uniform, 1, f"{shape}-{dtype}",
+              shape, -1.0, 2.0, dtype),
         _case("normal", "random_normal", _normal, 8, f"{shape}-{dtype}", shape, 0.5, 2.0, dtype),
         _case("truncated_normal", "random_truncated_normal", _truncated, 8, f"{shape}-{dtype}",
               shape, 0.0, 1.0, dtype),

@@ -1,6 +1,6 @@
 // random by the vector: words of 64 blocks at a time through a buffer that stays in L1.
-#include "simd/philox_words.h"
 #include "ops/random/formulas.h"
+#include "simd/philox_words.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
