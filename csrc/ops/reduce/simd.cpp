@@ -55,8 +55,8 @@ struct MaxOp {
   static T piece(const T* x, int64_t n) {
     Row<T> row{x};
     Lanes32<T> lanes(-__builtin_inf());
-    lanes.scan(0, n, Max{}, row);
-    const T result = lanes.folded(Max{});
+    lanes.scan(0, n, MaxLanes{}, row);
+    const T result = lanes.folded(MaxLanes{});
     return result == 0 ? first_zero(x, n) : result;
   }
 };
