@@ -1,0 +1,1 @@
+"""Kernels, one call at a time, against NumPy and PyTorch."""

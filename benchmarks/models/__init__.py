@@ -1,0 +1,1 @@
+"""Whole models: training steps and predictions through the public interface."""
