@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 
 FOLDERS = ("mark1_reference.dir", "mark1_avx2.dir", "mark1_avx512.dir")
-SYMBOL = re.compile(r"(.*) ([A-Za-z])( [0-9a-f]+)*\Z")  # name, type, value, size
+SYMBOL = re.compile(r"(.*?) ([A-Za-z])( [0-9a-f]+){0,2}\Z")  # name, type, value, size
 
 
 def find_objects(build: Path) -> list[Path]:
