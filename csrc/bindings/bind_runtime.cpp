@@ -1,5 +1,6 @@
 // Instruction set, threads, allocator, build.
 #include <pybind11/stl.h>
+#include <unistd.h>
 
 #include <string_view>
 
@@ -21,8 +22,16 @@ namespace {
 void* release_interpreter() {
   return PyGILState_Check() ? PyEval_SaveThread() : nullptr;
 }
+
+// Python before 3.14 ends a daemon thread that asks for the lock at exit by unwinding its stack,
+// and the first destructor on the way turns that into an abort of the process. Such a thread rests
+// here.
 void reacquire_interpreter(void* token) {
-  PyEval_RestoreThread(static_cast<PyThreadState*>(token));
+  try {
+    PyEval_RestoreThread(static_cast<PyThreadState*>(token));
+  } catch (...) {
+    while (true) pause();
+  }
 }
 
 py::dict build_info() {

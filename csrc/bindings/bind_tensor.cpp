@@ -74,7 +74,8 @@ void bind_tensor(py::module_& module) {
   py::class_<Variable>(module, "Variable", py::dynamic_attr())
       .def(py::init<const Tensor&>())
       .def_property_readonly("id", &Variable::id)
-      .def_property_readonly("value", &Variable::value)
+      // A handle of its own: a reference would follow the variable to its next value.
+      .def_property_readonly("value", [](const Variable& v) { return Tensor(v.value()); })
       .def_property_readonly("shape", [](const Variable& v) { return to_tuple(v.value().shape()); })
       .def_property_readonly("dtype", [](const Variable& v) { return name(v.value().dtype()); })
       .def_property_readonly("ndim", [](const Variable& v) { return v.value().rank(); })

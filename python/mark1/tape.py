@@ -288,7 +288,8 @@ class GradientTape:
             self._play_back(grads, source_list)
         if not self._persistent:
             self._spent = True
-            self.reset()
+            self._records = []
+            self._watched = set()
         zero = unconnected_gradients == "zero"
         return _map_structure(sources, lambda s: _source_gradient(grads, s, zero))
 
