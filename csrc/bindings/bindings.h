@@ -21,6 +21,7 @@ void bind_copy(py::module_& module);
 void bind_fill(py::module_& module);
 void bind_gemm(py::module_& module);
 void bind_reduce(py::module_& module);
+void bind_softmax(py::module_& module);
 void bind_random(py::module_& module);
 
 }  // namespace mark1

@@ -26,5 +26,6 @@ PYBIND11_MODULE(_core, module) {
   bind_fill(module);
   bind_gemm(module);
   bind_reduce(module);
+  bind_softmax(module);
   bind_random(module);
 }

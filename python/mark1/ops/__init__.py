@@ -27,3 +27,5 @@ from mark1.ops.reshape import expand_dims as expand_dims
 from mark1.ops.reshape import reshape as reshape
 from mark1.ops.reshape import shape as shape
 from mark1.ops.reshape import squeeze as squeeze
+from mark1.ops.softmax import log_softmax as log_softmax
+from mark1.ops.softmax import softmax as softmax

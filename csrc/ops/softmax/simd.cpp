@@ -1,0 +1,11 @@
+// softmax by the vector.
+#include "ops/softmax/rows.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+
+extern const SoftmaxKernels softmax_kernels;
+const SoftmaxKernels softmax_kernels = make_softmax_kernels();
+
+}  // namespace MARK1_ISA
+}  // namespace mark1
