@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -15,6 +17,11 @@ from tests.variants import REFERENCE, assert_same_everywhere, force, same_bits
 
 CASES = all_cases()
 CASES_WITH_GRADIENT = [c for c in CASES if c.gradients]
+# Differences take a dozen evaluations in float64; long sums are compared by their bits.
+SMALL_WITH_GRADIENT = [
+    c for c in CASES_WITH_GRADIENT if sum(math.prod(x.shape) for x in c.inputs) <= 100_000
+]
+SECOND_ORDER = [c for c in SMALL_WITH_GRADIENT if c.second_order]
 
 
 def ids(cases: list[Case]) -> list[str]:
@@ -84,18 +91,14 @@ def test_gradients_have_the_same_bits(case: Case):
             )
 
 
-@pytest.mark.parametrize("case", CASES_WITH_GRADIENT, ids=ids(CASES_WITH_GRADIENT))
+@pytest.mark.parametrize("case", SMALL_WITH_GRADIENT, ids=ids(SMALL_WITH_GRADIENT))
 def test_gradient_is_right(case: Case):
     check_gradient(case)
     if "float32" in case.dtypes:
         _check_narrow_gradient(case)
 
 
-@pytest.mark.parametrize(
-    "case",
-    [c for c in CASES_WITH_GRADIENT if c.second_order],
-    ids=ids([c for c in CASES_WITH_GRADIENT if c.second_order]),
-)
+@pytest.mark.parametrize("case", SECOND_ORDER, ids=ids(SECOND_ORDER))
 def test_second_derivative_is_right(case: Case):
     check_second_derivative(case)
 
