@@ -34,7 +34,12 @@ def assert_stays_inside(case: Case, dtype: str) -> None:
     framed = [_framed(a) for a in arrays]
     tensors = [_core.convert(view, None, False) for _, view in framed]
     sizes = [np.asarray(y).nbytes for y in case.run(*tensors)]
-    prepared = [_core.convert(np.full(block_bytes(n), PATTERN, np.uint8)) for n in sizes if n]
+    # Several of each, because the call may allocate for itself first.
+    prepared = [
+        _core.convert(np.full(block_bytes(n), PATTERN, np.uint8))
+        for n in filter(None, sizes)
+        for _ in range(8 if n < 1 << 20 else 2)
+    ]
     addresses = {t._address(): block_bytes(t.nbytes) for t in prepared}
     del prepared
     outputs = case.run(*tensors)
