@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from statistics import NormalDist
 from typing import Any
 
 import numpy as np
 
-import mark1
 from tests.cases.base import Array, Case, Input
 
 _LOW = np.uint64(0xFFFFFFFF)
@@ -135,20 +135,21 @@ CASES = [
 ]  # fmt: skip
 
 
-def _benchmark(function: str) -> Case:
-    draw = getattr(mark1.random, function)
+def _benchmark(case: Case) -> Case:
     generator = np.random.default_rng(0)
-    fast = generator.standard_normal if function == "normal" else generator.random
-    return Case(
-        op="random",
-        function=function,
-        define=lambda x: x,
-        inputs=(Input((1_000_000,)),),
-        call=lambda x: draw(x.shape, seed=0),
+    fast = generator.standard_normal if case.function == "normal" else generator.random
+    return replace(
+        case,
         bytes=4e6,
-        numpy_call=lambda x, out: fast(x.shape, np.float32, out),
-        plain=True,
+        numpy_call=lambda state, out: fast(out.shape, np.float32, out),
     )
 
 
-BENCHMARKS = [_benchmark("uniform"), _benchmark("normal")]
+BENCHMARKS = [
+    _benchmark(
+        _case("uniform", "random_uniform", _uniform, 1, "1e6", (1_000_000,), 0.0, 1.0, "float32")
+    ),
+    _benchmark(
+        _case("normal", "random_normal", _normal, 8, "1e6", (1_000_000,), 0.0, 1.0, "float32")
+    ),
+]
