@@ -42,7 +42,9 @@ class ProgbarLogger(Callback):
 
     def due(self) -> bool:
         """Return whether a batch told of now would be drawn."""
-        return self._live and time.perf_counter() - self._last >= _INTERVAL
+        if not self._live or self._validating:
+            return False
+        return time.perf_counter() - self._last >= _INTERVAL
 
     def close(self) -> None:
         """Wipe an unfinished bar, so that what is written next begins a line of its own."""
@@ -75,19 +77,20 @@ class ProgbarLogger(Callback):
 
     def on_test_begin(self, logs: Logs | None = None) -> None:
         """Begin a bar, unless this is the validation of an epoch, which has one."""
-        if not self._in_fit:
+        self._validating = self._in_fit
+        if not self._validating:
             self._open()
             self._reset("Test")
 
     def on_test_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Draw, if the last drawing is long enough ago."""
-        if not self._in_fit:
-            self._progress(batch + 1, logs)
+        self._progress(batch + 1, logs)
 
     def on_test_end(self, logs: Logs | None = None) -> None:
         """Write the line that stays."""
-        if not self._in_fit:
+        if not self._validating:
             self._finish(logs)
+        self._validating = False
 
     def on_predict_begin(self, logs: Logs | None = None) -> None:
         """Begin a bar."""
@@ -103,6 +106,7 @@ class ProgbarLogger(Callback):
         self.close()
 
     _in_fit = False
+    _validating = False
     _live = False
     _lines = False
     _stream: TextIO
@@ -116,6 +120,8 @@ class ProgbarLogger(Callback):
         self._console = None
 
     def _progress(self, done: int, logs: Logs | None) -> None:
+        if self._validating:
+            return
         self._steps_done = done
         if not self.due():
             return
