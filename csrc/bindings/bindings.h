@@ -15,11 +15,15 @@ void bind_runtime(py::module_& module);
 void bind_bench(py::module_& module);
 
 // One per op folder, in alphabetic order.
+void bind_accumulate(py::module_& module);
+void bind_accuracy(py::module_& module);
 void bind_broadcast(py::module_& module);
 void bind_cast(py::module_& module);
 void bind_copy(py::module_& module);
 void bind_fill(py::module_& module);
+void bind_gather(py::module_& module);
 void bind_gemm(py::module_& module);
+void bind_pick(py::module_& module);
 void bind_reduce(py::module_& module);
 void bind_softmax(py::module_& module);
 void bind_random(py::module_& module);

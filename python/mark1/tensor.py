@@ -6,6 +6,7 @@ by tapes, and documented in one place.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import numpy.typing as npt
 
 from mark1 import _core
 from mark1.ops import broadcast
+from mark1.ops.slice import getitem
 from mark1.variable import Variable
 
 _OPERATORS = {
@@ -44,6 +46,10 @@ def _length(self: Any) -> int:
     return int(self.shape[0])
 
 
+def _iterate(self: Any) -> Iterator[_core.Tensor]:
+    return (getitem(self, i) for i in range(_length(self)))
+
+
 def _truth(self: Any) -> bool:
     if self.size != 1:
         raise ValueError(f"[Tensor] the truth of a tensor of shape {self.shape} is ambiguous")
@@ -67,6 +73,9 @@ def attach() -> None:
             setattr(cls, f"__{name}__", op)
             setattr(cls, f"__r{name}__", lambda x, y, op=op: op(y, x))
         cls.__neg__ = broadcast.negative
+        cls.__getitem__ = getitem
+        # Without it a loop over a tensor would run into the error of the last index.
+        cls.__iter__ = _iterate
         cls.__len__ = _length
         cls.__bool__ = _truth
         cls.__float__ = lambda self: float(_value(self).item())

@@ -1,4 +1,4 @@
-"""reshape, expand_dims, squeeze and convert_to_tensor: views, whose gradients are views too."""
+"""Views: reshape, expand_dims, squeeze."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ import numpy as np
 from tests.cases.base import Case, Input
 
 
-def _identity(x):
-    return x
-
-
-def _reshape(x, newshape):
-    return x.reshape(newshape)
+def _case(function: str, shape: tuple[int, ...], name: str, **attributes) -> Case:
+    define = {
+        "reshape": lambda x, newshape: np.reshape(x, newshape),
+        "expand_dims": lambda x, axis: np.expand_dims(x, axis),
+        "squeeze": lambda x, axis=None: np.squeeze(x, axis),
+    }[function]
+    return Case("reshape", function, define, (Input(shape),), attributes, name)
 
 
 CASES = [
-    Case("reshape", "reshape", _reshape, (Input((3, 4)),), {"newshape": (2, -1)}),
-    Case("reshape", "reshape", _reshape, (Input((0, 4)),), {"newshape": (4, 0)}),
-    Case("reshape", "reshape", _reshape, (Input(()),), {"newshape": (1, 1)}),
-    Case("reshape", "expand_dims", np.expand_dims, (Input((3, 4)),), {"axis": 1}),
-    Case("reshape", "squeeze", np.squeeze, (Input((3, 1, 4)),), {"axis": 1}),
-    Case("reshape", "convert_to_tensor", _identity, (Input((3, 4)),)),
+    _case("reshape", (6, 4), "flat", newshape=-1),
+    _case("reshape", (6, 4), "infer", newshape=(2, -1, 3)),
+    _case("reshape", (1,), "scalar", newshape=()),
+    _case("reshape", (0, 3), "empty", newshape=(3, 0)),
+    _case("expand_dims", (3, 4), "one", axis=1),
+    _case("expand_dims", (3, 4), "two", axis=(0, -1)),
+    _case("squeeze", (1, 3, 1), "all"),
+    _case("squeeze", (1, 3, 1), "last", axis=-1),
 ]

@@ -39,13 +39,17 @@ void collapse(const Shape& shape, const int64_t* strides, CopyArgs& args) {
   }
 }
 
-Tensor strided_copy(const char* op, const Tensor& x, const Shape& shape, const int64_t* strides) {
+Tensor strided_copy(const char* op, const Tensor& x, const Shape& shape, const int64_t* strides,
+                    int64_t start = 0) {
   if (shape.numel() == 0) return Tensor(shape, x.dtype());
   CopyArgs args = {};
   collapse(shape, strides, args);
-  if (args.rank == 1 && args.strides[0] == 1) return x.reshaped(shape);
+  const auto offset = start * static_cast<int64_t>(item_size(x.dtype()));
+  if (args.rank == 1 && (args.strides[0] == 1 || args.shape[0] == 1)) {
+    return Tensor(x.storage(), x.byte_offset() + static_cast<size_t>(offset), shape, x.dtype());
+  }
   Tensor out(shape, x.dtype());
-  args.x = x.data();
+  args.x = static_cast<const char*>(x.data()) + offset;
   args.out = out.data();
   // About 5 bytes written per nanosecond and thread, whatever the walk.
   const double work = static_cast<double>(out.bytes()) * 0.2;
@@ -53,7 +57,58 @@ Tensor strided_copy(const char* op, const Tensor& x, const Shape& shape, const i
   return out;
 }
 
+// Checks the cuts against `whole`; the shape they leave, and how it lies in `whole`.
+Shape cut_shape(const char* op, const Shape& whole, const std::vector<Cut>& cuts, int64_t* strides,
+                int64_t& start) {
+  if (static_cast<int>(cuts.size()) != whole.rank()) {
+    fail<ValueError>(op, "needs ", whole.rank(), " cuts, got ", cuts.size());
+  }
+  row_major_strides(whole, strides);
+  Shape shape;
+  start = 0;
+  for (int axis = 0; axis < whole.rank(); ++axis) {
+    const Cut& cut = cuts[static_cast<size_t>(axis)];
+    const int64_t last = cut.start + (cut.length - 1) * cut.step;
+    const bool inside = cut.length == 0 || (cut.start >= 0 && cut.start < whole[axis] &&
+                                            last >= 0 && last < whole[axis]);
+    if (cut.length < 0 || cut.step == 0 || !inside) {
+      fail<ValueError>(op, "axis ", axis, " of ", whole, " has no ", cut.length,
+                       " elements from ", cut.start, " in steps of ", cut.step);
+    }
+    start += cut.start * strides[axis];
+    strides[axis] *= cut.step;
+    shape.push_back(cut.length);
+  }
+  return shape;
+}
+
 }  // namespace
+
+Tensor slice(const Tensor& x, const std::vector<Cut>& cuts) {
+  int64_t strides[Shape::kMaxRank];
+  int64_t start = 0;
+  const Shape shape = cut_shape("slice", x.shape(), cuts, strides, start);
+  return strided_copy("slice", x, shape, strides, start);
+}
+
+Tensor paste(const Tensor& x, const Shape& shape, const std::vector<Cut>& cuts) {
+  int64_t strides[Shape::kMaxRank];
+  CopyArgs args = {};
+  const Shape part = cut_shape("paste", shape, cuts, strides, args.out_start);
+  if (!(part == x.shape())) {
+    fail<ValueError>("paste", "x has shape ", x.shape(), ", the cuts ", part);
+  }
+  Tensor out(shape, x.dtype());
+  args.x = x.data();
+  args.out = out.data();
+  args.out_size = out.numel();
+  collapse(part, strides, args);
+  if (part.numel() == 0) args.shape[0] = 0;
+  const double work = static_cast<double>(out.bytes()) * 0.1 + static_cast<double>(x.bytes()) * 0.2;
+  launch("paste", copy_kernels_variants.current().paste[size_index(x.dtype())], args, work, {&x},
+         {&out});
+  return out;
+}
 
 Tensor transpose(const Tensor& x, const std::vector<int64_t>& axes) {
   if (static_cast<int>(axes.size()) != x.rank()) {

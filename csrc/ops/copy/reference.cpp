@@ -1,5 +1,5 @@
-// The definition of copy: one element after the other.
-#include "ops/copy/copy.h"
+// The definition of copy: one element after the other. paste is the same loop everywhere.
+#include "ops/copy/paste.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -27,11 +27,12 @@ void copy(const CopyArgs& args, const Team& team) {
 
 }  // namespace
 
-const CopyKernels copy_kernels = {{
-    make_kernel<CopyArgs, &copy<uint8_t>>(),
-    make_kernel<CopyArgs, &copy<uint32_t>>(),
-    make_kernel<CopyArgs, &copy<uint64_t>>(),
-}};
+const CopyKernels copy_kernels = {
+    .copy = {make_kernel<CopyArgs, &copy<uint8_t>>(), make_kernel<CopyArgs, &copy<uint32_t>>(),
+             make_kernel<CopyArgs, &copy<uint64_t>>()},
+    .paste = {make_kernel<CopyArgs, &paste<uint8_t>>(), make_kernel<CopyArgs, &paste<uint32_t>>(),
+              make_kernel<CopyArgs, &paste<uint64_t>>()},
+};
 
 }  // namespace MARK1_ISA
 }  // namespace mark1

@@ -1,6 +1,6 @@
 // copy by runs: rows that are contiguous in x, single elements repeated, or tiles of a
 // transposition.
-#include "ops/copy/copy.h"
+#include "ops/copy/paste.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -121,11 +121,12 @@ void copy(const CopyArgs& args, const Team& team) {
 
 }  // namespace
 
-const CopyKernels copy_kernels = {{
-    make_kernel<CopyArgs, &copy<uint8_t>>(),
-    make_kernel<CopyArgs, &copy<uint32_t>>(),
-    make_kernel<CopyArgs, &copy<uint64_t>>(),
-}};
+const CopyKernels copy_kernels = {
+    .copy = {make_kernel<CopyArgs, &copy<uint8_t>>(), make_kernel<CopyArgs, &copy<uint32_t>>(),
+             make_kernel<CopyArgs, &copy<uint64_t>>()},
+    .paste = {make_kernel<CopyArgs, &paste<uint8_t>>(), make_kernel<CopyArgs, &paste<uint32_t>>(),
+              make_kernel<CopyArgs, &paste<uint64_t>>()},
+};
 
 }  // namespace MARK1_ISA
 }  // namespace mark1

@@ -1,5 +1,9 @@
 """Operations on tensors. Names and semantics are those of `keras.ops` where Keras has the thing."""
 
+from mark1.ops.accumulate import accumulate as accumulate
+from mark1.ops.accuracy import binary_matches as binary_matches
+from mark1.ops.accuracy import categorical_matches as categorical_matches
+from mark1.ops.accuracy import sparse_categorical_matches as sparse_categorical_matches
 from mark1.ops.broadcast import add as add
 from mark1.ops.broadcast import divide as divide
 from mark1.ops.broadcast import multiply as multiply
@@ -16,6 +20,7 @@ from mark1.ops.fill import ones as ones
 from mark1.ops.fill import ones_like as ones_like
 from mark1.ops.fill import zeros as zeros
 from mark1.ops.fill import zeros_like as zeros_like
+from mark1.ops.gather import take as take
 from mark1.ops.matmul import matmul as matmul
 from mark1.ops.reduce import argmax as argmax
 from mark1.ops.reduce import argmin as argmin
@@ -27,5 +32,6 @@ from mark1.ops.reshape import expand_dims as expand_dims
 from mark1.ops.reshape import reshape as reshape
 from mark1.ops.reshape import shape as shape
 from mark1.ops.reshape import squeeze as squeeze
+from mark1.ops.slice import slice as slice
 from mark1.ops.softmax import log_softmax as log_softmax
 from mark1.ops.softmax import softmax as softmax

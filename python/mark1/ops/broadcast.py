@@ -6,6 +6,7 @@ from typing import Any
 
 from mark1 import _core
 from mark1._core import Tensor
+from mark1.ops.cast import cast
 from mark1.ops.reduce import sum_to
 from mark1.tape import _state, record
 
@@ -30,12 +31,12 @@ def add(x: Any, y: Any) -> Tensor:
     """
     out = _core.add(x, y)
     if _state.stack:
-        record(_add_rule, (x, y), out, (_shape(x), _shape(y)))
+        record(_add_rule, (x, y), out, (_like(x), _like(y)))
     return out
 
 
-def _add_rule(dy: Tensor, x_shape: Any, y_shape: Any) -> tuple[Tensor | None, Tensor | None]:
-    return sum_to(dy, x_shape), sum_to(dy, y_shape)
+def _add_rule(dy: Tensor, x_like: Any, y_like: Any) -> tuple[Tensor | None, Tensor | None]:
+    return _fit(dy, x_like), _fit(dy, y_like)
 
 
 def subtract(x: Any, y: Any) -> Tensor:
@@ -58,12 +59,12 @@ def subtract(x: Any, y: Any) -> Tensor:
     """
     out = _core.subtract(x, y)
     if _state.stack:
-        record(_subtract_rule, (x, y), out, (_shape(x), _shape(y)))
+        record(_subtract_rule, (x, y), out, (_like(x), _like(y)))
     return out
 
 
-def _subtract_rule(dy: Tensor, x_shape: Any, y_shape: Any) -> tuple[Tensor | None, Tensor | None]:
-    return sum_to(dy, x_shape), None if y_shape is None else sum_to(negative(dy), y_shape)
+def _subtract_rule(dy: Tensor, x_like: Any, y_like: Any) -> tuple[Tensor | None, Tensor | None]:
+    return _fit(dy, x_like), None if y_like is None else _fit(negative(dy), y_like)
 
 
 def multiply(x: Any, y: Any) -> Tensor:
@@ -86,15 +87,15 @@ def multiply(x: Any, y: Any) -> Tensor:
     """
     out = _core.multiply(x, y)
     if _state.stack:
-        record(_multiply_rule, (x, y), out, (_held(x), _held(y), _shape(x), _shape(y)))
+        record(_multiply_rule, (x, y), out, (_held(x), _held(y), _like(x), _like(y)))
     return out
 
 
 def _multiply_rule(
-    dy: Tensor, x: Any, y: Any, x_shape: Any, y_shape: Any
+    dy: Tensor, x: Any, y: Any, x_like: Any, y_like: Any
 ) -> tuple[Tensor | None, Tensor | None]:
-    dx = None if x_shape is None else sum_to(multiply(dy, y), x_shape)
-    return dx, None if y_shape is None else sum_to(multiply(dy, x), y_shape)
+    dx = None if x_like is None else _fit(multiply(dy, y), x_like)
+    return dx, None if y_like is None else _fit(multiply(dy, x), y_like)
 
 
 def divide(x: Any, y: Any) -> Tensor:
@@ -117,18 +118,18 @@ def divide(x: Any, y: Any) -> Tensor:
     """
     out = _core.divide(x, y)
     if _state.stack:
-        record(_divide_rule, (x, y), out, (_held(x), _held(y), _shape(x), _shape(y)))
+        record(_divide_rule, (x, y), out, (_held(x), _held(y), _like(x), _like(y)))
     return out
 
 
 def _divide_rule(
-    dy: Tensor, x: Any, y: Any, x_shape: Any, y_shape: Any
+    dy: Tensor, x: Any, y: Any, x_like: Any, y_like: Any
 ) -> tuple[Tensor | None, Tensor | None]:
     dx = divide(dy, y)
-    if y_shape is None:
-        return sum_to(dx, x_shape), None
+    if y_like is None:
+        return _fit(dx, x_like), None
     # Saved operands rather than the output: a rule must not hold what it computes.
-    return sum_to(dx, x_shape), sum_to(negative(multiply(dx, divide(x, y))), y_shape)
+    return _fit(dx, x_like), _fit(negative(multiply(dx, divide(x, y))), y_like)
 
 
 def negative(x: Any) -> Tensor:
@@ -153,8 +154,16 @@ def _held(operand: Any) -> Any:
     return operand.value if isinstance(operand, _core.Variable) else operand
 
 
-def _shape(operand: Any) -> tuple[int, ...] | None:
-    """The shape a gradient is summed to; None for operands that get none."""
-    if isinstance(operand, (Tensor, _core.Variable)):
-        return operand.shape
+def _like(operand: Any) -> tuple[tuple[int, ...], str] | None:
+    """Shape and dtype of an operand's gradient; None for operands that get none."""
+    if isinstance(operand, (Tensor, _core.Variable)) and operand.dtype in ("float32", "float64"):
+        return operand.shape, operand.dtype
     return None
+
+
+def _fit(gradient: Tensor, like: tuple[tuple[int, ...], str] | None) -> Tensor | None:
+    """Undoes broadcasting and promotion."""
+    if like is None:
+        return None
+    out = sum_to(gradient, like[0])
+    return out if out is None or out.dtype == like[1] else cast(out, like[1])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
 from mark1 import _core
 from mark1._core import Tensor
-from mark1.ops.copy import broadcast_to
+from mark1.ops.copy import broadcast_to, transpose
+from mark1.ops.pick import place
 from mark1.ops.reshape import normalize_axes, reshape
 from mark1.tape import _state, record
 
@@ -105,7 +107,7 @@ def max(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False)
         x = _core.convert(x)
     out = _core.max(x, axis, keepdims)
     if _state.stack:
-        pass  # _record_best(_core.argmax, x, axis, out)
+        _record_best(_core.argmax, x, axis, out)
     return out
 
 
@@ -132,8 +134,27 @@ def min(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False)
         x = _core.convert(x)
     out = _core.min(x, axis, keepdims)
     if _state.stack:
-        pass  # _record_best(_core.argmin, x, axis, out)
+        _record_best(_core.argmin, x, axis, out)
     return out
+
+
+def _record_best(search: Any, x: Any, axis: Any, out: Tensor) -> None:
+    """Records max or min: the gradient goes to the first winner of each reduced row."""
+    rank = len(x.shape)
+    axes = normalize_axes("reduce", axis, rank)
+    order = (*(i for i in range(rank) if i not in axes), *axes)
+    moved = _core.transpose(x, order)
+    n = math.prod(x.shape[i] for i in axes)
+    index = search(_core.reshape(moved, (out.size, n)), 1, False)
+    record(_best_rule, (x,), out, (index, n, moved.shape, order))
+
+
+def _best_rule(
+    dy: Tensor, index: Tensor, n: int, moved: tuple[int, ...], order: tuple[int, ...]
+) -> tuple[Tensor]:
+    rows = place(reshape(dy, -1), index, n)
+    inverse = [order.index(axis) for axis in range(len(order))]
+    return (transpose(reshape(rows, moved), inverse),)
 
 
 def argmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Tensor:

@@ -1,0 +1,2 @@
+// accumulate with vectors.
+#include "ops/accumulate/loops.h"

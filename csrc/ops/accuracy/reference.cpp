@@ -1,0 +1,2 @@
+// The definition of the matches.
+#include "ops/accuracy/loops.h"

@@ -1,0 +1,93 @@
+// The loops of gather and scatter_add; compilers vectorise them for each instruction set.
+#pragma once
+
+#include "ops/gather/gather.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+
+extern const GatherKernels gather_kernels;
+
+namespace {
+
+// One member looks at all indices: a fraction of a nanosecond each.
+template <class Index>
+void find_wrong(const GatherArgs& args, const Team& team) {
+  if (team.rank != 0) return;
+  const auto* indices = static_cast<const Index*>(args.indices);
+  *args.wrong = -1;
+  for (int64_t i = 0; i < args.count; ++i) {
+    if (indices[i] < 0 || indices[i] >= args.rows) {
+      *args.wrong = i;
+      return;
+    }
+  }
+}
+
+template <class Index>
+void gather(const GatherArgs& args, const Team& team) {
+  find_wrong<Index>(args, team);
+  const auto* x = static_cast<const char*>(args.x);
+  const auto* indices = static_cast<const Index*>(args.indices);
+  auto* out = static_cast<char*>(args.out);
+  const auto size = static_cast<size_t>(args.row_size);
+  const Range range = static_range(args.count, 1, team);
+  for (int64_t i = range.begin; i < range.end; ++i) {
+    const int64_t row = indices[i];
+    if (row < 0 || row >= args.rows) {
+      __builtin_memset(out + i * args.row_size, 0, size);
+    } else if (size == 4) {
+      __builtin_memcpy(out + i * 4, x + row * 4, 4);
+    } else {
+      __builtin_memcpy(out + i * args.row_size, x + row * args.row_size, size);
+    }
+  }
+}
+
+// Members own columns of wide rows, or else target rows: each element has one writer, who adds by
+// ascending position.
+template <class Index, class T>
+void scatter_add(const GatherArgs& args, const Team& team) {
+  find_wrong<Index>(args, team);
+  const auto* dy = static_cast<const T*>(args.x);
+  const auto* indices = static_cast<const Index*>(args.indices);
+  auto* out = static_cast<T*>(args.out);
+  const int64_t size = args.row_size;
+  Range rows = {0, args.rows};
+  Range columns = {0, size};
+  if (size >= 64 * team.size) {
+    columns = static_range(size, 16, team);
+  } else {
+    rows = static_range(args.rows, 1, team);
+  }
+  for (int64_t row = rows.begin; row < rows.end; ++row) {
+    for (int64_t c = columns.begin; c < columns.end; ++c) out[row * size + c] = 0;
+  }
+  for (int64_t i = 0; i < args.count; ++i) {
+    const int64_t row = indices[i];
+    if (row < rows.begin || row >= rows.end) continue;
+    const T* __restrict__ from = dy + i * size;
+    T* __restrict__ to = out + row * size;
+    for (int64_t c = columns.begin; c < columns.end; ++c) to[c] += from[c];
+  }
+}
+
+template <class Index>
+constexpr Kernel<GatherArgs> gather_kernel() {
+  return make_kernel<GatherArgs, &gather<Index>>();
+}
+template <class Index, class T>
+constexpr Kernel<GatherArgs> scatter_kernel() {
+  return make_kernel<GatherArgs, &scatter_add<Index, T>>();
+}
+
+}  // namespace
+
+const GatherKernels gather_kernels = {
+    .gather = {gather_kernel<int32_t>(), gather_kernel<int64_t>()},
+    .scatter_add = {{scatter_kernel<int32_t, float>(), scatter_kernel<int32_t, double>()},
+                    {scatter_kernel<int64_t, float>(), scatter_kernel<int64_t, double>()}},
+};
+
+}  // namespace MARK1_ISA
+}  // namespace mark1

@@ -1,0 +1,2 @@
+// gather: the plain loops, compiled for wider registers.
+#include "ops/gather/loops.h"

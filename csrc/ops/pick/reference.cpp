@@ -1,0 +1,2 @@
+// The definition of pick and place.
+#include "ops/pick/loops.h"

@@ -1,0 +1,2 @@
+// pick: the plain loops, compiled for wider registers.
+#include "ops/pick/loops.h"
