@@ -160,8 +160,7 @@ Tensor to_tensor(py::handle object, std::optional<DType> dtype, bool borrow_memo
     return number_tensor(object, dtype.value_or(*weak == Weak::kFloat ? DType::kF32 : DType::kI32));
   }
   if (PyBool_Check(object.ptr())) {
-    return cast(scalar_tensor(object.ptr() == Py_True, DType::kBool),
-                    dtype.value_or(DType::kBool));
+    return cast(scalar_tensor(object.ptr() == Py_True, DType::kBool), dtype.value_or(DType::kBool));
   }
   std::optional<Tensor> out;
   if (!PyBytes_Check(object.ptr()) && !PyByteArray_Check(object.ptr())) {

@@ -20,7 +20,8 @@ def _define(x, dtype):
 
 def _case(shape: tuple[int, ...], source: str, target: str) -> Case:
     size = int(np.prod(shape))
-    real = source == "float" and target.startswith("float")
+    # To float32 would round away the steps of a numeric gradient.
+    smooth = source == "float" and target == "float64"
     return Case(
         op="cast",
         function="cast",
@@ -28,7 +29,7 @@ def _case(shape: tuple[int, ...], source: str, target: str) -> Case:
         define=_define,
         inputs=(Input(shape, dtype=source),),
         attributes={"dtype": target},
-        differentiable=None if real else (),
+        differentiable=None if smooth else (),
         # float64 to float32 rounds.
         ulps=0.5,
         bytes=8.0 * size,
@@ -40,7 +41,7 @@ _SOURCES = ("float", "int64", "int32", "uint8", "bool")
 _TARGETS = ("float32", "float64", "int64", "int32", "uint8", "bool")
 
 CASES = [_case((67,), s, t) for s in _SOURCES for t in _TARGETS]
-CASES += [_case((n,), "float", "float64") for n in SIZES]
+CASES += [_case((n,), "float", "float64") for n in SIZES if n != 67]
 CASES += [_case((3, 40_009), "float", "int32")]
 CASES += [
     Case("cast", "convert_to_tensor", lambda x: x, (Input((3, 5)),)),

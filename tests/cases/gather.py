@@ -23,7 +23,7 @@ def _take(shape, indices, n, axis, dtype="int32") -> Case:
     return Case(
         op="gather",
         function="take",
-        name=f"axis{axis}",
+        name=f"axis{axis}-{dtype}",
         define=lambda x, indices, axis: np.take(x, indices, axis),
         inputs=(Input(shape), Input(indices, f"labels:{n}", dtype)),
         attributes={"axis": axis},
@@ -37,11 +37,14 @@ def _scatter(shape, indices, n, dtype="int32") -> Case:
     return Case(
         op="gather",
         function="scatter_add",
+        name=dtype,
         define=_scatter_add,
         inputs=(Input(shape), Input(indices, f"labels:{n}", dtype)),
         attributes={"n": n},
         call=_scatter_call,
         length=max(1, int(np.prod(indices))),
+        # Whether a sum of the format's extremes overflows depends on the order of its terms.
+        ranges=("normal", "zeros", "ties", "large", "denormal"),
         scale=lambda dy, indices, n: _scatter_add(abs(dy), indices, n),
     )
 

@@ -98,8 +98,7 @@ ERRORS = [
     (
         lambda: ops.accumulate(mark1.Variable([0.0, 0.0]), X, X[0]),
         ValueError,
-        "[accumulate] needs one weight per value "
-        "(values: (2, 3) float32, weights: (3,) float32)",
+        "[accumulate] needs one weight per value (values: (2, 3) float32, weights: (3,) float32)",
     ),
     (
         lambda: ops.convert_to_tensor(X)[2],

@@ -1,8 +1,8 @@
 // accumulate over any vector width: row_sum is the row rule.
 #pragma once
 
-#include "simd/row_sum.h"
 #include "ops/accumulate/accumulate.h"
+#include "simd/row_sum.h"
 
 namespace mark1 {
 namespace MARK1_ISA {

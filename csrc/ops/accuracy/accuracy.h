@@ -25,7 +25,7 @@ struct BinaryMatchesArgs {
 };
 
 struct AccuracyKernels {
-  Kernel<IndexMatchesArgs> index_matches[4];  // labels int32, int64, float32, float64
+  Kernel<IndexMatchesArgs> index_matches[4];    // labels int32, int64, float32, float64
   Kernel<BinaryMatchesArgs> binary_matches[2];  // float32, float64
 };
 

@@ -72,8 +72,8 @@ Shape cut_shape(const char* op, const Shape& whole, const std::vector<Cut>& cuts
     const bool inside = cut.length == 0 || (cut.start >= 0 && cut.start < whole[axis] &&
                                             last >= 0 && last < whole[axis]);
     if (cut.length < 0 || cut.step == 0 || !inside) {
-      fail<ValueError>(op, "axis ", axis, " of ", whole, " has no ", cut.length,
-                       " elements from ", cut.start, " in steps of ", cut.step);
+      fail<ValueError>(op, "axis ", axis, " of ", whole, " has no ", cut.length, " elements from ",
+                       cut.start, " in steps of ", cut.step);
     }
     start += cut.start * strides[axis];
     strides[axis] *= cut.step;

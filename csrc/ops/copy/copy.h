@@ -23,12 +23,12 @@ struct CopyArgs {
   int64_t shape[Shape::kMaxRank];
   int64_t strides[Shape::kMaxRank];
   int rank;
-  int64_t out_size;  // paste: elements of the whole output, the rest of which becomes zero
+  int64_t out_size;   // paste: elements of the whole output, the rest of which becomes zero
   int64_t out_start;  // paste: where the first element goes
 };
 
 struct CopyKernels {
-  Kernel<CopyArgs> copy[3];  // elements of 1, 4, 8 bytes
+  Kernel<CopyArgs> copy[3];   // elements of 1, 4, 8 bytes
   Kernel<CopyArgs> paste[3];  // x is row-major of `shape`, strides are out's
 };
 

@@ -20,8 +20,8 @@ int index_of_indices(const char* op, DType dtype) {
 
 void check(const char* op, const Tensor& indices, int64_t wrong, int64_t rows) {
   if (wrong < 0) return;
-  const int64_t index = indices.dtype() == DType::kI64 ? indices.as<int64_t>()[wrong]
-                                                       : indices.as<int32_t>()[wrong];
+  const int64_t index =
+      indices.dtype() == DType::kI64 ? indices.as<int64_t>()[wrong] : indices.as<int32_t>()[wrong];
   fail<ValueError>(op, "index ", index, " at position ", wrong, " is out of range for ", rows,
                    " rows");
 }
@@ -62,8 +62,7 @@ Tensor scatter_add(const Tensor& dy, const Tensor& indices, int64_t rows) {
   const int64_t row_size = dy.shape().slice(leading, dy.rank()).numel();
   const GatherArgs args = {dy.data(), indices.data(),  out.data(), wrong.as<int64_t>(),
                            rows,      indices.numel(), row_size};
-  const double work =
-      static_cast<double>(dy.bytes() + out.bytes()) * 0.15 + 2.0 * indices.numel();
+  const double work = static_cast<double>(dy.bytes() + out.bytes()) * 0.15 + 2.0 * indices.numel();
   launch("scatter_add", gather_kernels_variants.current().scatter_add[kind][real], args, work,
          {&dy, &indices}, {&out, &wrong});
   check("scatter_add", indices, *wrong.as<int64_t>(), rows);

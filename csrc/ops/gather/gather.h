@@ -1,11 +1,11 @@
 // gather: rows of x by index; scatter_add: rows added up where an index says.
 //
 //   x (N, ...), indices any shape of int32 or int64  ->  indices.shape + x.shape[1:]
-//   scatter_add: dy of that shape, N  ->  (N, ...), row i the sum of the rows of dy whose index is i,
-//   ascending by position from +0
+//   scatter_add: dy of that shape, N  ->  (N, ...), row i the sum of the rows of dy whose index is
+//   i, ascending by position from +0
 //
-// An index outside [0, N) is an error that names it. Within a replayed program nobody can raise one:
-// the kernel leaves its position in `wrong`, writes zeros for the row, and goes on.
+// An index outside [0, N) is an error that names it. Within a replayed program nobody can raise
+// one: the kernel leaves its position in `wrong`, writes zeros for the row, and goes on.
 #pragma once
 
 #include "core/kernel.h"
@@ -17,10 +17,10 @@ struct GatherArgs {
   const void* x;
   const void* indices;
   void* out;
-  int64_t* wrong;     // the first position whose index is out of range, or -1
-  int64_t rows;       // N
-  int64_t count;      // indices
-  int64_t row_size;   // elements; gather: bytes
+  int64_t* wrong;    // the first position whose index is out of range, or -1
+  int64_t rows;      // N
+  int64_t count;     // indices
+  int64_t row_size;  // elements; gather: bytes
 };
 
 struct GatherKernels {

@@ -12,8 +12,8 @@ namespace {
 void check_index(const char* op, const Tensor& x, const Tensor& index, int rank) {
   if (x.rank() != rank || index.rank() != 1 || index.shape()[0] != x.shape()[0] ||
       index.dtype() != DType::kI32) {
-    fail<ValueError>(op, "needs one int32 index per row (x: ", x.shape(), ", index: ",
-                     index.shape(), " ", name(index.dtype()), ")");
+    fail<ValueError>(op, "needs one int32 index per row (x: ", x.shape(),
+                     ", index: ", index.shape(), " ", name(index.dtype()), ")");
   }
 }
 

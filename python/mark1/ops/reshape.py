@@ -130,7 +130,8 @@ def shape(x: Any) -> tuple[int, ...]:
     """
     if not isinstance(x, (Tensor, _core.Variable)):
         x = _core.convert(x)
-    return x.shape
+    dims: tuple[int, ...] = x.shape
+    return dims
 
 
 def normalize_axes(op: str, axis: int | Sequence[int] | None, rank: int) -> tuple[int, ...]:

@@ -63,19 +63,20 @@ def getitem(x: Any, key: Any) -> Tensor:
                [4, 6]], dtype=int32))
     """
     if isinstance(key, (Tensor, _core.Variable, list)) or hasattr(key, "__array_interface__"):
-        index = _core.convert(key)
-        if index.shape or not hasattr(key, "__index__"):
-            if index.dtype not in ("int32", "int64"):
+        indices = _core.convert(key)
+        if indices.shape:
+            if indices.dtype not in ("int32", "int64"):
                 raise TypeError(
-                    f"[getitem] an array of indices must be integers, not {index.dtype}"
+                    f"[getitem] an array of indices must be integers, not {indices.dtype}"
                 )
-            return take(x, index, axis=0)
+            return take(x, indices, axis=0)
+        key = indices.item()
     parts = list(key) if isinstance(key, tuple) else [key]
     rank = len(x.shape)
     taken = len([part for part in parts if part is not None and part is not Ellipsis])
     if taken > rank or len([part for part in parts if part is Ellipsis]) > 1:
         raise IndexError(f"[getitem] {taken} indices are too many for {rank} dimensions")
-    if Ellipsis not in [part if part is Ellipsis else None for part in parts]:
+    if not any(part is Ellipsis for part in parts):
         parts.append(Ellipsis)
     where = next(i for i, part in enumerate(parts) if part is Ellipsis)
     parts[where : where + 1] = [builtins.slice(None)] * (rank - taken)
