@@ -45,7 +45,7 @@ lint: $(stamps)/dev
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
 	$(bin)/mypy
-	$(bin)/python -m mypy.stubtest mark1._core --concise
+	$(bin)/python tests/packaging/check_stubs.py
 
 format: $(stamps)/dev
 	$(bin)/clang-format -i $(cpp_sources)
