@@ -98,6 +98,15 @@ def test_gradients_of_repeated_operands_are_added():
     assert tape.gradient(y, v).numpy() == [8.0]
 
 
+def test_gradients_that_meet_are_added_in_reverse_order_of_recording():
+    v = mark1.Variable(np.ones(1, np.float32))
+    a, b, c = (np.array([x], np.float32) for x in (1e8, -1e8, 3.0))
+    with mark1.GradientTape() as tape:
+        y = [v * a, v * b, v * c]
+    # ((3 + -1e8) + 1e8) in float32: the sum in the other order would be 3.
+    assert tape.gradient(y, v).numpy() == (c + b) + a == [0.0]
+
+
 def test_output_gradients_weigh_the_targets():
     v = variable([2.0, 5.0])
     with mark1.GradientTape() as tape:
