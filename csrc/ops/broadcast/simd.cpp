@@ -45,17 +45,71 @@ void row_loop(const T* x_data, const T* y_data, T* out, int64_t n) {
 }
 
 template <class Op, class T>
-void binary(const BroadcastArgs& args, const Team& team) {
-  walk_rows<T>(args, team, [](const T* x, const T* y, T* out, int64_t n, int64_t xs, int64_t ys) {
-    if (n <= 0) return;
-    if (xs != 0 && ys != 0) {
-      row_loop<Op, false, false>(x, y, out, n);
-    } else if (ys == 0 && xs != 0) {
-      row_loop<Op, false, true>(x, y, out, n);
-    } else if (xs == 0 && ys != 0) {
-      row_loop<Op, true, false>(x, y, out, n);
+inline void row(const T* x, const T* y, T* out, int64_t n, int64_t x_step, int64_t y_step) {
+  if (x_step != 0 && y_step != 0) {
+    row_loop<Op, false, false>(x, y, out, n);
+  } else if (x_step != 0) {
+    row_loop<Op, false, true>(x, y, out, n);
+  } else if (y_step != 0) {
+    row_loop<Op, true, false>(x, y, out, n);
+  } else {
+    row_loop<Op, true, true>(x, y, out, n);
+  }
+}
+
+// Rows shorter than this are laid out one behind the other before the arithmetic. Measured on
+// (N, n) + (N, 1): at n = 3 six times as fast as a loop per row, at n = 64 no difference.
+constexpr int64_t short_row = 64;
+constexpr int64_t block_size = 1024;
+
+// Where `rows` rows of an operand lie one behind the other: at x itself, or copied to `buffer`,
+// which has room for one vector more because rows are written by whole vectors, ascending.
+template <class T>
+inline const T* lay_out(const T* x, int64_t near, int64_t step, int64_t rows, int64_t n,
+                        T* buffer) {
+  if (step == 1 && near == n) return x;
+  constexpr int w = Vec<T>::width;
+  T* to = buffer;
+  for (int64_t r = 0; r < rows; ++r, x += near, to += n) {
+    if (step == 0) {
+      const Vec<T> value(*x);
+      for (int64_t i = 0; i < n; i += w) value.store(to + i);
     } else {
-      row_loop<Op, true, true>(x, y, out, n);
+      for (int64_t i = 0; i < n; ++i) to[i] = x[i];
+    }
+  }
+  return buffer;
+}
+
+template <class Op, class T>
+void short_rows(const Plane<T>& p) {
+  alignas(64) T x_buffer[block_size + Vec<T>::width];
+  alignas(64) T y_buffer[block_size + Vec<T>::width];
+  const int64_t n = p.count;
+  const int64_t block = block_size / n;
+  const T* x = nullptr;
+  const T* y = nullptr;
+  for (int64_t r = 0; r < p.rows; r += block) {
+    const int64_t rows = p.rows - r < block ? p.rows - r : block;
+    // What is the same for all rows is laid out once; the last block may be shorter.
+    if (p.x_near != 0 || r == 0) {
+      x = lay_out(p.x + r * p.x_near, p.x_near, p.x_step, rows, n, x_buffer);
+    }
+    if (p.y_near != 0 || r == 0) {
+      y = lay_out(p.y + r * p.y_near, p.y_near, p.y_step, rows, n, y_buffer);
+    }
+    row_loop<Op, false, false>(x, y, p.out + r * n, rows * n);
+  }
+}
+
+template <class Op, class T>
+void binary(const BroadcastArgs& args, const Team& team) {
+  walk_planes<T>(args, team, [](const Plane<T>& p) {
+    if (p.count <= 0) return;
+    if (p.rows > 1 && p.count < short_row) return short_rows<Op>(p);
+    for (int64_t r = 0; r < p.rows; ++r) {
+      row<Op>(p.x + r * p.x_near, p.y + r * p.y_near, p.out + r * p.count, p.count, p.x_step,
+              p.y_step);
     }
   });
 }

@@ -1,4 +1,4 @@
-// Walking a broadcast problem row by row; shared by the reference and the SIMD kernels.
+// Walking a broadcast problem by stretches of rows; shared by the reference and the SIMD kernels.
 #pragma once
 
 #include "ops/broadcast/broadcast.h"
@@ -55,9 +55,21 @@ inline double element(double x, double y) {
   return Op::of(x, y);
 }
 
-// Calls row(x, y, out, count, x_step, y_step) for this member's share: pieces of the last axis.
-template <class T, class Row>
-inline void walk_rows(const BroadcastArgs& args, const Team& team, Row row) {
+// `rows` rows of `count` elements, one behind the other in out. In the operands rows are x_near and
+// y_near elements apart, the elements of a row x_step and y_step (0 or 1).
+template <class T>
+struct Plane {
+  const T* x;
+  const T* y;
+  T* out;
+  int64_t rows, count;
+  int64_t x_near, y_near;
+  int64_t x_step, y_step;
+};
+
+// Calls visit(plane) for this member's share: stretches of the last two axes.
+template <class T, class Visit>
+inline void walk_planes(const BroadcastArgs& args, const Team& team, Visit visit) {
   const int inner = args.rank - 1;
   const auto* x = static_cast<const T*>(args.x);
   const auto* y = static_cast<const T*>(args.y);
@@ -68,30 +80,41 @@ inline void walk_rows(const BroadcastArgs& args, const Team& team, Row row) {
   if (inner == 0) {
     // Cut at cache lines: two members never write to one.
     const Range range = static_range(count, 64, team);
-    row(x + range.begin * x_step, y + range.begin * y_step, out + range.begin,
-        range.end - range.begin, x_step, y_step);
+    const int64_t begin = range.begin;
+    visit(Plane<T>{x + begin * x_step, y + begin * y_step, out + begin, 1, range.end - begin, 0, 0,
+                   x_step, y_step});
     return;
   }
+  const int near = inner - 1;
   int64_t rows = 1;
   for (int axis = 0; axis < inner; ++axis) rows *= args.shape[axis];
   const Range range = static_range(rows, 1, team);
-  for (int64_t r = range.begin; r < range.end; ++r) {
+  for (int64_t r = range.begin; r < range.end;) {
     int64_t x_offset = 0;
     int64_t y_offset = 0;
-    for (int64_t axis = inner - 1, rest = r; axis >= 0; --axis) {
+    for (int64_t axis = near, rest = r; axis >= 0; --axis) {
       const int64_t index = rest % args.shape[axis];
       rest /= args.shape[axis];
       x_offset += index * args.x_strides[axis];
       y_offset += index * args.y_strides[axis];
     }
-    row(x + x_offset, y + y_offset, out + r * count, count, x_step, y_step);
+    int64_t stretch = args.shape[near] - r % args.shape[near];
+    if (stretch > range.end - r) stretch = range.end - r;
+    visit(Plane<T>{x + x_offset, y + y_offset, out + r * count, stretch, count,
+                   args.x_strides[near], args.y_strides[near], x_step, y_step});
+    r += stretch;
   }
 }
 
 template <class Op, class T>
 void binary_plain(const BroadcastArgs& args, const Team& team) {
-  walk_rows<T>(args, team, [](const T* x, const T* y, T* out, int64_t n, int64_t xs, int64_t ys) {
-    for (int64_t i = 0; i < n; ++i) out[i] = element<Op>(x[i * xs], y[i * ys]);
+  walk_planes<T>(args, team, [](const Plane<T>& p) {
+    for (int64_t r = 0; r < p.rows; ++r) {
+      const T* x = p.x + r * p.x_near;
+      const T* y = p.y + r * p.y_near;
+      T* out = p.out + r * p.count;
+      for (int64_t i = 0; i < p.count; ++i) out[i] = element<Op>(x[i * p.x_step], y[i * p.y_step]);
+    }
   });
 }
 
