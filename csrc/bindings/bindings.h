@@ -17,15 +17,22 @@ void bind_bench(py::module_& module);
 // One per op folder, in alphabetic order.
 void bind_accumulate(py::module_& module);
 void bind_accuracy(py::module_& module);
+void bind_adam(py::module_& module);
 void bind_broadcast(py::module_& module);
 void bind_cast(py::module_& module);
 void bind_copy(py::module_& module);
+void bind_cross_entropy(py::module_& module);
+void bind_dropout(py::module_& module);
 void bind_fill(py::module_& module);
 void bind_gather(py::module_& module);
 void bind_gemm(py::module_& module);
 void bind_pick(py::module_& module);
 void bind_reduce(py::module_& module);
 void bind_softmax(py::module_& module);
+void bind_mean_error(py::module_& module);
 void bind_random(py::module_& module);
+void bind_reduce(py::module_& module);
+void bind_sgd(py::module_& module);
+void bind_softmax(py::module_& module);
 
 }  // namespace mark1

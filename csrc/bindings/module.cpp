@@ -19,17 +19,24 @@ PYBIND11_MODULE(_core, module) {
   bind_tensor(module);
   bind_runtime(module);
 
+  bind_adam(module);
   bind_bench(module);
   bind_accumulate(module);
   bind_accuracy(module);
   bind_broadcast(module);
   bind_cast(module);
   bind_copy(module);
+  bind_cross_entropy(module);
+  bind_dropout(module);
   bind_fill(module);
   bind_gather(module);
   bind_gemm(module);
   bind_pick(module);
   bind_reduce(module);
   bind_softmax(module);
+  bind_mean_error(module);
   bind_random(module);
+  bind_reduce(module);
+  bind_sgd(module);
+  bind_softmax(module);
 }

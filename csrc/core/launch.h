@@ -3,7 +3,9 @@
 #pragma once
 
 #include <initializer_list>
+#include <iterator>
 #include <type_traits>
+#include <vector>
 
 #include "core/isa.h"
 #include "core/kernel.h"
@@ -11,7 +13,23 @@
 
 namespace mark1 {
 
-using TensorList = std::initializer_list<const Tensor*>;
+// Operands of one launch, seen for as long as it lasts: `{&x, &y}` or a vector's worth.
+class TensorList {
+ public:
+  // The braces' array outlives the call that takes the list.
+  TensorList(std::initializer_list<const Tensor*> tensors)
+      : first_(std::data(tensors)), size_(tensors.size()) {}
+  TensorList(const std::vector<const Tensor*>& tensors)
+      : first_(tensors.data()), size_(tensors.size()) {}
+
+  const Tensor* const* begin() const { return first_; }
+  const Tensor* const* end() const { return first_ + size_; }
+  size_t size() const { return size_; }
+
+ private:
+  const Tensor* const* first_;
+  size_t size_;
+};
 
 // A launch as an observer sees it. Arguments are plain bytes: copied, they can be launched again.
 struct Launch {

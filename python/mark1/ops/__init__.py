@@ -14,6 +14,12 @@ from mark1.ops.cast import convert_to_numpy as convert_to_numpy
 from mark1.ops.cast import convert_to_tensor as convert_to_tensor
 from mark1.ops.copy import broadcast_to as broadcast_to
 from mark1.ops.copy import transpose as transpose
+from mark1.ops.cross_entropy import binary_crossentropy as binary_crossentropy
+from mark1.ops.cross_entropy import categorical_crossentropy as categorical_crossentropy
+from mark1.ops.cross_entropy import (
+    sparse_categorical_crossentropy as sparse_categorical_crossentropy,
+)
+from mark1.ops.dropout import dropout as dropout
 from mark1.ops.fill import full as full
 from mark1.ops.fill import full_like as full_like
 from mark1.ops.fill import ones as ones
@@ -22,6 +28,8 @@ from mark1.ops.fill import zeros as zeros
 from mark1.ops.fill import zeros_like as zeros_like
 from mark1.ops.gather import take as take
 from mark1.ops.matmul import matmul as matmul
+from mark1.ops.mean_error import mean_absolute_error as mean_absolute_error
+from mark1.ops.mean_error import mean_squared_error as mean_squared_error
 from mark1.ops.reduce import argmax as argmax
 from mark1.ops.reduce import argmin as argmin
 from mark1.ops.reduce import max as max

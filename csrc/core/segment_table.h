@@ -1,0 +1,31 @@
+// What an optimizer's launch works on: one row per variable, so that a model takes one launch.
+#pragma once
+
+#include <vector>
+
+#include "core/segment.h"
+#include "core/tensor.h"
+#include "core/variable.h"
+
+namespace mark1 {
+
+struct SegmentTable {
+  Tensor rows;  // bytes of Segment, kept by whoever keeps the launch
+  int64_t count = 0;
+  int64_t elements = 0;
+  double bytes = 0;  // of the values
+  std::vector<const Tensor*> reads, writes;
+
+  const Segment* data() const { return static_cast<const Segment*>(rows.data()); }
+};
+
+// Checks everything before the first variable is touched: shapes and dtypes agree, no variable is
+// given twice. slots[s][i] belongs to variables[i]; neighbours in memory become one row.
+SegmentTable make_segment_table(const char* op, const std::vector<Variable*>& variables,
+                                const std::vector<Tensor>& gradients,
+                                const std::vector<std::vector<Variable*>>& slots);
+
+// Learning rate float32 (), number of steps int64 ().
+void check_schedule(const char* op, const Variable& learning_rate, const Variable& iterations);
+
+}  // namespace mark1

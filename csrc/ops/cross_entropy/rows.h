@@ -1,0 +1,190 @@
+// The formulas of categorical cross-entropy over vectors of any width; the reference is this code
+// with vectors of one lane, in the row rule's order.
+#pragma once
+
+#include "math/exp.h"
+#include "math/log.h"
+#include "ops/cross_entropy/cross_entropy.h"
+#include "simd/for_each.h"
+#include "simd/row_sum.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+namespace {
+
+// One label as an integer; -1 for anything that is none.
+inline int64_t label_at(const CrossEntropyArgs& args, int64_t r) {
+  switch (args.label) {
+    case DType::kBool:
+    case DType::kU8:
+      return static_cast<const uint8_t*>(args.target)[r];
+    case DType::kI32:
+      return static_cast<const int32_t*>(args.target)[r];
+    case DType::kI64:
+      return static_cast<const int64_t*>(args.target)[r];
+    case DType::kF32: {
+      const float value = static_cast<const float*>(args.target)[r];
+      return value >= 0 && value < 0x1p31f ? int64_t(value) : -1;
+    }
+    case DType::kF64:
+      break;
+  }
+  const double value = static_cast<const double*>(args.target)[r];
+  return value >= 0 && value < 0x1p31 ? int64_t(value) : -1;
+}
+
+// The label's row, or -1 if it is out of range.
+inline int64_t valid_label(const CrossEntropyArgs& args, int64_t r) {
+  const int64_t label = label_at(args, r);
+  return label >= 0 && label < args.n ? label : -1;
+}
+
+template <class T>
+struct LossRow {
+  const T* x;
+  const T* t;
+  T* stats;
+  int64_t n;
+
+  LossRow(const CrossEntropyArgs& args, int64_t r, bool dense)
+      : x(static_cast<const T*>(args.x) + r * args.n),
+        t(dense ? static_cast<const T*>(args.target) + r * args.n : nullptr),
+        stats(static_cast<T*>(args.stats) + 3 * r),
+        n(args.n) {}
+
+  Vec<T> at(int64_t i, int count) const { return Vec<T>::load(x + i, count); }
+  Vec<T> target(int64_t i, int count) const { return Vec<T>::load(t + i, count); }
+  T target_sum() const {
+    return row_sum(n, [this](int64_t i, int count) { return target(i, count); });
+  }
+};
+
+template <class T>
+inline Vec<T> clipped(Vec<T> q) {
+  return min(max(q, Vec<T>(T(kProbabilityEpsilon))), Vec<T>(T(1 - kProbabilityEpsilon)));
+}
+
+template <class T>
+inline auto inside(Vec<T> q) {
+  return (q >= Vec<T>(T(kProbabilityEpsilon))) & (q <= Vec<T>(T(1 - kProbabilityEpsilon)));
+}
+
+template <class T>
+void logits_stats(const LossRow<T>& row) {
+  const Vec<T> top = row_max(row.n, [&](int64_t i, int count) { return row.at(i, count); });
+  row.stats[0] = first(top);
+  row.stats[1] =
+      row_sum(row.n, [&](int64_t i, int count) { return exp_nonpositive(row.at(i, count) - top); });
+}
+
+template <class T>
+T sparse_logits(const LossRow<T>& row, int64_t label) {
+  logits_stats(row);
+  row.stats[2] = 1;
+  if (label < 0) return T(__builtin_nan(""));
+  return first(log(Vec<T>(row.stats[1])) - (Vec<T>(row.x[label]) - Vec<T>(row.stats[0])));
+}
+
+template <class T>
+T dense_logits(const LossRow<T>& row, int64_t) {
+  logits_stats(row);
+  row.stats[2] = row.target_sum();
+  const Vec<T> top = row.stats[0];
+  const Vec<T> log_sum = log(Vec<T>(row.stats[1]));
+  return row_sum(row.n, [&](int64_t i, int count) {
+    return row.target(i, count) * (log_sum - (row.at(i, count) - top));
+  });
+}
+
+template <class T>
+void probability_sum(const LossRow<T>& row) {
+  row.stats[0] = row_sum(row.n, [&](int64_t i, int count) { return row.at(i, count); });
+  row.stats[2] = 0;
+}
+
+template <class T>
+T sparse_probabilities(const LossRow<T>& row, int64_t label) {
+  probability_sum(row);
+  row.stats[1] = 0;
+  if (label < 0) return T(__builtin_nan(""));
+  const Vec<T> q = Vec<T>(row.x[label]) / Vec<T>(row.stats[0]);
+  row.stats[1] = any(inside(q) & first_lanes<Vec<T>>(1)) ? 1 : 0;
+  return first(-log(clipped(q)));
+}
+
+template <class T>
+T dense_probabilities(const LossRow<T>& row, int64_t) {
+  probability_sum(row);
+  const Vec<T> sum = row.stats[0];
+  row.stats[1] = row_sum(row.n, [&](int64_t i, int count) {
+    return select(inside(row.at(i, count) / sum), row.target(i, count), Vec<T>(0));
+  });
+  return -row_sum(row.n, [&](int64_t i, int count) {
+    return row.target(i, count) * log(clipped(row.at(i, count) / sum));
+  });
+}
+
+// dx of one row from logits; sparse: T = 1 and the label's element is corrected afterwards.
+template <class T, bool kDense>
+void logits_backward(const LossRow<T>& row, T dy, T* dx, int64_t label) {
+  const Vec<T> top = row.stats[0], sum = row.stats[1], total = row.stats[2];
+  const Vec<T> scale = kDense || label >= 0 ? dy : T(__builtin_nan(""));
+  for_each_vector<T>({0, row.n}, [&](int64_t i, int count) {
+    const Vec<T> p = exp_nonpositive(row.at(i, count) - top) / sum;
+    if constexpr (kDense) {
+      (scale * (p * total - row.target(i, count))).store(dx + i, count);
+    } else {
+      (scale * p).store(dx + i, count);
+    }
+  });
+  if constexpr (!kDense) {
+    if (label >= 0) {
+      const Vec<T> p = exp_nonpositive(Vec<T>(row.x[label]) - top) / sum;
+      dx[label] = first(scale * (p - Vec<T>(1)));
+    }
+  }
+}
+
+template <class T, bool kDense>
+void probabilities_backward(const LossRow<T>& row, T dy, T* dx, int64_t label) {
+  const Vec<T> sum = row.stats[0];
+  const Vec<T> share = Vec<T>(row.stats[1]) / sum;
+  const Vec<T> scale = kDense || label >= 0 ? dy : T(__builtin_nan(""));
+  for_each_vector<T>({0, row.n}, [&](int64_t i, int count) {
+    if constexpr (kDense) {
+      const Vec<T> x = row.at(i, count);
+      const Vec<T> d = select(inside(x / sum), row.target(i, count) / x, Vec<T>(0));
+      (scale * (share - d)).store(dx + i, count);
+    } else {
+      (scale * share).store(dx + i, count);
+    }
+  });
+  if constexpr (!kDense) {
+    if (label >= 0 && row.stats[1] != 0) {
+      dx[label] = first(scale * (share - Vec<T>(1) / Vec<T>(row.x[label])));
+    }
+  }
+}
+
+template <class T, bool kDense, T (*loss)(const LossRow<T>&, int64_t)>
+void losses(const CrossEntropyArgs& args, const Team& team) {
+  const Range range = static_range(args.rows, 16, team);
+  for (int64_t r = range.begin; r < range.end; ++r) {
+    const int64_t label = kDense ? 0 : valid_label(args, r);
+    static_cast<T*>(args.out)[r] = loss(LossRow<T>(args, r, kDense), label);
+  }
+}
+
+template <class T, bool kDense, void (*backward)(const LossRow<T>&, T, T*, int64_t)>
+void gradients(const CrossEntropyArgs& args, const Team& team) {
+  const Range range = static_range(args.rows, 16, team);
+  for (int64_t r = range.begin; r < range.end; ++r) {
+    const int64_t label = kDense ? 0 : valid_label(args, r);
+    backward(LossRow<T>(args, r, kDense), static_cast<const T*>(args.dy)[r],
+             static_cast<T*>(args.out) + r * args.n, label);
+  }
+}
+
+}  // namespace
+}  // namespace MARK1_ISA
+}  // namespace mark1
