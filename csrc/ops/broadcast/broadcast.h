@@ -27,6 +27,7 @@ struct BroadcastArgs {
   int64_t x_strides[Shape::kMaxRank];
   int64_t y_strides[Shape::kMaxRank];
   int rank;
+  bool stream;  // out is far larger than the caches: written past them
 };
 
 struct BroadcastKernels {

