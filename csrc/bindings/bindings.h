@@ -18,6 +18,7 @@ void bind_bench(py::module_& module);
 void bind_accumulate(py::module_& module);
 void bind_accuracy(py::module_& module);
 void bind_adam(py::module_& module);
+void bind_activation(py::module_& module);
 void bind_broadcast(py::module_& module);
 void bind_cast(py::module_& module);
 void bind_copy(py::module_& module);

@@ -23,6 +23,7 @@ PYBIND11_MODULE(_core, module) {
   bind_bench(module);
   bind_accumulate(module);
   bind_accuracy(module);
+  bind_activation(module);
   bind_broadcast(module);
   bind_cast(module);
   bind_copy(module);

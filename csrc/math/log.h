@@ -3,6 +3,7 @@
 // 2^-27.3. double: with s = f / (2 + f), ln(1 + f) = f - (f^2/2 - s (f^2/2 + s^2 R(s^2))), the
 // arrangement of Sun's fdlibm (1993); R of degree 6, minimax relative error 2^-59.4. Zero gives
 // -infinity, a negative number NaN.
+// Largest error: 0.93 ulp (float, all inputs), 0.77 ulp (double, 3 million inputs).
 #pragma once
 
 #include "math/polynomial.h"

@@ -1,6 +1,7 @@
 // ln(1 + e^x) = max(x, 0) + ln(1 + e) with e = e^-|x| in [0, 1].
 // float: ln(1 + e) = e - e^2 Q(e), Q of degree 8, minimax (Remez) relative error 2^-27.4.
 // double: log1p.h without its special cases.
+// Largest error: 1.83 ulp (float, all inputs), 1.55 ulp (double, 3 million inputs).
 #pragma once
 
 #include "math/exp.h"

@@ -35,19 +35,49 @@ struct Traits<double> {
 };
 
 template <class W>
-W exact(const std::string& name, W x) {
-  if (name == "exp") return std::exp(x);
-  if (name == "expm1") return std::expm1(x);
-  if (name == "log") return std::log(x);
-  if (name == "log1p") return std::log1p(x);
-  if (name == "tanh") return std::tanh(x);
-  if (name == "sigmoid") return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x));
-  if (name == "softplus") return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
-  if (name == "erf") return std::erf(x);
-  if (name == "erfc") return std::erfc(x);
-  if (name == "sin") return std::sin(x);
-  if (name == "cos") return std::cos(x);
+using Function = W (*)(W);
+
+template <class W>
+Function<W> exact(const std::string& name) {
+  if (name == "exp") return [](W x) { return std::exp(x); };
+  if (name == "expm1") return [](W x) { return std::expm1(x); };
+  if (name == "log") return [](W x) { return std::log(x); };
+  if (name == "log1p") return [](W x) { return std::log1p(x); };
+  if (name == "tanh") return [](W x) { return std::tanh(x); };
+  if (name == "sigmoid") {
+    return [](W x) { return x < 0 ? std::exp(x) / (1 + std::exp(x)) : 1 / (1 + std::exp(-x)); };
+  }
+  if (name == "softplus") {
+    return [](W x) { return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x)); };
+  }
+  if (name == "erf") return [](W x) { return std::erf(x); };
+  if (name == "erfc") return [](W x) { return std::erfc(x); };
+  if (name == "sin") return [](W x) { return std::sin(x); };
+  if (name == "cos") return [](W x) { return std::cos(x); };
   std::abort();
+}
+
+// 2^-exponent(x) as frexp gives it, times 2^digits of T; denormal results count in T's smallest
+// unit.
+template <class T>
+typename Traits<T>::Wide units_per(typename Traits<T>::Wide x) {
+  using Limits = std::numeric_limits<T>;
+  int exponent;
+  std::frexp(x, &exponent);
+  exponent = std::max(std::min(exponent, Limits::max_exponent), Limits::min_exponent);
+  return std::ldexp(typename Traits<T>::Wide(1), Limits::digits - exponent);
+}
+
+// All of 2^32 inputs go through here: the exponent is read from the bits.
+template <>
+double units_per<float>(double x) {
+  uint64_t bits;
+  std::memcpy(&bits, &x, sizeof(bits));
+  const int exponent = std::max(std::min(int(bits >> 52 & 0x7ff) - 1022, 128), -125);
+  const uint64_t scale = uint64_t(24 - exponent + 1023) << 52;
+  double units;
+  std::memcpy(&units, &scale, sizeof(units));
+  return units;
 }
 
 // Error of y in units in the last place of `want`; signs of zero, infinities and NaN must be right.
@@ -58,13 +88,10 @@ double error_in_ulp(T y, typename Traits<T>::Wide want) {
   const double wrong = std::numeric_limits<double>::infinity();
   if (std::isnan(want) || std::isnan(y)) return std::isnan(want) && std::isnan(y) ? 0 : wrong;
   if (want == 0) return y == 0 && std::signbit(y) == std::signbit(want) ? 0 : wrong;
-  const W top = std::ldexp(W(1), Limits::max_exponent);
+  static const W top = std::ldexp(W(1), Limits::max_exponent);
   if (std::fabs(want) > top) want = std::copysign(top, want);
   const W got = std::isinf(y) ? std::copysign(top, W(y)) : W(y);
-  int exponent;
-  std::frexp(want, &exponent);
-  exponent = std::max(std::min(exponent, Limits::max_exponent), Limits::min_exponent);
-  return double(std::fabs(std::ldexp(got - want, Limits::digits - exponent)));
+  return double(std::fabs((got - want) * units_per<T>(want)));
 }
 
 struct Worst {
@@ -84,7 +111,7 @@ class Measurement {
         variants_.push_back(table->function[index].f64);
       }
     }
-    name_ = tables[0]->function[index].name;
+    exact_ = exact<typename Traits<T>::Wide>(tables[0]->function[index].name);
     x_.reserve(block);
   }
 
@@ -115,7 +142,7 @@ class Measurement {
       }
     }
     for (int64_t i = 0; i < n; ++i) {
-      const double error = error_in_ulp(y[i], exact<typename Traits<T>::Wide>(name_, x_[i]));
+      const double error = error_in_ulp(y[i], exact_(x_[i]));
       if (error > worst_.error) {
         worst_.error = error;
         worst_.input = x_[i];
@@ -126,12 +153,25 @@ class Measurement {
     x_.clear();
   }
 
-  std::string name_;
+  Function<typename Traits<T>::Wide> exact_;
   std::vector<void (*)(const T*, T*, int64_t)> variants_;
   std::vector<T> x_;
   Worst worst_;
   int64_t blocks_ = 0;
 };
+
+// Inputs that no stride may miss.
+template <class T>
+std::vector<T> specials() {
+  using Limits = std::numeric_limits<T>;
+  std::vector<T> list;
+  for (const T x : {T(0), Limits::infinity(), Limits::quiet_NaN(), Limits::denorm_min(),
+                    Limits::min(), Limits::max(), T(0.5), T(1), T(2), Limits::epsilon()}) {
+    list.push_back(x);
+    list.push_back(-x);
+  }
+  return list;
+}
 
 template <class T>
 T from_pattern(typename Traits<T>::Bits bits) {
@@ -182,12 +222,14 @@ int main(int argc, char** argv) {
     if (!listed) continue;
     if (stride > 0) {
       Measurement<float> measurement(index, tables);
+      for (const float x : specials<float>()) measurement.add(x);
       for (uint64_t bits = 0; bits < uint64_t(1) << 32; bits += stride) {
         measurement.add(from_pattern<float>(uint32_t(bits)));
       }
       good = report(name.c_str(), "float32", 2, measurement.finish()) && good;
     }
     Measurement<double> measurement(index, tables);
+    for (const double x : specials<double>()) measurement.add(x);
     uint64_t state = 1;
     for (uint64_t i = 0; i < doubles; ++i) {
       // Knuth's MMIX generator; every other input gets an exponent between -40 and 11.

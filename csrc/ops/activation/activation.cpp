@@ -1,0 +1,85 @@
+#include "ops/activation/activation.h"
+
+#include "core/isa.h"
+#include "core/launch.h"
+
+namespace mark1 {
+
+MARK1_VARIANTS(ActivationKernels, activation_kernels);
+
+namespace {
+
+const ActivationEntry& checked(const char* op, const ActivationEntry& entry, const Tensor& saved,
+                               const Tensor& other) {
+  if (saved.dtype() != other.dtype() || saved.shape() != other.shape()) {
+    fail<ValueError>(entry.name, op, " needs operands of one shape and dtype (", saved.shape(), " ",
+                     name(saved.dtype()), ", ", other.shape(), " ", name(other.dtype()), ")");
+  }
+  return entry;
+}
+
+double work_for(const ActivationEntry& entry, const Tensor& out) {
+  return entry.cost * 0.25 * static_cast<double>(out.bytes());
+}
+
+ActivationArgs args_for(const Tensor& saved, const Tensor& out,
+                        const ActivationParameters& parameters) {
+  ActivationArgs args = {};
+  args.saved = saved.data();
+  args.out = out.data();
+  args.n = out.numel();
+  args.parameters = parameters;
+  return args;
+}
+
+}  // namespace
+
+int activation_index(const std::string& name) {
+  const ActivationKernels& kernels = reference::activation_kernels;
+  for (int i = 0; i < kernels.count; ++i) {
+    if (name == kernels.entries[i].name) return i;
+  }
+  fail<ValueError>("activation", "there is no activation named '", name, "'");
+}
+
+const ActivationEntry& activation_entry(int index) {
+  return activation_kernels_variants.current().entries[index];
+}
+
+Tensor activation(int index, const Tensor& x, const ActivationParameters& parameters) {
+  const ActivationEntry& entry = activation_entry(index);
+  const int dtype = float_index(entry.name, x.dtype());
+  Tensor y(x.spec());
+  if (y.numel() == 0) return y;
+  launch(entry.name, entry.forward[dtype], args_for(x, y, parameters), work_for(entry, y), {&x},
+         {&y});
+  return y;
+}
+
+Tensor activation_backward(int index, const Tensor& dy, const Tensor& saved,
+                           const ActivationParameters& parameters) {
+  const ActivationEntry& entry = checked("backward", activation_entry(index), saved, dy);
+  const int dtype = float_index(entry.name, saved.dtype());
+  Tensor dx(saved.spec());
+  if (dx.numel() == 0) return dx;
+  ActivationArgs args = args_for(saved, dx, parameters);
+  args.dy = dy.data();
+  launch(entry.name, entry.backward[dtype], args, work_for(entry, dx), {&dy, &saved}, {&dx});
+  return dx;
+}
+
+Tensor activation_second(int index, const Tensor& g, const Tensor& dy, const Tensor& saved,
+                         const ActivationParameters& parameters) {
+  const ActivationEntry& entry = checked("second", activation_entry(index), saved, dy);
+  checked("second", entry, saved, g);
+  const int dtype = float_index(entry.name, saved.dtype());
+  Tensor out(saved.spec());
+  if (out.numel() == 0) return out;
+  ActivationArgs args = args_for(saved, out, parameters);
+  args.dy = dy.data();
+  args.g = g.data();
+  launch(entry.name, entry.second[dtype], args, work_for(entry, out), {&g, &dy, &saved}, {&out});
+  return out;
+}
+
+}  // namespace mark1

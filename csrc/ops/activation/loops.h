@@ -1,0 +1,100 @@
+// The loops around the formulas of activations.h; the reference runs them with vectors of one lane.
+#pragma once
+
+#include "ops/activation/activations.h"
+#include "simd/simd.h"
+
+namespace mark1::MARK1_ISA {
+namespace {
+
+template <class V>
+inline Parameters<V> broadcast_parameters(const ActivationParameters& p) {
+  using T = typename V::Scalar;
+  return {V(T(p.alpha)), V(T(p.beta)), V(T(p.gamma))};
+}
+
+// step(i, count) for all of 0 .. n - 1, whole vectors first.
+template <class V, class Step>
+inline void for_each_vector(int64_t n, Step step) {
+  int64_t i = 0;
+  for (; i + V::width <= n; i += V::width) step(i, V::width);
+  if (i < n) step(i, int(n - i));
+}
+
+// y may be x.
+template <class A, class T>
+[[gnu::noinline]] void value_loop(const T* x, T* y, int64_t n, const ActivationParameters& p) {
+  using V = Vec<T>;
+  const Parameters<V> parameters = broadcast_parameters<V>(p);
+  for_each_vector<V>(n, [&](int64_t i, int count) {
+    A::value(V::load(x + i, count), parameters).store(y + i, count);
+  });
+}
+
+template <class A, class T>
+void forward(const ActivationArgs& args, const Team& team) {
+  const Range r = static_range(args.n, 64, team);
+  value_loop<A>(static_cast<const T*>(args.saved) + r.begin, static_cast<T*>(args.out) + r.begin,
+                r.end - r.begin, args.parameters);
+}
+
+template <class A, class T>
+void backward(const ActivationArgs& args, const Team& team) {
+  using V = Vec<T>;
+  const Range r = static_range(args.n, 64, team);
+  const Parameters<V> parameters = broadcast_parameters<V>(args.parameters);
+  const T* saved = static_cast<const T*>(args.saved) + r.begin;
+  const T* dy = static_cast<const T*>(args.dy) + r.begin;
+  T* dx = static_cast<T*>(args.out) + r.begin;
+  for_each_vector<V>(r.end - r.begin, [&](int64_t i, int count) {
+    const V slope = A::slope(V::load(saved + i, count), parameters);
+    (V::load(dy + i, count) * slope).store(dx + i, count);
+  });
+}
+
+template <class A, class T>
+void second(const ActivationArgs& args, const Team& team) {
+  using V = Vec<T>;
+  const Range r = static_range(args.n, 64, team);
+  const Parameters<V> parameters = broadcast_parameters<V>(args.parameters);
+  const T* saved = static_cast<const T*>(args.saved) + r.begin;
+  const T* dy = static_cast<const T*>(args.dy) + r.begin;
+  const T* g = static_cast<const T*>(args.g) + r.begin;
+  T* out = static_cast<T*>(args.out) + r.begin;
+  for_each_vector<V>(r.end - r.begin, [&](int64_t i, int count) {
+    const V bend = A::bend(V::load(saved + i, count), parameters);
+    (V::load(g + i, count) * V::load(dy + i, count) * bend).store(out + i, count);
+  });
+}
+
+template <class A, class T>
+void rows_in_place(void* data, int64_t ld, int64_t rows, int64_t cols, double alpha) {
+  const ActivationParameters parameters{alpha, 0, 0};
+  for (int64_t r = 0; r < rows; ++r) {
+    T* y = static_cast<T*>(data) + r * ld;
+    value_loop<A>(static_cast<const T*>(y), y, cols, parameters);
+  }
+}
+
+template <class A>
+constexpr ActivationEntry make_entry() {
+  using Args = ActivationArgs;
+  return {A::name,
+          A::over_y,
+          A::cost,
+          {make_kernel<Args, &forward<A, float>>(), make_kernel<Args, &forward<A, double>>()},
+          {make_kernel<Args, &backward<A, float>>(), make_kernel<Args, &backward<A, double>>()},
+          {make_kernel<Args, &second<A, float>>(), make_kernel<Args, &second<A, double>>()},
+          {&rows_in_place<A, float>, &rows_in_place<A, double>}};
+}
+
+#define MARK1_ENTRY(name) make_entry<name>(),
+constexpr ActivationEntry entries[] = {MARK1_ACTIVATIONS(MARK1_ENTRY)};
+#undef MARK1_ENTRY
+
+}  // namespace
+
+extern const ActivationKernels activation_kernels;
+const ActivationKernels activation_kernels = {entries, int(sizeof(entries) / sizeof(entries[0]))};
+
+}  // namespace mark1::MARK1_ISA

@@ -1,0 +1,2 @@
+// The same formulas over whole vectors.
+#include "ops/activation/loops.h"

@@ -1,0 +1,187 @@
+"""Activation functions by name, as `keras.activations` has them.
+
+Example:
+    >>> from mark1 import activations
+    >>> activations.get("relu")([-1.0, 2.0]).numpy()
+    array([0., 2.], dtype=float32)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mark1 import ops
+from mark1._core import Tensor
+from mark1.ops.activation import celu as celu
+from mark1.ops.activation import elu as elu
+from mark1.ops.activation import exponential as exponential
+from mark1.ops.activation import log_sigmoid as log_sigmoid
+from mark1.ops.activation import mish as mish
+from mark1.ops.activation import selu as selu
+from mark1.ops.activation import sigmoid as sigmoid
+from mark1.ops.activation import silu as silu
+from mark1.ops.activation import softplus as softplus
+from mark1.ops.activation import softsign as softsign
+from mark1.ops.activation import squareplus as squareplus
+from mark1.ops.activation import tanh as tanh
+from mark1.ops.activation import tanh_shrink as tanh_shrink
+from mark1.ops.piecewise import hard_shrink as hard_shrink
+from mark1.ops.piecewise import hard_sigmoid as hard_sigmoid
+from mark1.ops.piecewise import hard_silu as hard_silu
+from mark1.ops.piecewise import hard_tanh as hard_tanh
+from mark1.ops.piecewise import leaky_relu as leaky_relu
+from mark1.ops.piecewise import linear as linear
+from mark1.ops.piecewise import relu6 as relu6
+from mark1.ops.piecewise import soft_shrink as soft_shrink
+from mark1.ops.piecewise import step as step
+from mark1.ops.piecewise import threshold as threshold
+
+Function = Callable[..., Tensor]
+
+
+def relu(
+    x: Any, negative_slope: float = 0.0, max_value: float | None = None, threshold: float = 0.0
+) -> Tensor:
+    """Rectified linear unit with optional leak, ceiling and threshold.
+
+    y = max(x, 0) by default; y = max_value for x >= max_value, x for threshold <= x, else
+    negative_slope * (x - threshold).
+
+    Args:
+        x: Tensor, Variable or array of any shape; integers become float32.
+        negative_slope: slope below the threshold.
+        max_value: largest result; None for no limit.
+        threshold: smallest x that is passed on.
+
+    Returns:
+        A tensor of the shape of x.
+
+    Raises:
+        ValueError: if max_value or negative_slope is negative.
+
+    Example:
+        >>> from mark1 import activations
+        >>> activations.relu([-1.0, 2.0, 9.0], max_value=6.0).numpy()
+        array([0., 2., 6.], dtype=float32)
+    """
+    if negative_slope == 0.0 and max_value is None and threshold == 0.0:
+        return ops.relu(x)
+    return ops.general_relu(x, negative_slope, max_value, threshold)
+
+
+def gelu(x: Any, approximate: bool = False) -> Tensor:
+    """Gaussian error linear unit: `mark1.ops.gelu`, exact unless told otherwise.
+
+    y = x P(x), P the normal distribution.
+
+    Args:
+        x: Tensor, Variable or array of any shape; integers become float32.
+        approximate: whether to use the formula with tanh.
+
+    Returns:
+        A tensor of the shape of x, at least -0.17.
+
+    Example:
+        >>> from mark1 import activations
+        >>> activations.gelu([0.0, 20.0]).numpy()
+        array([ 0., 20.], dtype=float32)
+    """
+    return ops.gelu(x, approximate)
+
+
+_FUNCTIONS: dict[str, Function] = {
+    f.__name__: f
+    for f in (
+        celu, elu, exponential, gelu, hard_shrink, hard_sigmoid, hard_silu, hard_tanh, leaky_relu,
+        linear, log_sigmoid, mish, relu, relu6, selu, sigmoid, silu, soft_shrink, softplus,
+        softsign, squareplus, step, tanh, tanh_shrink, threshold,
+    )
+}  # fmt: skip
+_FUNCTIONS.update(
+    {name: getattr(ops, name) for name in ("softmax", "log_softmax") if hasattr(ops, name)}
+)
+_ALIASES = {"swish": "silu", "hard_swish": "hard_silu"}
+
+
+def get(identifier: Any) -> Function:
+    """Finds an activation.
+
+    Args:
+        identifier: a name, a configuration from `serialize`, None (linear) or a callable.
+
+    Returns:
+        The function.
+
+    Raises:
+        ValueError: if there is no such activation.
+
+    Example:
+        >>> from mark1 import activations
+        >>> activations.get(None).__name__
+        'linear'
+    """
+    if identifier is None:
+        return linear
+    if isinstance(identifier, (str, Mapping)):
+        return deserialize(identifier)
+    if callable(identifier):
+        return identifier  # type: ignore[no-any-return]
+    raise ValueError(f"[activations] cannot make an activation of {identifier!r}")
+
+
+def serialize(activation: Function) -> str:
+    """The name by which `get` finds an activation again.
+
+    Args:
+        activation: one of this module's functions.
+
+    Returns:
+        Its name.
+
+    Raises:
+        ValueError: if the function is not one of them.
+
+    Example:
+        >>> from mark1 import activations
+        >>> activations.serialize(activations.relu)
+        'relu'
+    """
+    name = getattr(activation, "__name__", None)
+    if isinstance(name, str) and _FUNCTIONS.get(name) is activation:
+        return name
+    raise ValueError(
+        f"[activations] {activation!r} has no name to be saved under; "
+        "use one of mark1.activations or name it in custom_objects when loading"
+    )
+
+
+def deserialize(
+    config: str | Mapping[str, Any], custom_objects: Mapping[str, Function] | None = None
+) -> Function:
+    """The activation that a configuration names.
+
+    Args:
+        config: a name, or Keras' dictionary whose `config` is one.
+        custom_objects: functions of the user's own by name; they come first.
+
+    Returns:
+        The function.
+
+    Raises:
+        ValueError: if there is no activation of that name.
+
+    Example:
+        >>> from mark1 import activations
+        >>> activations.deserialize("swish").__name__
+        'silu'
+    """
+    name = config.get("config", config.get("class_name")) if isinstance(config, Mapping) else config
+    if custom_objects and name in custom_objects:
+        return custom_objects[name]
+    function = _FUNCTIONS.get(_ALIASES.get(name, name)) if isinstance(name, str) else None
+    if function is None:
+        raise ValueError(
+            f"[activations] there is no activation {name!r}. Known: {', '.join(sorted(_FUNCTIONS))}"
+        )
+    return function
