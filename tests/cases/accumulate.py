@@ -49,3 +49,9 @@ CASES = [
         (Input((9001,)), Input((9001,))),
     )
 ]
+
+BENCHMARKS = [
+    Case("accumulate", "accumulate", _define, (Input((n,)),), {"total": "float32"}, name="float32",
+         call=_call, plain=True, length=n + 1, ulps=1.0, scale=_scale, bytes=4.0 * n)
+    for n in (32, 65_536)
+]  # fmt: skip

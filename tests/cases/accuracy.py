@@ -45,3 +45,8 @@ CASES = [
     _case("sparse_categorical_matches", _sparse, Input((7, 40), "labels:50", "int32"),
           Input((7, 40, 50))),
 ]  # fmt: skip
+
+BENCHMARKS = [
+    _case("sparse_categorical_matches", _sparse, Input((n,), "labels:10", "int32"), Input((n, 10)))
+    for n in (32, 65_536)
+]

@@ -72,6 +72,8 @@ def _rows(function: str, shape: tuple[int, ...], from_logits: bool, dtype: str =
         attributes={"from_logits": from_logits},
         name=("logits" if from_logits else "probabilities")
         + ("" if dtype == "int32" else f"-{dtype}"),
+        # The gradient along targets of probabilities takes time with the square of the classes.
+        differentiable=(1,) if not labels and not from_logits and shape[-1] > 1000 else None,
         length=shape[-1],
         ulps=8,
         scale=_row_scale,
