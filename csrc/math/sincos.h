@@ -1,8 +1,9 @@
 // sin x and cos x: x = n pi/2 + r, |r| <= pi/4, then a polynomial in r^2 chosen by n mod 4.
-// Below |x| = 2^20, pi/2 is subtracted in three parts, the first step exact (Cody & Waite, 1980);
-// from there on n and r come from an integer product with the bits of 2/pi that matter for x (Payne
-// & Hanek, SIGNUM Newsletter 18, 1983), lane by lane, so that every finite x is right. Minimax
-// (Remez) relative errors: float sine 2^-27.9, cosine 2^-32.9; double 2^-57.9 and 2^-63.8.
+// Below |x| = 2^20, pi/2 is subtracted in three parts (Cody & Waite, 1980), the first step exactly,
+// and what the second loses is carried along; from there on n and r come from an integer product
+// with the bits of 2/pi that matter for x (Payne & Hanek, SIGNUM Newsletter 18, 1983), lane by
+// lane, so that every finite x is right. Minimax (Remez) relative errors: float sine 2^-27.9,
+// cosine 2^-32.9; double 2^-57.9 and 2^-63.8.
 #pragma once
 
 #include "math/polynomial.h"
@@ -74,7 +75,7 @@ inline int payne_hanek(uint64_t mantissa, int exponent, uint64_t* r, int* r_expo
 
 template <class V>
 struct Quadrant {
-  V r;
+  V r, rest;          // the reduced argument is r + rest
   typename V::Int n;  // only n mod 4 counts
 };
 
@@ -85,13 +86,15 @@ template <class V>
   constexpr int mantissa_bits = is_single<V> ? 23 : 52;
   constexpr int bias = is_single<V> ? 127 : 1023;
   I pattern[V::width], n[V::width];
-  T r[V::width];
+  T r[V::width], rest[V::width];
   bits(x).store(pattern);
   small.n.store(n);
   small.r.store(r);
+  small.rest.store(rest);
   for (int i = 0; i < V::width; ++i) {
     const int biased = int(pattern[i] >> mantissa_bits) & (2 * bias + 1);
     if (biased < bias + 20) continue;
+    rest[i] = 0;
     if (biased == 2 * bias + 1) {
       r[i] = T(__builtin_nan(""));
       continue;
@@ -106,22 +109,21 @@ template <class V>
     if (((q & 4) != 0) != (pattern[i] < 0)) r[i] = -r[i];
     n[i] = pattern[i] < 0 ? -(q & 3) : (q & 3);
   }
-  return {V::load(r), V::Int::load(n)};
+  return {V::load(r), V::load(rest), V::Int::load(n)};
 }
 
 template <class V>
 inline Quadrant<V> reduce(V x) {
-  Quadrant<V> q;
-  if constexpr (is_single<V>) {
-    const V shift(0x1.8p23f), shifted = fma(x, V(0x1.45f306p-1f), shift), n = shifted - shift;
-    q = {fma(n, V(-0x1.846988p-48f), fma(n, V(-0x1.4442dp-24f), fma(n, V(-0x1.921fb4p+0f), x))),
-         bits(shifted)};
-  } else {
-    const V shift(0x1.8p52), shifted = fma(x, V(0x1.45f306dc9c883p-1), shift), n = shifted - shift;
-    q = {fma(n, V(-0x1.c1cd129024e08p-107),
-             fma(n, V(-0x1.1a62633145c06p-54), fma(n, V(-0x1.921fb54442d18p+0), x))),
-         bits(shifted)};
-  }
+  constexpr bool f = is_single<V>;
+  const V shift(f ? 0x1.8p23 : 0x1.8p52);
+  const V shifted = fma(x, V(f ? 0x1.45f306p-1 : 0x1.45f306dc9c883p-1), shift), n = shifted - shift;
+  const V second(f ? -0x1.4442dp-24 : -0x1.1a62633145c06p-54);
+  const V first = fma(n, V(f ? -0x1.921fb4p+0 : -0x1.921fb54442d18p+0), x);
+  // The product and the difference with their rounding errors (Knuth's two-sum).
+  const V product = n * second, r = first + product, back = r - first;
+  const V lost = fma(n, second, -product) + ((first - (r - back)) + (product - back));
+  const V rest = fma(n, V(f ? -0x1.846988p-48 : -0x1.c1cd129024e08p-107), lost);
+  const Quadrant<V> q{r, rest, bits(shifted)};
   const auto moderate = abs(x) < V(0x1p20f);
   if (__builtin_expect(!all(moderate), 0)) return reduce_large(x, q);
   return q;
@@ -142,7 +144,9 @@ inline V sine_in_quadrant(Quadrant<V> q) {
     c = horner(z, -0.5, 0x1.555555555554ap-5, -0x1.6c16c16c14e00p-10, 0x1.a01a019c5c3afp-16,
                -0x1.27e4f7cd35070p-22, 0x1.1ee9c339c1d6ap-29, -0x1.8f99cedc04045p-37);
   }
-  const V y = select((q.n & Int(1)) == Int(0), fma(r * z, s, r), fma(z, c, V(1)));
+  // sin(r + rest) = sin r + rest, cos(r + rest) = cos r - r rest, to first order.
+  const V sine = r + fma(r * z, s, q.rest), cosine = V(1) + fma(z, c, -r * q.rest);
+  const V y = select((q.n & Int(1)) == Int(0), sine, cosine);
   constexpr int to_sign = is_single<V> ? 30 : 62;
   return from_bits(bits(y) ^ ((q.n & Int(2)) << to_sign));
 }
@@ -155,7 +159,7 @@ inline V sin(V x) {
 template <class V>
 inline V cos(V x) {
   const Quadrant<V> q = reduce(x);
-  return sine_in_quadrant(Quadrant<V>{q.r, q.n + typename V::Int(1)});
+  return sine_in_quadrant(Quadrant<V>{q.r, q.rest, q.n + typename V::Int(1)});
 }
 
 }  // namespace
