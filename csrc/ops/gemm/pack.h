@@ -17,7 +17,30 @@ inline int64_t round_up(int64_t a, int64_t b) {
   return divide_up(a, b) * b;
 }
 
-// A panel of b: k rows of `vectors` vectors, columns beyond `cols` zero.
+// A block of b as panels of `vectors` vectors, one below the other; columns beyond `cols` are zero.
+// Row-major b is read along its rows, which the prefetcher of the processor follows.
+template <class T>
+void pack_b_rows(const T* b, int64_t b_row, int64_t k, int64_t cols, int vectors, T* block) {
+  using V = Vec<T>;
+  constexpr int width = V::width;
+  const int64_t panel_columns = vectors * width;
+  const int64_t padded = round_up(cols, panel_columns);
+  for (int64_t i = 0; i < k; ++i) {
+    const T* from = b + i * b_row;
+    T* to = block + i * panel_columns;
+    for (int64_t j = 0; j < padded; j += panel_columns) {
+      for (int64_t c = 0; c < panel_columns; c += width) {
+        const int64_t left = cols - j - c;
+        const V v = left >= width ? V::load(from + j + c)
+                    : left > 0    ? V::load(from + j + c, static_cast<int>(left))
+                                  : V(T(0));
+        v.store(to + j * k + c);
+      }
+    }
+  }
+}
+
+// The same for any other b: one panel.
 template <class T>
 void pack_b_panel(const T* b, int64_t b_row, int64_t b_col, int64_t k, int64_t cols, int vectors,
                   T* panel) {
@@ -26,27 +49,19 @@ void pack_b_panel(const T* b, int64_t b_row, int64_t b_col, int64_t k, int64_t c
   constexpr int block = 16 / sizeof(T);
   const int64_t ld = vectors * width;
   for (int64_t j = 0; j < ld; j += width) {
-    const int count = static_cast<int>(smaller(cols - j, width));
+    const int64_t count = cols - j;
     T* to = panel + j;
-    if (count <= 0) {
-      for (int64_t i = 0; i < k; ++i) V(T(0)).store(to + i * ld);
-    } else if (b_col == 1 && count == width) {
-      for (int64_t i = 0; i < k; ++i) V::load(b + i * b_row + j).store(to + i * ld);
-    } else if (b_col == 1) {
-      for (int64_t i = 0; i < k; ++i) V::load(b + i * b_row + j, count).store(to + i * ld);
-    } else {
-      int64_t i = 0;
-      if (b_row == 1 && count == width) {
-        for (; i + block <= k; i += block) {
-          V lines[block];
-          V::load_columns(b + j * b_col + i, b_col, lines);
-          for (int r = 0; r < block; ++r) lines[r].store(to + (i + r) * ld);
-        }
+    int64_t i = 0;
+    if (b_row == 1 && count >= width) {
+      for (; i + block <= k; i += block) {
+        V lines[block];
+        V::load_columns(b + j * b_col + i, b_col, lines);
+        for (int r = 0; r < block; ++r) lines[r].store(to + (i + r) * ld);
       }
-      for (; i < k; ++i) {
-        for (int c = 0; c < width; ++c) {
-          to[i * ld + c] = c < count ? b[i * b_row + (j + c) * b_col] : T(0);
-        }
+    }
+    for (; i < k; ++i) {
+      for (int c = 0; c < width; ++c) {
+        to[i * ld + c] = c < count ? b[i * b_row + (j + c) * b_col] : T(0);
       }
     }
   }

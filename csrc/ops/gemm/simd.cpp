@@ -98,7 +98,9 @@ class Member {
     const T* b = static_cast<const T*>(g_.b) + k * g_.b_row + columns.begin * g_.b_col;
     const int64_t depth = smaller(g_.k - k, kGemmChunk);
     const int64_t width = columns.end - columns.begin;
-    if (plan_.pack_b) {
+    if (plan_.pack_b && g_.b_col == 1) {
+      pack_b_rows(b, g_.b_row, depth, width, plan_.vectors, b_block_);
+    } else if (plan_.pack_b) {
       for (int64_t j = 0; j < width; j += tile_columns_) {
         pack_b_panel(b + j * g_.b_col, g_.b_row, g_.b_col, depth, width - j, plan_.vectors,
                      b_block_ + j * depth);
