@@ -1,0 +1,8 @@
+"""Seeds, names, labels, fingerprints."""
+
+from mark1.utils.naming import clear_session
+from mark1.utils.random_seed import set_random_seed
+from mark1.utils.to_categorical import to_categorical
+from mark1.utils.weights_hash import weights_hash
+
+__all__ = ["clear_session", "set_random_seed", "to_categorical", "weights_hash"]

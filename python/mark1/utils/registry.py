@@ -1,0 +1,151 @@
+"""Closed registries: the only way from a name, in code or in a file, to a class.
+
+A name that is not registered is an error, never an import: reading a model file cannot run code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic, TypeVar
+
+from mark1.utils.naming import snake_case
+
+T = TypeVar("T")
+C = TypeVar("C")
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return a sentence with the known name that is nearest to a mistyped one, or nothing.
+
+    >>> suggest("adm", ["adam", "sgd"])
+    " Did you mean 'adam'?"
+    """
+    import difflib
+
+    by_lower: dict[str, str] = {}
+    for k in known:
+        # Of 'Adam' and 'adam' the one that is spelled as the mistyped name is.
+        if k.lower() not in by_lower or k.islower() == name.islower():
+            by_lower[k.lower()] = k
+    near = difflib.get_close_matches(name.lower(), by_lower, n=1, cutoff=0.5)
+    return f" Did you mean {by_lower[near[0]]!r}?" if near else ""
+
+
+def unknown(kind: str, name: str, known: Iterable[str]) -> ValueError:
+    """Make the error for a name that nobody knows.
+
+    >>> print(unknown("optimizer", "adm", ["adam", "sgd", "Adam", "SGD"]))
+    [optimizer] unknown optimizer 'adm'. Did you mean 'adam'? Known: 'adam', 'sgd'
+    """
+    names = sorted(set(known))
+    alike = [k for k in names if k.islower() == name.islower()]
+    listed = ", ".join(repr(k) for k in alike or names)
+    return ValueError(f"[{kind}] unknown {kind} {name!r}.{suggest(name, names)} Known: {listed}")
+
+
+def serialize(value: Any, module: str) -> dict[str, Any]:
+    """Describe an object as Keras' files do: where its class lives, its name and its config.
+
+    >>> from mark1.initializers import Zeros
+    >>> serialize(Zeros(), "keras.initializers")["class_name"]
+    'Zeros'
+    """
+    return {
+        "module": module,
+        "class_name": type(value).__name__,
+        "config": value.get_config(),
+        "registered_name": None,
+    }
+
+
+class Registry(Generic[T]):
+    """The classes of one kind, by class name, by snake-case name and by further names.
+
+    Args:
+        kind: what messages call a member, such as ``"optimizer"``.
+        module: the module Keras keeps them in, written to files.
+
+    >>> shapes = Registry("shape", "keras.shapes")
+    >>> @shapes.register("ball")
+    ... class Sphere: ...
+    >>> shapes.find("sphere") is shapes.find("ball") is shapes.find("Sphere") is Sphere
+    True
+    """
+
+    def __init__(self, kind: str, module: str) -> None:
+        self.kind = kind
+        self.module = module
+        self._classes: dict[str, type[T]] = {}
+
+    def register(self, *aliases: str) -> Callable[[type[C]], type[C]]:
+        """Return a class decorator that enters the class under its names and aliases."""
+
+        def enter(cls: type[C]) -> type[C]:
+            for name in (cls.__name__, snake_case(cls.__name__), *aliases):
+                self._classes[name] = cls  # type: ignore[assignment]
+            return cls
+
+        return enter
+
+    def names(self) -> list[str]:
+        """Return every name a class can be asked for by."""
+        return list(self._classes)
+
+    def find(self, name: str, custom: Mapping[str, Any] | None = None) -> type[T]:
+        """Return the class of that name.
+
+        Raises:
+            ValueError: nothing has that name; the nearest name is suggested.
+        """
+        cls = (custom or {}).get(name) or self._classes.get(name)
+        if cls is None:
+            raise unknown(self.kind, name, self._classes)
+        return cls
+
+    def get(self, identifier: Any, custom: Mapping[str, Any] | None = None) -> T:
+        """Return an instance, given one, its class, its name or its serialized form.
+
+        Raises:
+            TypeError: the identifier is none of these.
+            ValueError: unknown name, or a malformed or foreign description.
+        """
+        if isinstance(identifier, str):
+            return self.find(identifier, custom)()
+        if isinstance(identifier, Mapping):
+            return self.deserialize(identifier, custom)
+        if isinstance(identifier, type) and identifier in {
+            *self._classes.values(),
+            *(custom or {}).values(),
+        }:
+            made: T = identifier()
+            return made
+        raise TypeError(
+            f"[{self.kind}] expected a name, a config or an instance, "
+            f"got {type(identifier).__name__}"
+        )
+
+    def serialize(self, value: T) -> dict[str, Any]:
+        """Describe a member: the inverse of `deserialize`."""
+        return serialize(value, self.module)
+
+    def deserialize(self, description: Any, custom: Mapping[str, Any] | None = None) -> T:
+        """Make the object that `serialize` described.
+
+        Raises:
+            ValueError: the description is malformed, or names a class that is not registered.
+        """
+        if not isinstance(description, Mapping) or not isinstance(
+            description.get("class_name"), str
+        ):
+            raise ValueError(f"[{self.kind}] not a description of a {self.kind}: {description!r}")
+        config = description.get("config", {})
+        if not isinstance(config, Mapping):
+            raise ValueError(f"[{self.kind}] the config must be a dictionary, got {config!r}")
+        cls: Any = self.find(description["class_name"], custom)
+        try:
+            made: T = cls.from_config(dict(config))
+        except TypeError as error:
+            raise ValueError(
+                f"[{self.kind}] {description['class_name']} cannot be made from its config: {error}"
+            ) from error
+        return made
