@@ -1,0 +1,168 @@
+"""Bringing targets and outputs to one shape.
+
+As in Keras a missing last axis of one is added or dropped; nothing else is ever broadcast, because
+``(n,)`` against ``(n, 1)`` would silently become ``(n, n)``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mark1 import ops
+from mark1._core import Tensor
+
+Array = npt.NDArray[Any]
+
+
+def align(y_true: Tensor, y_pred: Tensor, op: str = "loss") -> tuple[Tensor, Tensor]:
+    """Give targets and outputs the same shape.
+
+    Args:
+        y_true: targets.
+        y_pred: outputs of the same shape, up to a last axis of one.
+        op: what messages begin with.
+
+    Returns:
+        Both, of the same shape.
+
+    Raises:
+        ValueError: the shapes differ otherwise.
+
+    >>> import mark1
+    >>> a, b = align(mark1.ops.zeros((3,)), mark1.ops.zeros((3, 1)))
+    >>> a.shape, b.shape
+    ((3, 1), (3, 1))
+    """
+    if y_true.shape == y_pred.shape:
+        return y_true, y_pred
+    if (*y_true.shape, 1) == y_pred.shape:
+        return ops.reshape(y_true, y_pred.shape), y_pred
+    if y_true.shape == (*y_pred.shape, 1):
+        if y_pred.ndim == 1:
+            return y_true, ops.reshape(y_pred, y_true.shape)
+        return ops.reshape(y_true, y_pred.shape), y_pred
+    raise ValueError(
+        f"[{op}] targets and outputs must have the same shape "
+        f"(y_true: {y_true.shape}, y_pred: {y_pred.shape})"
+    )
+
+
+def fit_weights(weight: Tensor, shape: tuple[int, ...]) -> Tensor:
+    """Give weights the rank of the values they belong to, axes being matched from the left.
+
+    Args:
+        weight: one for all, one per row, or the shape of the values up to axes of one.
+        shape: shape of the values (n, ...).
+
+    Raises:
+        ValueError: the weights do not fit.
+
+    >>> import mark1
+    >>> fit_weights(mark1.ops.ones((3,)), (3, 2)).shape
+    (3, 1)
+    """
+    given = weight.shape
+    if weight.ndim == len(shape) + 1 and given[-1] == 1:
+        weight = ops.reshape(weight, given[:-1])
+    elif weight.ndim < len(shape):
+        weight = ops.reshape(weight, given + (1,) * (len(shape) - weight.ndim))
+    if weight.ndim > len(shape) or any(
+        w not in (1, n) for w, n in zip(weight.shape, shape, strict=True)
+    ):
+        raise ValueError(
+            f"[loss] sample_weight of shape {given} does not fit values of shape {shape}"
+        )
+    return weight
+
+
+def align_array(y: Array, output_shape: tuple[int | None, ...], op: str) -> Array:
+    """Give a whole array of targets the shape of the outputs, without copying it.
+
+    Args:
+        y: targets (n, ...).
+        output_shape: (None, ...).
+        op: name of the loss, for messages.
+
+    Returns:
+        A view of y of shape (n, ...) like the outputs.
+
+    Raises:
+        ValueError: the shapes do not go together.
+
+    >>> align_array(np.zeros(3), (None, 1), "mse").shape
+    (3, 1)
+    """
+    y = align_if_possible(y, output_shape)
+    want = tuple(output_shape[1:])
+    have = y.shape[1:]
+    if len(have) == len(want) and all(b in (None, a) for a, b in zip(have, want, strict=True)):
+        return y
+    hint = ""
+    if not have and want and want[0] and want[0] > 1:
+        hint = (
+            f". For class numbers use sparse_categorical_crossentropy, or one-hot rows: "
+            f"mark1.utils.to_categorical(y, {want[0]})"
+        )
+    raise ValueError(
+        f"[{op}] targets must have the shape of the outputs "
+        f"(y: {y.shape}, outputs: {shape_text(output_shape)}){hint}"
+    )
+
+
+def align_if_possible(y: Array, output_shape: tuple[int | None, ...]) -> Array:
+    """Add or drop a last axis of one if that gives targets the shape of the outputs.
+
+    >>> align_if_possible(np.zeros(3), (None, 1)).shape
+    (3, 1)
+    >>> align_if_possible(np.zeros(3), (None, 10)).shape
+    (3,)
+    """
+    want = tuple(output_shape[1:])
+    if want == (*y.shape[1:], 1):
+        return y[..., None]
+    return y[..., 0] if y.shape[1:] == (*want, 1) else y
+
+
+def shape_text(shape: tuple[int | None, ...]) -> str:
+    """Write a shape for a message.
+
+    >>> shape_text((None, 784))
+    '(batch, 784)'
+    """
+    first = ["batch" if shape[0] is None else str(shape[0])] if shape else []
+    rest = ["None" if n is None else str(n) for n in shape[1:]]
+    inner = ", ".join(first + rest)
+    return f"({inner},)" if len(shape) == 1 else f"({inner})"
+
+
+def whole_labels(y: Array, op: str) -> Array:
+    """Return class numbers unchanged, and refuse fractions.
+
+    >>> whole_labels(np.array([0.0, 2.0]), "loss")
+    array([0., 2.])
+    """
+    if y.dtype.kind not in "iub":
+        wrong = np.flatnonzero(~(np.rint(y) == y))
+        if wrong.size:
+            raise ValueError(
+                f"[{op}] labels must be whole numbers, y holds {y.flat[wrong[0]]} "
+                f"at position {wrong[0]}"
+            )
+    return y
+
+
+def check_range(y: Array, low: float, high: float, op: str, rule: str) -> None:
+    """Refuse values outside [low, high], naming the first with its position.
+
+    >>> check_range(np.array([0, 10]), 0, 9, "loss", "labels must be 0 to 9")
+    Traceback (most recent call last):
+    ValueError: [loss] labels must be 0 to 9, y holds 10 at position 1
+    """
+    if y.size == 0 or (y.min() >= low and y.max() <= high):
+        return
+    flat = int(np.flatnonzero(~((y >= low) & (y <= high)))[0])
+    where = flat if y.ndim == 1 else tuple(int(i) for i in np.unravel_index(flat, y.shape))
+    raise ValueError(f"[{op}] {rule}, y holds {y.flat[flat]} at position {where}")

@@ -1,0 +1,201 @@
+"""The base class of losses: from values per sample to one number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mark1 import ops
+from mark1._core import Tensor
+from mark1.losses.alignment import align_if_possible, fit_weights
+from mark1.utils.naming import snake_case
+from mark1.utils.registry import Registry
+
+Array = npt.NDArray[Any]
+LossFunction = Callable[..., Tensor]
+
+REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)
+
+
+class Loss:
+    """What training makes small: ``loss(y_true, y_pred, sample_weight)`` returns a Tensor.
+
+    Subclasses define ``call(y_true, y_pred)``, which returns one value per sample.
+
+    Args:
+        name: what it is called.
+        reduction: ``"sum_over_batch_size"`` (or ``"mean"``) adds the weighted values and divides by
+            their number, ``"mean_with_sample_weight"`` by the sum of the weights; ``"sum"``; or
+            ``"none"``, which leaves one value per sample.
+        dtype: accepted as in Keras; losses compute in the dtype of the outputs.
+
+    >>> class Distance(Loss):
+    ...     def call(self, y_true, y_pred):
+    ...         return ops.mean(ops.subtract(y_pred, y_true), axis=-1)
+    >>> float(Distance()([[1.0], [1.0]], [[2.0], [3.0]]))
+    1.5
+    """
+
+    def __init__(
+        self,
+        name: str | None = None,
+        reduction: str | None = "sum_over_batch_size",
+        dtype: str | None = None,
+    ) -> None:
+        if reduction not in REDUCTIONS:
+            raise ValueError(
+                f"[{type(self).__name__}] reduction must be one of {REDUCTIONS}, got {reduction!r}"
+            )
+        self.name = name or snake_case(type(self).__name__)
+        self.reduction = reduction
+
+    def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Tensor:
+        """Return the reduced loss."""
+        y_pred = ops.convert_to_tensor(y_pred)
+        y_true = ops.convert_to_tensor(y_true)
+        return reduce_values(self.call(y_true, y_pred), sample_weight, self.reduction)
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """Return one value per sample."""
+        raise NotImplementedError(f"[{type(self).__name__}] a loss defines call(y_true, y_pred)")
+
+    def prepare(self, y: Array, output_shape: tuple[int | None, ...], dtype: str) -> Array:
+        """Check whole target arrays once, before training, and bring them into form.
+
+        Losses of the user get a missing last axis of one added or dropped; integers stay what they
+        are, since only the loss knows what they mean.
+
+        Args:
+            y: targets (n, ...).
+            output_shape: shape of the model's output, with None for the batch.
+            dtype: floating-point dtype of the model's output.
+
+        Returns:
+            Targets aligned with the outputs, in the dtype that `call` wants.
+
+        Raises:
+            ValueError: shapes that do not go together, or values out of range.
+        """
+        y = align_if_possible(y, output_shape)
+        if y.dtype.kind in "iu":
+            wide = y.dtype.itemsize > 4 or y.dtype == np.uint32
+            dtype = "int64" if wide else "int32"
+        return y.astype(dtype, copy=False)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name}>"
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments this loss was made with."""
+        return {"name": self.name, "reduction": self.reduction}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Loss:
+        """Make a loss from its config."""
+        return cls(**config)
+
+
+class FunctionLoss(Loss):
+    """A function of the user, ``function(y_true, y_pred)`` with one value per sample, as a loss."""
+
+    def __init__(
+        self,
+        function: LossFunction,
+        name: str | None = None,
+        reduction: str | None = "sum_over_batch_size",
+    ) -> None:
+        super().__init__(name or getattr(function, "__name__", "loss"), reduction)
+        self.function = function
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """Return one value per sample."""
+        return ops.convert_to_tensor(self.function(y_true, y_pred))
+
+
+def reduce_values(values: Tensor, sample_weight: Any, reduction: str | None) -> Tensor:
+    """Weight the values and add them up.
+
+    Args:
+        values: (n, ...), one per sample.
+        sample_weight: (n,) or broadcast against values from the left; None means 1.
+        reduction: see `Loss`.
+
+    Returns:
+        A scalar, or for ``"none"`` the weighted values.
+
+    >>> values = ops.convert_to_tensor([1.0, 2.0, 3.0])
+    >>> float(reduce_values(values, [1.0, 1.0, 0.0], "sum_over_batch_size"))
+    1.0
+    """
+    if sample_weight is not None:
+        weight = fit_weights(ops.convert_to_tensor(sample_weight, values.dtype), values.shape)
+        values = ops.multiply(values, weight)
+        if reduction == "mean_with_sample_weight":
+            spread = ops.multiply(weight, ops.full(values.shape, 1.0, values.dtype))
+            return ops.divide(ops.sum(values), ops.sum(spread))
+    if reduction == "sum":
+        return ops.sum(values)
+    if reduction in ("none", None):
+        return values
+    return ops.mean(values)
+
+
+registry: Registry[Loss] = Registry("loss", "keras.losses")
+functions: dict[str, LossFunction] = {}
+
+
+def get(identifier: Any, custom: Mapping[str, Any] | None = None) -> Any:
+    """Return a Loss or a loss function.
+
+    Args:
+        identifier: a Loss, a function, the name of either (``"mse"`` is the function,
+            ``"MeanSquaredError"`` the class), a config, or None.
+
+    Raises:
+        TypeError: the identifier is none of these.
+        ValueError: nothing has that name; the nearest name is suggested.
+
+    >>> get("mse").__name__
+    'mean_squared_error'
+    """
+    if identifier is None or isinstance(identifier, Loss):
+        return identifier
+    if isinstance(identifier, str):
+        if custom and identifier in custom:
+            return get(custom[identifier])
+        if identifier in functions:
+            return functions[identifier]
+        return registry.get(identifier, custom)
+    if isinstance(identifier, dict):
+        return registry.deserialize(identifier, custom)
+    if isinstance(identifier, type) and issubclass(identifier, Loss):
+        return identifier()
+    if callable(identifier):
+        return identifier
+    return registry.get(identifier)
+
+
+def as_loss(identifier: Any, custom: Mapping[str, Any] | None = None) -> Loss:
+    """Return a Loss, wrapping functions; those of this package become the class they belong to.
+
+    >>> as_loss("mse")
+    <MeanSquaredError mean_squared_error>
+    """
+    found = get(identifier, custom)
+    if isinstance(found, Loss):
+        return found
+    cls = _class_of_function.get(found)
+    return FunctionLoss(found) if cls is None else cls()
+
+
+_class_of_function: dict[Any, type[Loss]] = {}
+
+
+def enter_function(function: LossFunction, cls: type[Loss], *aliases: str) -> None:
+    """Make a loss function known by its names, and the class that stands for it in training."""
+    for name in (function.__name__, *aliases):
+        functions[name] = function
+    _class_of_function[function] = cls

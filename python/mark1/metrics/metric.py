@@ -1,0 +1,218 @@
+"""The base class of metrics: totals that live in variables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mark1 import ops
+from mark1._core import Tensor
+from mark1.losses.alignment import fit_weights
+from mark1.utils.naming import snake_case, unique_name
+from mark1.utils.registry import Registry
+from mark1.variable import Variable
+
+MetricFunction = Callable[..., Tensor]
+
+
+class Metric:
+    """Something measured over many batches.
+
+    Subclasses make their totals with `add_variable`, add to them in ``update_state`` and turn them
+    into a number in ``result``. Nothing is read back before ``result``, so that a training step
+    never waits for a metric.
+
+    Args:
+        name: what it is called in logs.
+        dtype: of the totals; float32 if None.
+
+    >>> class Count(Metric):
+    ...     def __init__(self):
+    ...         super().__init__("count")
+    ...         self.n = self.add_variable((), "zeros", name="n")
+    ...     def update_state(self, y_true, y_pred, sample_weight=None):
+    ...         self.n.assign_add(1.0)
+    ...     def result(self):
+    ...         return self.n.value
+    >>> count = Count()
+    >>> float(count(0, 0)), float(count(0, 0))
+    (1.0, 2.0)
+    """
+
+    def __init__(self, name: str | None = None, dtype: Any = None) -> None:
+        self.name = name or unique_name(snake_case(type(self).__name__))
+        self.dtype = dtype if isinstance(dtype, str) else "float32"
+        self.variables: list[Variable] = []
+
+    def add_variable(
+        self,
+        shape: tuple[int, ...],
+        initializer: str = "zeros",
+        dtype: Any = None,
+        name: Any = None,
+    ) -> Variable:
+        """Make a total, which begins and is reset with zeros."""
+        if initializer not in ("zeros", "Zeros"):
+            raise ValueError(f"[{self.name}] totals begin with zeros, got {initializer!r}")
+        variable = Variable(
+            ops.full(shape, 0.0, dtype or self.dtype), trainable=False, name=name or "total"
+        )
+        self.variables.append(variable)
+        return variable
+
+    def reset_state(self) -> None:
+        """Begin anew."""
+        for variable in self.variables:
+            variable.assign(ops.full(variable.shape, 0.0, variable.dtype))
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
+        """Take in a batch."""
+        raise NotImplementedError(f"[{type(self).__name__}] a metric defines update_state")
+
+    def result(self) -> Tensor:
+        """Return the value over all batches since the last reset."""
+        raise NotImplementedError(f"[{type(self).__name__}] a metric defines result")
+
+    def value(self) -> float:
+        """Return the result as a number."""
+        return float(self.result())
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
+        """Take in a batch and return the value so far."""
+        self.update_state(*args, **kwargs)
+        return self.result()
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} name={self.name}>"
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments this metric was made with."""
+        return {"name": self.name, "dtype": self.dtype}
+
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Metric:
+        """Make a metric from its config."""
+        return cls(**config)
+
+
+registry: Registry[Metric] = Registry("metric", "keras.metrics")
+
+
+@registry.register()
+class Mean(Metric):
+    """The weighted mean of the values it is given.
+
+    >>> mean = Mean()
+    >>> mean.update_state([1.0, 2.0, 6.0])
+    >>> float(mean.result())
+    3.0
+    """
+
+    def __init__(self, name: str | None = "mean", dtype: Any = None) -> None:
+        super().__init__(name, dtype)
+        # Sum of values and sum of weights. In float64: float32 stops counting at 2**24.
+        self._totals = self.add_variable((2,), dtype="float64", name="totals")
+
+    # The second argument is a weight here, as in Keras, and not an output.
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        """Take in values (n, ...) and their weights: one per row, one for all, or None for 1."""
+        values = ops.convert_to_tensor(values)
+        if values.dtype not in ("float32", "float64"):
+            values = ops.cast(values, "float32")
+        if sample_weight is not None:
+            sample_weight = spread_weights(sample_weight, values)
+        ops.accumulate(self._totals, values, sample_weight)
+
+    def result(self) -> Tensor:
+        """Return the mean; 0 if there was nothing."""
+        return ops.convert_to_tensor(self.value(), self.dtype)
+
+    def value(self) -> float:
+        """Return the mean as a number, with the precision of the totals."""
+        total, count = self._totals.numpy().tolist()
+        return total / count if count else 0.0
+
+
+def spread_weights(sample_weight: Any, values: Tensor) -> Tensor:
+    """Return weights in the shape of the values.
+
+    Args:
+        sample_weight: one for all, one per row, or the shape of values up to axes of one.
+        values: (n, ...).
+
+    Raises:
+        ValueError: the weights do not fit.
+
+    >>> spread_weights([1.0, 2.0], ops.zeros((2, 2))).numpy().tolist()
+    [[1.0, 1.0], [2.0, 2.0]]
+    """
+    weight = fit_weights(ops.convert_to_tensor(sample_weight, values.dtype), values.shape)
+    if weight.shape == values.shape:
+        return weight
+    return ops.multiply(weight, ops.full(values.shape, 1.0, values.dtype))
+
+
+class MeanMetricWrapper(Mean):
+    """The mean of a function ``fn(y_true, y_pred)`` that gives one value per sample.
+
+    >>> gap = MeanMetricWrapper(lambda y_true, y_pred: ops.subtract(y_pred, y_true), "gap")
+    >>> float(gap([1.0, 2.0], [2.0, 4.0]))
+    1.5
+    """
+
+    def __init__(
+        self, fn: MetricFunction, name: str | None = None, dtype: Any = None, **kwargs: Any
+    ) -> None:
+        super().__init__(name or getattr(fn, "__name__", "metric"), dtype)
+        self._fn = fn
+        self._fn_kwargs = kwargs
+
+    def update_state(  # type: ignore[override]
+        self, y_true: Any, y_pred: Any, sample_weight: Any = None
+    ) -> None:
+        """Take in targets and outputs of a batch."""
+        super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), sample_weight)
+
+
+functions: dict[str, MetricFunction] = {}
+
+
+def enter_function(function: MetricFunction, *aliases: str) -> None:
+    """Make a metric function known by its names."""
+    for name in (function.__name__, *aliases):
+        functions[name] = function
+
+
+def get(identifier: Any, custom: Mapping[str, Any] | None = None) -> Any:
+    """Return a Metric or a metric function.
+
+    Args:
+        identifier: a Metric, a function, the name of either, a config, or None.
+
+    Raises:
+        TypeError: the identifier is none of these.
+        ValueError: nothing has that name; the nearest name is suggested.
+
+    >>> get("mae").__name__
+    'mean_absolute_error'
+    """
+    if identifier is None or isinstance(identifier, Metric):
+        return identifier
+    if isinstance(identifier, str):
+        if custom and identifier in custom:
+            return get(custom[identifier])
+        if identifier in functions:
+            return functions[identifier]
+        return registry.get(identifier, custom)
+    if isinstance(identifier, dict):
+        return registry.deserialize(identifier, custom)
+    if isinstance(identifier, type) and issubclass(identifier, Metric):
+        return identifier()
+    if callable(identifier):
+        return identifier
+    return registry.get(identifier)
+
+
+def known_names() -> list[str]:
+    """Return every name a metric can be asked for by."""
+    return [*registry.names(), *functions, "accuracy", "acc", "crossentropy", "ce"]
