@@ -1,0 +1,155 @@
+"""Activation functions as layers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mark1 import activations, ops
+from mark1._core import Tensor
+from mark1.layers.layer import Layer, registry
+
+
+@registry.register()
+class Activation(Layer):
+    """Applies an activation function.
+
+    Args:
+        activation: a name or a function.
+
+    >>> Activation("relu")([-1.0, 2.0]).numpy()
+    array([0., 2.], dtype=float32)
+    """
+
+    def __init__(self, activation: Any, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.activation = activations.get(activation)
+
+    def call(self, x: Tensor) -> Tensor:
+        """Return the outputs."""
+        out: Tensor = self.activation(x)
+        return out
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments this layer was made with."""
+        return {**super().get_config(), "activation": activations.serialize(self.activation)}
+
+
+@registry.register()
+class ReLU(Layer):
+    """``max(x, 0)``, or below 0 ``negative_slope x``, or at most 6.
+
+    Args:
+        max_value: None or 6.
+        negative_slope: slope below 0; needs max_value None.
+        threshold: 0.
+
+    >>> ReLU()([-1.0, 2.0]).numpy()
+    array([0., 2.], dtype=float32)
+    """
+
+    def __init__(
+        self,
+        max_value: float | None = None,
+        negative_slope: float = 0.0,
+        threshold: float = 0.0,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        if threshold or max_value not in (None, 6) or (max_value and negative_slope):
+            raise ValueError(
+                "[ReLU] supports max_value None or 6, and a negative_slope without max_value "
+                f"(max_value={max_value}, negative_slope={negative_slope}, threshold={threshold})"
+            )
+        self.max_value = max_value
+        self.negative_slope = negative_slope or 0.0
+
+    def call(self, x: Tensor) -> Tensor:
+        """Return the outputs."""
+        if self.max_value:
+            return ops.relu6(x)
+        return ops.leaky_relu(x, self.negative_slope) if self.negative_slope else ops.relu(x)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments this layer was made with."""
+        return {
+            **super().get_config(),
+            "max_value": self.max_value,
+            "negative_slope": self.negative_slope,
+            "threshold": 0.0,
+        }
+
+
+@registry.register()
+class LeakyReLU(Layer):
+    """x, or below 0 ``negative_slope x``.
+
+    Args:
+        negative_slope: slope below 0.
+
+    >>> LeakyReLU(0.5)([-1.0, 2.0]).numpy()
+    array([-0.5,  2. ], dtype=float32)
+    """
+
+    def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        if negative_slope is None or negative_slope < 0:
+            raise ValueError(
+                f"[LeakyReLU] negative_slope must be a number from 0 up, got {negative_slope}"
+            )
+        self.negative_slope = negative_slope
+
+    def call(self, x: Tensor) -> Tensor:
+        """Return the outputs."""
+        return ops.leaky_relu(x, self.negative_slope)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments this layer was made with."""
+        return {**super().get_config(), "negative_slope": self.negative_slope}
+
+
+@registry.register()
+class ELU(Layer):
+    """x, or below 0 ``alpha (exp(x) - 1)``.
+
+    Args:
+        alpha: the limit at minus infinity is -alpha.
+
+    >>> ELU()([0.0, 2.0]).numpy()
+    array([0., 2.], dtype=float32)
+    """
+
+    def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.alpha = alpha
+
+    def call(self, x: Tensor) -> Tensor:
+        """Return the outputs."""
+        return ops.elu(x, self.alpha)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments this layer was made with."""
+        return {**super().get_config(), "alpha": self.alpha}
+
+
+@registry.register()
+class Softmax(Layer):
+    """``exp(x) / sum(exp(x))`` along an axis.
+
+    Args:
+        axis: the axis whose sum is 1.
+
+    >>> Softmax()([[0.0, 0.0]]).numpy()
+    array([[0.5, 0.5]], dtype=float32)
+    """
+
+    def __init__(self, axis: int = -1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.axis = axis
+
+    def call(self, x: Tensor) -> Tensor:
+        """Return the outputs."""
+        return ops.softmax(x, axis=self.axis)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments this layer was made with."""
+        return {**super().get_config(), "axis": self.axis}

@@ -1,0 +1,94 @@
+import numpy as np
+import pytest
+
+import mark1
+from mark1.layers import (
+    ELU,
+    Activation,
+    Dropout,
+    Flatten,
+    Input,
+    InputLayer,
+    LeakyReLU,
+    ReLU,
+    Softmax,
+)
+
+X = np.array([[-2.0, -0.5, 0.0, 0.5, 7.0]], np.float32)
+
+
+@pytest.mark.parametrize(
+    ("layer", "expected"),
+    [
+        (Activation("relu"), np.maximum(X, 0)),
+        (ReLU(), np.maximum(X, 0)),
+        (ReLU(negative_slope=0.1), np.where(X > 0, X, 0.1 * X)),
+        (ReLU(6.0), np.clip(X, 0, 6)),
+        (LeakyReLU(), np.where(X > 0, X, 0.3 * X)),
+        (ELU(), np.where(X > 0, X, np.expm1(X))),
+        (Softmax(), np.exp(X) / np.exp(X).sum()),
+    ],
+)
+def test_value_and_config(layer, expected):
+    np.testing.assert_allclose(layer(X), expected, rtol=1e-5)
+    again = type(layer).from_config(layer.get_config())
+    np.testing.assert_array_equal(layer(X), again(X))
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (lambda: ReLU(3.0), r"\[ReLU\] supports max_value None or 6"),
+        (lambda: LeakyReLU(-1.0), r"\[LeakyReLU\] negative_slope must be a number from 0 up"),
+        (lambda: Dropout(1.0), r"\[Dropout\] rate must be at least 0 and below 1, got 1.0"),
+        (lambda: Dropout("a lot"), r"\[Dropout\] rate must be at least 0 and below 1, got 'a lot'"),
+        (lambda: Input(), r"\[Input\] needs a shape"),
+        (lambda: Input(784), r"\[Input\] a shape is a tuple: write \(784,\), not 784"),
+        (
+            lambda: Input((0,)),
+            r"\[Input\] a shape is made of positive integers and None, got \(0,\)",
+        ),
+        (lambda: Flatten("channels_first"), r"\[Flatten\] data_format must be channels_last"),
+    ],
+)
+def test_refused(make, text):
+    with pytest.raises(ValueError, match=text):
+        make()
+
+
+def test_flatten():
+    x = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+    np.testing.assert_array_equal(Flatten()(x), x.reshape(2, 12))
+    assert Flatten().compute_output_shape((None, 3, 4)) == (None, 12)
+    assert Flatten().compute_output_shape((None, None, 4)) == (None, None)
+
+
+def test_flatten_makes_vectors_columns():
+    assert Flatten()(np.zeros(3, np.float32)).shape == (3, 1)
+    assert Flatten().compute_output_shape((None,)) == (None, 1)
+
+
+def test_dropout():
+    x = np.ones((100, 100), np.float32)
+    layer = Dropout(0.25, seed=1)
+    np.testing.assert_array_equal(layer(x), x)
+    first, second = layer(x, training=True).numpy(), layer(x, training=True).numpy()
+    assert set(np.unique(first)) == {np.float32(0), np.float32(1) / np.float32(0.75)}
+    assert abs((first == 0).mean() - 0.25) < 0.02
+    assert (first != second).any()
+    np.testing.assert_array_equal(Dropout(0.25, seed=1)(x, training=True), first)
+
+
+def test_dropout_follows_the_global_seed():
+    made = []
+    for _ in range(2):
+        mark1.utils.set_random_seed(5)
+        made.append(Dropout(0.5)(np.ones((4, 50), np.float32), training=True).numpy())
+    np.testing.assert_array_equal(*made)
+
+
+def test_input():
+    assert Input((3, None)).shape == (None, 3, None)
+    assert Input((3,), batch_size=8).shape == (8, 3)
+    layer = InputLayer(batch_shape=[None, 3], name="in")
+    assert InputLayer.from_config(layer.get_config()).batch_shape == (None, 3)
