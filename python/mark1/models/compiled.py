@@ -1,0 +1,182 @@
+"""What `compile` was told, made ready for training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mark1 import ops, optimizers
+from mark1._core import Tensor
+from mark1.losses.loss import Loss, as_loss
+from mark1.losses.loss import registry as loss_registry
+from mark1.metrics.metric import Mean, MeanMetricWrapper, Metric, known_names
+from mark1.metrics.metric import get as get_metric
+from mark1.metrics.metric import registry as metric_registry
+from mark1.optimizers.optimizer import Optimizer
+from mark1.optimizers.optimizer import registry as optimizer_registry
+from mark1.utils.registry import unknown
+
+Shape = tuple["int | None", ...]
+_ACCURACIES = ("BinaryAccuracy", "SparseCategoricalAccuracy", "CategoricalAccuracy")
+_CROSSENTROPIES = (
+    "binary_crossentropy",
+    "sparse_categorical_crossentropy",
+    "categorical_crossentropy",
+)
+_BY_SHAPE = {
+    "accuracy": _ACCURACIES,
+    "acc": _ACCURACIES,
+    "crossentropy": _CROSSENTROPIES,
+    "ce": _CROSSENTROPIES,
+}
+
+
+class Compiled:
+    """Optimizer, loss and metrics of a model.
+
+    Metrics asked for as ``"accuracy"`` or ``"crossentropy"`` are chosen when the shapes of targets
+    and outputs are known.
+
+    Args:
+        optimizer: a name, a config or an Optimizer.
+        loss: a name, a config, a Loss, a function, or None.
+        metrics: a list of names, configs, Metrics or functions.
+        weighted_metrics: likewise; these are weighted by sample_weight and class_weight.
+        run_eagerly: kept for the config.
+        custom: further classes and functions by name.
+    """
+
+    def __init__(
+        self,
+        optimizer: Any,
+        loss: Any,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+        custom: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._custom = custom
+        self.optimizer: Optimizer = optimizers.get(optimizer)
+        if isinstance(loss, (list, tuple)) and len(loss) == 1:
+            loss = loss[0]
+        if isinstance(loss, (list, tuple)) or (isinstance(loss, dict) and "class_name" not in loss):
+            raise TypeError("[compile] several losses need several outputs, which come later")
+        self._given_loss = loss
+        self.loss: Loss | None = None if loss is None else as_loss(loss, custom)
+        self._given = _flat(metrics, "metrics")
+        self._given_weighted = _flat(weighted_metrics, "weighted_metrics")
+        for identifier in (*self._given, *self._given_weighted):
+            if isinstance(identifier, str):
+                _check_name(identifier, custom)
+            else:
+                get_metric(identifier, custom)
+        self.run_eagerly = bool(run_eagerly)
+        self.loss_tracker = Mean("loss")
+        self.metrics: list[Metric] = []
+        self._weighted: list[bool] = []
+        self._resolved = False
+        self._counts: dict[int, Tensor] = {}  # batch sizes as tensors, made once
+
+    def resolve(self, target_shape: Shape | None, output_shape: Shape) -> None:
+        """Choose the metrics for these shapes; they are chosen once."""
+        if self._resolved or target_shape is None:
+            return
+        taken = {"loss"}
+        for identifiers, weighted in ((self._given, False), (self._given_weighted, True)):
+            for identifier in identifiers:
+                metric = _make(identifier, target_shape, output_shape, self._custom)
+                stem, number = metric.name, 0
+                while metric.name in taken:
+                    number += 1
+                    metric.name = f"{stem}_{number}"
+                taken.add(metric.name)
+                self.metrics.append(metric)
+                self._weighted.append(weighted)
+        self._resolved = True
+
+    def update(self, loss: Tensor, y: Tensor, y_pred: Tensor, sample_weight: Tensor | None) -> None:
+        """Add a batch to the totals, all of which are tensors."""
+        samples = y_pred.shape[0]
+        if samples not in self._counts:
+            self._counts[samples] = ops.full((), float(samples), loss.dtype)
+        self.loss_tracker.update_state(loss, self._counts[samples])
+        for metric, weighted in zip(self.metrics, self._weighted, strict=True):
+            if weighted and sample_weight is not None:
+                metric.update_state(y, y_pred, sample_weight)
+            else:
+                metric.update_state(y, y_pred)
+
+    def reset(self) -> None:
+        """Begin all totals anew."""
+        for metric in (self.loss_tracker, *self.metrics):
+            metric.reset_state()
+
+    def results(self) -> dict[str, float]:
+        """Return loss and metrics so far: here, and only here, totals are read back."""
+        return {m.name: m.value() for m in (self.loss_tracker, *self.metrics)}
+
+    def get_config(self) -> dict[str, Any]:
+        """Describe everything for a file, as Keras does."""
+        return {
+            "optimizer": optimizer_registry.serialize(self.optimizer),
+            "loss": _describe(self._given_loss, Loss, loss_registry),
+            "loss_weights": None,
+            "metrics": [_describe(m, Metric, metric_registry) for m in self._given] or None,
+            "weighted_metrics": [
+                _describe(m, Metric, metric_registry) for m in self._given_weighted
+            ]
+            or None,
+            "run_eagerly": self.run_eagerly,
+            "steps_per_execution": 1,
+            "jit_compile": False,
+        }
+
+
+def _flat(identifiers: Any, name: str) -> list[Any]:
+    if identifiers is None:
+        return []
+    if isinstance(identifiers, dict) and "class_name" not in identifiers:
+        raise TypeError(f"[compile] {name} by output name need several outputs, which come later")
+    if not isinstance(identifiers, (list, tuple)):
+        return [identifiers]
+    flat: list[Any] = []
+    for identifier in identifiers:
+        flat.extend(
+            _flat(identifier, name) if isinstance(identifier, (list, tuple)) else [identifier]
+        )
+    return flat
+
+
+def _check_name(name: str, custom: Mapping[str, Any] | None) -> None:
+    if name not in known_names() and name not in (custom or {}):
+        raise unknown("metric", name, known_names())
+
+
+def _make(
+    identifier: Any, target_shape: Shape, output_shape: Shape, custom: Mapping[str, Any] | None
+) -> Metric:
+    found = identifier
+    if isinstance(identifier, str) and identifier in _BY_SHAPE:
+        found = _by_shape(identifier, target_shape, output_shape)
+    chosen = get_metric(found, custom)
+    metric: Metric = chosen if isinstance(chosen, Metric) else MeanMetricWrapper(chosen)
+    if isinstance(identifier, str):
+        metric.name = identifier
+    return metric
+
+
+def _by_shape(name: str, target_shape: Shape, output_shape: Shape) -> str:
+    """Choose the kind of accuracy or cross-entropy as Keras does."""
+    binary, sparse, dense = _BY_SHAPE[name]
+    width = output_shape[-1] if len(output_shape) > 1 else 1
+    if width == 1:
+        return binary
+    return sparse if len(target_shape) < len(output_shape) or target_shape[-1] == 1 else dense
+
+
+def _describe(identifier: Any, base: type, registry: Any) -> Any:
+    if identifier is None or isinstance(identifier, (str, dict)):
+        return identifier
+    if isinstance(identifier, base):
+        return registry.serialize(identifier)
+    return getattr(identifier, "__name__", type(identifier).__name__)

@@ -1,0 +1,202 @@
+"""The loops over epochs and batches, and what they tell callbacks."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mark1 import random
+from mark1.callbacks import CallbackList
+from mark1.models.compiled import Compiled
+from mark1.models.data import ArrayData
+from mark1.models.interruption import Interruption
+from mark1.models.steps import PredictStep, TestStep, TrainStep
+
+Logs = dict[str, float]
+
+
+class FitLoop:
+    """Training on arrays, with validation.
+
+    Args:
+        model: the model; its ``stop_training`` ends the loop.
+        compiled: its loss, optimizer and metrics.
+        data: what to train on.
+        validation: what to validate with, or None.
+        validation_freq: validate after every so many epochs.
+    """
+
+    def __init__(
+        self,
+        model: Any,
+        compiled: Compiled,
+        data: ArrayData,
+        validation: ArrayData | None,
+        validation_freq: int,
+    ) -> None:
+        self._model = model
+        self._compiled = compiled
+        self._data = data
+        self._validation = validation
+        self._validation_freq = validation_freq
+
+    def run(
+        self, initial_epoch: int, epochs: int, shuffle: bool, callbacks: Any, verbose: Any
+    ) -> Any:
+        """Train from one epoch to another and return the history."""
+        model = self._model
+        hooks = make_callbacks(
+            callbacks, model, verbose, history=True, epochs=epochs, steps=self._data.steps
+        )
+        model.stop_training = False
+        step = TrainStep(model, self._compiled)
+        seed = random.make_seed()
+        logs: Logs = {}
+        try:
+            with Interruption() as interruption:
+                hooks.on_train_begin()
+                for epoch in range(initial_epoch, epochs):
+                    order = random.permutation(self._data.samples, seed, epoch) if shuffle else None
+                    hooks.on_epoch_begin(epoch)
+                    done = self._epoch(step, order, hooks, interruption)
+                    logs = self._compiled.results()
+                    if not interruption.requested and (epoch + 1) % self._validation_freq == 0:
+                        logs.update(self._validate(hooks, interruption))
+                    if interruption.requested:
+                        hooks.close()
+                        _say_interrupted(verbose, epoch, done)
+                        break
+                    hooks.on_epoch_end(epoch, logs)
+                    if model.stop_training:
+                        break
+                hooks.on_train_end(logs)
+        except BaseException:
+            hooks.close()
+            raise
+        return hooks.history
+
+    def _epoch(
+        self, step: TrainStep, order: Any, hooks: CallbackList, interruption: Interruption
+    ) -> int:
+        self._compiled.reset()
+        every = hooks.wants_train_batches
+        done = 0
+        for batch in self._data.batches(order):
+            if every:
+                hooks.on_train_batch_begin(done)
+            step(batch)
+            if every or hooks.due():
+                hooks.on_train_batch_end(done, self._compiled.results())
+            done += 1
+            if interruption.requested or self._model.stop_training:
+                break
+        return done
+
+    def _validate(self, hooks: CallbackList, interruption: Interruption) -> Logs:
+        if self._validation is None:
+            return {}
+        logs = run_test(self._model, self._compiled, self._validation, hooks, interruption)
+        return {f"val_{name}": value for name, value in logs.items()}
+
+
+def make_callbacks(
+    callbacks: Any, model: Any, verbose: Any, history: bool = False, **params: Any
+) -> CallbackList:
+    """Return the callbacks of a run; one that is a CallbackList already is used as it is.
+
+    Raises:
+        ValueError: verbose is not "auto", 0, 1 or 2.
+    """
+    if verbose not in ("auto", 0, 1, 2):
+        raise ValueError(f"[fit] verbose must be 'auto', 0, 1 or 2, got {verbose!r}")
+    if isinstance(callbacks, CallbackList):
+        return callbacks
+    verbose = 1 if verbose == "auto" else int(verbose)
+    return CallbackList(
+        callbacks,
+        add_history=history,
+        add_progbar=verbose != 0,
+        model=model,
+        verbose=verbose,
+        **params,
+    )
+
+
+def run_test(
+    model: Any,
+    compiled: Compiled,
+    data: ArrayData,
+    hooks: CallbackList,
+    interruption: Interruption | None = None,
+) -> Logs:
+    """Measure loss and metrics on data, telling callbacks."""
+    step = TestStep(model, compiled)
+    every = hooks.wants_test_batches
+    compiled.reset()
+    hooks.on_test_begin()
+    for number, batch in enumerate(data.batches()):
+        if every:
+            hooks.on_test_batch_begin(number)
+        step(batch)
+        if every or hooks.due():
+            hooks.on_test_batch_end(number, compiled.results())
+        if interruption is not None and interruption.requested:
+            break
+    logs = compiled.results()
+    hooks.on_test_end(logs)
+    return logs
+
+
+def test_loop(
+    model: Any, compiled: Compiled, data: ArrayData, callbacks: Any, verbose: Any
+) -> Logs:
+    """Measure loss and metrics on data."""
+    hooks = make_callbacks(callbacks, model, verbose, steps=data.steps)
+    try:
+        return run_test(model, compiled, data, hooks)
+    except BaseException:
+        hooks.close()
+        raise
+
+
+test_loop.__test__ = False  # type: ignore[attr-defined]  # pytest shall not collect it
+
+
+def predict_loop(
+    model: Any, step: PredictStep, data: ArrayData, callbacks: Any, verbose: Any
+) -> npt.NDArray[Any]:
+    """Return the outputs for all of data; a single batch goes without callbacks."""
+    if data.steps == 1 and not callbacks:
+        return np.array(step(data.x))
+    hooks = make_callbacks(callbacks, model, verbose, steps=data.steps)
+    every = hooks.wants_predict_batches
+    out: npt.NDArray[Any] | None = None
+    try:
+        hooks.on_predict_begin()
+        for number, batch in enumerate(data.batches()):
+            if every:
+                hooks.on_predict_batch_begin(number)
+            y = step(batch.x)
+            if out is None:
+                out = np.empty((data.samples, *y.shape[1:]), y.dtype)
+            begin = number * data.batch_size
+            out[begin : begin + y.shape[0]] = y
+            if every or hooks.due():
+                hooks.on_predict_batch_end(number)
+        hooks.on_predict_end()
+    except BaseException:
+        hooks.close()
+        raise
+    assert out is not None
+    return out
+
+
+def _say_interrupted(verbose: Any, epoch: int, batches: int) -> None:
+    if verbose:
+        sys.stdout.write(
+            f"Interrupted: training stopped after batch {batches} of epoch {epoch + 1}\n"
+        )
+        sys.stdout.flush()

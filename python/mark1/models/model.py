@@ -1,0 +1,115 @@
+"""The base class of models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mark1.layers.layer import Layer
+from mark1.models.trainer import Trainer
+
+
+class Model(Trainer):
+    """A layer that can be trained, looked at and saved.
+
+    Subclasses keep their layers in attributes and define ``call(x)`` or ``call(x, training)``.
+
+    >>> import mark1
+    >>> class Two(Model):
+    ...     def __init__(self):
+    ...         super().__init__()
+    ...         self.first = mark1.layers.Dense(4, activation="relu")
+    ...         self.second = mark1.layers.Dense(1)
+    ...     def call(self, x):
+    ...         return self.second(self.first(x))
+    >>> Two()([[1.0, 2.0]]).shape
+    (1, 1)
+    """
+
+    _module = "keras"
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, in order."""
+        return list(self._children())
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """Return a layer by its name or its place.
+
+        Raises:
+            ValueError: there is none, or both or neither were given.
+        """
+        if (name is None) == (index is None):
+            raise ValueError("[get_layer] needs either a name or an index")
+        layers = self.layers
+        if index is not None:
+            if not -len(layers) <= index < len(layers):
+                raise ValueError(f"[get_layer] there are {len(layers)} layers, got index {index}")
+            return layers[index]
+        for layer in layers:
+            if layer.name == name:
+                return layer
+        names = ", ".join(layer.name for layer in layers)
+        raise ValueError(f"[get_layer] no layer is called {name!r}; there are {names}")
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        print_fn: Callable[[str], object] | None = None,
+        show_trainable: bool = False,
+    ) -> None:
+        """Print layers, output shapes and numbers of parameters.
+
+        Args:
+            line_length: width in characters.
+            print_fn: called with plain text instead of printing a table.
+            show_trainable: add a column that says whether training changes a layer.
+        """
+        from mark1.models.summary import print_summary
+
+        print_summary(self, line_length, print_fn, show_trainable)
+
+    def save(self, filepath: Any, overwrite: bool = True) -> None:
+        """Write architecture, weights, optimizer state and what `compile` was told to a file.
+
+        The file appears under its name only when it is complete.
+
+        Args:
+            filepath: a path that ends in ``.keras``.
+            overwrite: whether a file of that name may be replaced.
+
+        Raises:
+            FileExistsError: there is such a file and overwrite is False.
+            ValueError: another ending, or a model that is not built.
+        """
+        from mark1.saving import save_model
+
+        save_model(self, filepath, overwrite=overwrite)
+
+    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
+        """Write the weights to a file that ends in ``.weights.h5``; see `save`."""
+        from mark1.saving import save_weights
+
+        save_weights(self, filepath, overwrite=overwrite)
+
+    def load_weights(self, filepath: Any) -> None:
+        """Read the weights from a ``.weights.h5`` or ``.keras`` file of the same architecture.
+
+        Raises:
+            FileNotFoundError: there is no such file.
+            ValueError: the file is damaged, or belongs to another architecture; nothing is changed.
+        """
+        from mark1.saving import load_weights
+
+        load_weights(self, filepath)
+
+    def get_compile_config(self) -> dict[str, Any] | None:
+        """Describe what `compile` was told, or return None."""
+        return None if self._compiled is None else self._compiled.get_config()
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments this model was made with."""
+        raise NotImplementedError(
+            f"[{type(self).__name__}] to be saved, a subclass of Model defines get_config; "
+            "its weights alone can be saved with save_weights"
+        )

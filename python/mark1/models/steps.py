@@ -1,0 +1,89 @@
+"""One step of training, testing or predicting: from the tensors of a batch to tensors.
+
+A step only launches operations. It reads no value back and its structure depends on shapes alone,
+so that it can be recorded once and replayed; whatever changes from step to step - learning rate,
+step count, random call numbers, totals - lives in variables.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mark1._core import Tensor
+from mark1.models.compiled import Compiled
+from mark1.models.data import Batch
+from mark1.tape import GradientTape
+
+
+class TrainStep:
+    """Forward, backward, update, totals.
+
+    Args:
+        model: called with ``training=True``.
+        compiled: loss, optimizer and totals.
+    """
+
+    def __init__(self, model: Any, compiled: Compiled) -> None:
+        self._model = model
+        self._compiled = compiled
+        self._variables = model.trainable_variables
+        compiled.optimizer.build(self._variables)
+
+    def __call__(self, batch: Batch) -> None:
+        """Train on a batch."""
+        x, y, sample_weight = batch
+        compiled = self._compiled
+        assert compiled.loss is not None
+        assert y is not None
+        if not self._variables:
+            y_pred = self._model(x, training=True)
+            compiled.update(compiled.loss(y, y_pred, sample_weight), y, y_pred, sample_weight)
+            return
+        with GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(self._variables)
+            y_pred = self._model(x, training=True)
+            loss = compiled.loss(y, y_pred, sample_weight)
+        # The totals first: a metric that refuses its shapes must not leave half a step behind.
+        compiled.update(loss, y, y_pred, sample_weight)
+        gradients = tape.gradient(loss, self._variables)
+        compiled.optimizer.apply(gradients, self._variables)
+
+
+class TestStep:
+    """Forward and totals.
+
+    Args:
+        model: called with ``training=False``.
+        compiled: loss and totals.
+    """
+
+    __test__ = False  # pytest shall not collect it
+
+    def __init__(self, model: Any, compiled: Compiled) -> None:
+        self._model = model
+        self._compiled = compiled
+
+    def __call__(self, batch: Batch) -> None:
+        """Test on a batch."""
+        x, y, sample_weight = batch
+        compiled = self._compiled
+        assert compiled.loss is not None
+        assert y is not None
+        y_pred = self._model(x, training=False)
+        compiled.update(compiled.loss(y, y_pred, sample_weight), y, y_pred, sample_weight)
+
+
+class PredictStep:
+    """Forward.
+
+    Args:
+        model: called with ``training=False``.
+    """
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Return the outputs for a batch."""
+        out: Tensor = self._model(x, training=False)
+        return out

@@ -1,0 +1,358 @@
+"""compile, fit, evaluate, predict."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from mark1.layers.layer import Layer
+from mark1.models.checks import as_numbers, positive_integer
+from mark1.models.compiled import Compiled
+from mark1.models.data import (
+    ArrayData,
+    Batch,
+    read_arrays,
+    split_validation,
+    to_tensor,
+    weights_of_classes,
+)
+from mark1.models.loops import FitLoop, predict_loop, test_loop
+from mark1.models.steps import PredictStep, TestStep, TrainStep
+
+Array = npt.NDArray[Any]
+
+
+class Trainer(Layer):
+    """What every model can do with data; `Model` adds the rest."""
+
+    stop_training = False
+    history: Any = None
+    _compiled: Compiled | None = None
+
+    def compile(
+        self,
+        optimizer: Any = "rmsprop",
+        loss: Any = None,
+        loss_weights: None = None,
+        metrics: Any = None,
+        weighted_metrics: Any = None,
+        run_eagerly: bool = False,
+        steps_per_execution: int = 1,
+        jit_compile: Any = "auto",
+        auto_scale_loss: bool = True,
+    ) -> None:
+        """Say how to train.
+
+        Args:
+            optimizer: a name, a config or an Optimizer.
+            loss: a name, a config, a Loss, or a function ``(y_true, y_pred)`` of tensors.
+            loss_weights: None.
+            metrics: a list of names, Metrics or functions.
+            weighted_metrics: likewise; these take sample_weight and class_weight into account.
+            run_eagerly: whether every step runs in Python.
+            steps_per_execution: accepted, without effect.
+            jit_compile: accepted, without effect.
+            auto_scale_loss: accepted, without effect.
+
+        Raises:
+            TypeError: an argument is none of these.
+            ValueError: an unknown name; the nearest is suggested.
+        """
+        if loss_weights is not None:
+            hint = ""
+            if isinstance(loss_weights, (list, tuple)) and isinstance(loss_weights[0], str):
+                hint = f". Metrics are named: metrics={loss_weights!r}"
+            raise ValueError(f"[compile] loss_weights need several outputs, which come later{hint}")
+        self._compiled = Compiled(optimizer, loss, metrics, weighted_metrics, run_eagerly)
+
+    @property
+    def compiled(self) -> bool:
+        """Whether `compile` was called."""
+        return self._compiled is not None
+
+    @property
+    def optimizer(self) -> Any:
+        """The optimizer, or None before `compile`."""
+        return None if self._compiled is None else self._compiled.optimizer
+
+    @property
+    def loss(self) -> Any:
+        """The loss as `compile` was given it."""
+        return None if self._compiled is None else self._compiled._given_loss
+
+    @property
+    def metrics(self) -> list[Any]:
+        """The mean loss and the metrics; those chosen by shape appear with the first data."""
+        if self._compiled is None:
+            return []
+        return [self._compiled.loss_tracker, *self._compiled.metrics]
+
+    @property
+    def metrics_names(self) -> list[str]:
+        """The names of `metrics`, in the order in which `evaluate` returns them."""
+        return [m.name for m in self.metrics]
+
+    def reset_metrics(self) -> None:
+        """Begin all totals anew."""
+        self._need_compiled("reset_metrics").reset()
+
+    def fit(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        verbose: Any = "auto",
+        callbacks: Any = None,
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: dict[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: None = None,
+        validation_steps: None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+    ) -> Any:
+        """Train for a number of epochs.
+
+        Ctrl-C ends training after the current batch; the model stays usable and the history of the
+        finished epochs is returned.
+
+        Args:
+            x: inputs (n, ...): an array, or anything NumPy can read.
+            y: targets (n, ...).
+            batch_size: samples per step; 32 if None.
+            epochs: number of the last epoch.
+            verbose: 0 silent, 1 or "auto" a progress bar, 2 one line per epoch.
+            callbacks: a list of `mark1.callbacks.Callback`.
+            validation_split: share of the samples, taken from the end, to validate with.
+            validation_data: ``(x, y)`` or ``(x, y, sample_weight)`` to validate with.
+            shuffle: whether every epoch has its own order.
+            class_weight: class number to weight.
+            sample_weight: (n,).
+            initial_epoch: number of epochs done before, in earlier calls.
+            steps_per_epoch: None.
+            validation_steps: None.
+            validation_batch_size: batch_size if None.
+            validation_freq: validate after every so many epochs.
+
+        Returns:
+            A `mark1.callbacks.History`.
+
+        Raises:
+            TypeError: data that is not an array of numbers, arguments of a wrong type.
+            ValueError: shapes or values that do not go together.
+
+        >>> import mark1, numpy as np
+        >>> mark1.utils.set_random_seed(0)
+        >>> model = mark1.Sequential([mark1.Input((2,)), mark1.layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> x = np.eye(2, dtype="float32")
+        >>> history = model.fit(x, x[:, :1], epochs=3, verbose=0)
+        >>> len(history.history["loss"])
+        3
+        """
+        compiled = self._need_compiled("fit", loss=True)
+        batch_size = positive_integer(32 if batch_size is None else batch_size, "batch_size", "fit")
+        epochs = positive_integer(epochs, "epochs", "fit")
+        initial_epoch = positive_integer(initial_epoch, "initial_epoch", "fit", least=0)
+        validation_freq = positive_integer(validation_freq, "validation_freq", "fit")
+        if steps_per_epoch is not None or validation_steps is not None:
+            raise ValueError("[fit] steps_per_epoch and validation_steps are for generators")
+        if y is None:
+            raise ValueError("[fit] needs targets: fit(x, y)")
+        arrays = read_arrays(x, y, sample_weight, "fit")
+        if class_weight is not None:
+            assert arrays[1] is not None
+            weights = weights_of_classes(class_weight, arrays[1], arrays[2])
+            arrays = (arrays[0], arrays[1], weights)
+        validation = None
+        if validation_data is not None:
+            if not isinstance(validation_data, (tuple, list)) or len(validation_data) not in (2, 3):
+                raise TypeError(
+                    "[fit] validation_data must be (x, y) or (x, y, sample_weight), "
+                    f"got {type(validation_data).__name__}"
+                )
+            vx, vy, vw = (*validation_data, None)[:3]
+            validation = read_arrays(vx, vy, vw, "fit", "validation ")
+        elif validation_split:
+            arrays, validation = split_validation(arrays, validation_split)
+        data = self._data(arrays, batch_size)
+        validation_size = batch_size
+        if validation_batch_size is not None:
+            validation_size = positive_integer(
+                validation_batch_size, "validation_batch_size", "fit"
+            )
+        loop = FitLoop(
+            self,
+            compiled,
+            data,
+            None if validation is None else self._data(validation, validation_size),
+            validation_freq,
+        )
+        return loop.run(initial_epoch, epochs, bool(shuffle), callbacks, verbose)
+
+    def evaluate(
+        self,
+        x: Any = None,
+        y: Any = None,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        sample_weight: Any = None,
+        steps: None = None,
+        callbacks: Any = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Measure loss and metrics.
+
+        Args:
+            x: inputs (n, ...).
+            y: targets (n, ...).
+            batch_size: samples per step; 32 if None.
+            verbose: 0 silent, 1 or "auto" a progress bar, 2 one line.
+            sample_weight: (n,).
+            steps: None.
+            callbacks: a list of `mark1.callbacks.Callback`.
+            return_dict: whether to return a dictionary.
+
+        Returns:
+            The loss; with metrics, a list of the loss and them; or a dictionary.
+
+        Raises:
+            TypeError: data that is not an array of numbers.
+            ValueError: shapes or values that do not go together.
+        """
+        compiled = self._need_compiled("evaluate", loss=True)
+        size = positive_integer(32 if batch_size is None else batch_size, "batch_size", "evaluate")
+        if steps is not None:
+            raise ValueError("[evaluate] steps is for generators")
+        if y is None:
+            raise ValueError("[evaluate] needs targets: evaluate(x, y)")
+        data = self._data(read_arrays(x, y, sample_weight, "evaluate"), size)
+        logs = test_loop(self, compiled, data, callbacks, verbose)
+        return logs if return_dict else _as_list(logs)
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: None = None,
+        callbacks: Any = None,
+    ) -> Array:
+        """Compute the outputs.
+
+        A row's output does not depend on the rows beside it: any batch_size gives the same bits.
+
+        Args:
+            x: inputs (n, ...).
+            batch_size: samples per step; chosen for speed if None.
+            verbose: 0 silent, 1 or "auto" a progress bar when there is more than one step.
+            steps: None.
+            callbacks: a list of `mark1.callbacks.Callback`.
+
+        Returns:
+            Array (n, ...).
+
+        Raises:
+            TypeError: data that is not an array of numbers.
+            ValueError: shapes that do not go together.
+
+        >>> import mark1
+        >>> model = mark1.Sequential([mark1.layers.Dense(3, kernel_initializer="ones")])
+        >>> model.predict([[1.0, 2.0]])
+        array([[3., 3., 3.]], dtype=float32)
+        """
+        size = positive_integer(256 if batch_size is None else batch_size, "batch_size", "predict")
+        if steps is not None:
+            raise ValueError("[predict] steps is for generators")
+        array = as_numbers(x, "x", "predict")
+        self.check_input(array.shape)
+        data = ArrayData(array, None, None, self.dtype, size)
+        return predict_loop(self, PredictStep(self), data, callbacks, verbose)
+
+    def train_on_batch(
+        self,
+        x: Any,
+        y: Any = None,
+        sample_weight: Any = None,
+        class_weight: dict[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Make one training step; the totals go on from call to call until `reset_metrics`.
+
+        Returns:
+            The loss; with metrics, a list of the loss and them; or a dictionary.
+        """
+        compiled = self._need_compiled("train_on_batch", loss=True)
+        arrays = read_arrays(x, y, sample_weight, "train_on_batch")
+        if class_weight is not None and arrays[1] is not None:
+            arrays = (*arrays[:2], weights_of_classes(class_weight, arrays[1], arrays[2]))
+        batch = self._one_batch(arrays, "train_on_batch")
+        TrainStep(self, compiled)(batch)
+        logs = compiled.results()
+        return logs if return_dict else _as_list(logs)
+
+    def test_on_batch(
+        self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
+    ) -> Any:
+        """Measure one batch; the totals go on from call to call until `reset_metrics`.
+
+        Returns:
+            The loss; with metrics, a list of the loss and them; or a dictionary.
+        """
+        compiled = self._need_compiled("test_on_batch", loss=True)
+        arrays = read_arrays(x, y, sample_weight, "test_on_batch")
+        TestStep(self, compiled)(self._one_batch(arrays, "test_on_batch"))
+        logs = compiled.results()
+        return logs if return_dict else _as_list(logs)
+
+    def predict_on_batch(self, x: Any) -> Array:
+        """Compute the outputs of one batch.
+
+        Returns:
+            Array (n, ...).
+        """
+        array = as_numbers(x, "x", "predict_on_batch")
+        self.check_input(array.shape)
+        return np.array(PredictStep(self)(to_tensor(array, self.dtype)))
+
+    def _need_compiled(self, op: str, loss: bool = False) -> Compiled:
+        if self._compiled is None:
+            raise ValueError(f"[{op}] the model is not compiled: call compile(optimizer, loss)")
+        if loss and self._compiled.loss is None:
+            raise ValueError(f"[{op}] the model has no loss: call compile(optimizer, loss)")
+        return self._compiled
+
+    def _one_batch(self, arrays: tuple[Array, Array | None, Array | None], op: str) -> Batch:
+        if arrays[1] is None:
+            raise ValueError(f"[{op}] needs targets: {op}(x, y)")
+        data = self._data(arrays, len(arrays[0]))
+        return data.batch(0, data.samples)
+
+    def _data(self, arrays: tuple[Array, Array | None, Array | None], batch_size: int) -> ArrayData:
+        """Check inputs against the model and targets against its outputs."""
+        x, y, sample_weight = arrays
+        compiled = self._compiled
+        assert compiled is not None
+        assert compiled.loss is not None
+        self.check_input(x.shape)
+        output_shape = self._output_shape_for(x)
+        if y is not None:
+            y = compiled.loss.prepare(y, output_shape, self.dtype)
+            compiled.resolve((None, *y.shape[1:]), output_shape)
+        return ArrayData(x, y, sample_weight, self.dtype, batch_size)
+
+    def _output_shape_for(self, x: Array) -> tuple[int | None, ...]:
+        """Return the shape of the outputs, building the model if need be."""
+        first = self(to_tensor(x[:1], self.dtype), training=False)
+        return (None, *first.shape[1:])
+
+
+def _as_list(logs: dict[str, float]) -> float | list[float]:
+    values = list(logs.values())
+    return values[0] if len(values) == 1 else values
