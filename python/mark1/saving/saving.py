@@ -1,0 +1,198 @@
+"""Models to files and back.
+
+Reading a file never runs code: classes come from closed registries and from what the caller names,
+never from an import that the file asks for, and there is no pickle.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mark1 import losses
+from mark1.saving.atomic import write_atomically
+from mark1.saving.weights import Assignment, entries, write_weights
+
+# The version of Keras whose file layout this is.
+_KERAS_VERSION = "3.15.1"
+
+
+def save_model(model: Any, filepath: Any, overwrite: bool = True) -> None:
+    """Write a model to a ``.keras`` file; see `mark1.models.Model.save`.
+
+    >>> import mark1
+    >>> model = mark1.Sequential([mark1.Input((4,)), mark1.layers.Dense(2)])
+    >>> save_model(model, "example.keras")
+    >>> load_model("example.keras").count_params()
+    10
+    """
+    import datetime as dt
+
+    from mark1 import __version__
+    from mark1.saving.archive import pack
+
+    path = _target(filepath, ".keras", "save", overwrite)
+    if not model.built:
+        raise ValueError(
+            f'[save] "{model.name}" has no weights yet: begin with an Input, or call build or fit'
+        )
+    config = {
+        "module": model._module,
+        "class_name": type(model).__name__,
+        "config": model.get_config(),
+        "registered_name": None,
+        "build_config": {"input_shape": list(model._build_shape or ())},
+        "compile_config": model.get_compile_config(),
+    }
+    if config["compile_config"] is None:
+        del config["compile_config"]
+    metadata = {
+        "keras_version": _KERAS_VERSION,
+        "date_saved": dt.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"),
+        "mark1_version": __version__,
+    }
+    optimizer = model.optimizer
+    weights = write_weights(entries(model, optimizer if _has_state(optimizer) else None))
+    write_atomically(path, pack(config, metadata, weights))
+
+
+def load_model(
+    filepath: Any, custom_objects: Mapping[str, Any] | None = None, compile: bool = True
+) -> Any:
+    """Read a model from a ``.keras`` file.
+
+    Args:
+        filepath: where from.
+        custom_objects: classes and functions of the user that the file may name.
+        compile: whether to compile the model as it was, with the state of its optimizer.
+
+    Returns:
+        The model.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is damaged, foreign, or names a class that is not known.
+
+    >>> load_model("missing.keras")
+    Traceback (most recent call last):
+    FileNotFoundError: [load_model] no such file: missing.keras
+    """
+    from mark1.models.compiled import Compiled
+    from mark1.models.sequential import Sequential
+    from mark1.saving.archive import unpack
+
+    path = Path(os.fspath(filepath))
+    if path.suffix in (".h5", ".hdf5"):
+        raise ValueError(f"[load_model] {path}: only .keras files hold models; see load_weights")
+    config, data = unpack(path)
+    name = config.get("class_name")
+    classes: dict[str, Any] = {"Sequential": Sequential, **(custom_objects or {})}
+    if name not in classes or not isinstance(config.get("config"), dict):
+        raise ValueError(f"[load_model] {path} holds a {name!r}, which is not known here")
+    try:
+        if name == "Sequential":
+            model: Any = Sequential.from_config(config["config"], custom_objects)
+        else:
+            model = classes[name].from_config(config["config"])
+        shape = (config.get("build_config") or {}).get("input_shape")
+        if not model.built and shape:
+            model.build(tuple(shape))
+        described = config.get("compile_config")
+        if compile and described:
+            model._compiled = _compiled(Compiled, described, custom_objects)
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"[load_model] {path}: the config is malformed: {error}") from error
+    assignment = Assignment()
+    assignment.read(data, entries(model), str(path))
+    optimizer = model.optimizer
+    if optimizer is not None:
+        _read_optimizer(assignment, optimizer, model, data, str(path))
+    assignment.apply()
+    return model
+
+
+def _compiled(cls: Any, described: dict[str, Any], custom: Mapping[str, Any] | None) -> Any:
+    loss = described.get("loss")
+    return cls(
+        described.get("optimizer"),
+        losses.get(loss, custom) if isinstance(loss, dict) else loss,
+        described.get("metrics"),
+        described.get("weighted_metrics"),
+        bool(described.get("run_eagerly", False)),
+        custom,
+    )
+
+
+def _read_optimizer(
+    assignment: Assignment, optimizer: Any, model: Any, data: bytes, source: str
+) -> None:
+    """Read the optimizer's state, if the file has any: untrained models have none."""
+    import io
+
+    import h5py
+
+    with h5py.File(io.BytesIO(data), "r") as file:
+        if "optimizer" not in file:
+            return
+    optimizer.build(model.trainable_variables)
+    assignment.read(data, [("optimizer/vars", optimizer.name, optimizer.variables)], source)
+
+
+def _has_state(optimizer: Any) -> bool:
+    return optimizer is not None and optimizer.built
+
+
+def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:
+    """Write a model's weights to a ``.weights.h5`` file.
+
+    >>> import mark1
+    >>> model = mark1.Sequential([mark1.Input((4,)), mark1.layers.Dense(2)])
+    >>> save_weights(model, "example.weights.h5")
+    """
+    path = _target(filepath, ".weights.h5", "save_weights", overwrite)
+    if not model.built:
+        raise ValueError(
+            f'[save_weights] "{model.name}" has no weights yet: call build or fit first'
+        )
+    write_atomically(path, write_weights(entries(model)))
+
+
+def load_weights(model: Any, filepath: Any) -> None:
+    """Read a model's weights; see `mark1.models.Model.load_weights`.
+
+    >>> import mark1
+    >>> model = mark1.Sequential([mark1.Input((4,)), mark1.layers.Dense(2)])
+    >>> save_weights(model, "example.weights.h5")
+    >>> load_weights(model, "example.weights.h5")
+    """
+    path = Path(os.fspath(filepath))
+    if not model.built:
+        raise ValueError(
+            f'[load_weights] "{model.name}" is not built: begin with an Input, or call build'
+        )
+    if path.suffix == ".keras":
+        from mark1.saving.archive import unpack
+
+        data = unpack(path)[1]
+    elif path.name.endswith(".weights.h5"):
+        if not path.exists():
+            raise FileNotFoundError(f"[load_weights] no such file: {path}")
+        data = path.read_bytes()
+    else:
+        raise ValueError(f"[load_weights] {path}: expected a .weights.h5 or .keras file")
+    assignment = Assignment()
+    assignment.read(data, entries(model), str(path))
+    assignment.apply()
+
+
+def _target(filepath: Any, ending: str, op: str, overwrite: bool) -> Path:
+    path = Path(os.fspath(filepath))
+    if not path.name.endswith(ending):
+        raise ValueError(f"[{op}] the name of the file must end in {ending}, got {path}")
+    if path.exists() and not overwrite:
+        raise FileExistsError(f"[{op}] {path} exists, and overwrite is False")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"[{op}] there is no folder {path.parent}")
+    return path
