@@ -37,7 +37,9 @@ def train_adam() -> mark1.Sequential:
             mark1.layers.Dense(10, activation="softmax"),
         ]
     )
-    model.compile(mark1.optimizers.Adam(2e-3), "sparse_categorical_crossentropy", ["accuracy"])
+    model.compile(
+        mark1.optimizers.Adam(2e-3), "sparse_categorical_crossentropy", metrics=["accuracy"]
+    )
     model.fit(x, y, batch_size=32, epochs=2, verbose=0)
     return model
 
@@ -53,7 +55,7 @@ def train_nesterov() -> mark1.Sequential:
         ]
     )
     optimizer = mark1.optimizers.SGD(0.1, momentum=0.9, nesterov=True)
-    model.compile(optimizer, "binary_crossentropy", ["accuracy"])
+    model.compile(optimizer, "binary_crossentropy", metrics=["accuracy"])
     model.fit(x, y % 2, batch_size=50, epochs=2, verbose=0)
     return model
 

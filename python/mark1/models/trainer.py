@@ -35,7 +35,7 @@ class Trainer(Layer):
         self,
         optimizer: Any = "rmsprop",
         loss: Any = None,
-        loss_weights: None = None,
+        loss_weights: Any = None,
         metrics: Any = None,
         weighted_metrics: Any = None,
         run_eagerly: bool = False,
