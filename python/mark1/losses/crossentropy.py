@@ -13,7 +13,7 @@ import numpy as np
 from mark1 import ops
 from mark1._core import Tensor
 from mark1.losses.alignment import align, align_array, check_range, shape_text, whole_labels
-from mark1.losses.loss import Array, Loss, enter_function, registry
+from mark1.losses.loss import Array, Loss, enter_function, reduce_values, registry
 
 
 def binary_crossentropy(
@@ -256,6 +256,13 @@ class SparseCategoricalCrossentropy(_Crossentropy):
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         """Return one value per sample."""
         return sparse_categorical_crossentropy(y_true, y_pred, self.from_logits)
+
+    def of_prepared(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None) -> Tensor:
+        """Return the reduced loss without looking at the labels again."""
+        rows = ops.sparse_categorical_crossentropy(
+            y_true, y_pred, self.from_logits, check_labels=False
+        )
+        return reduce_values(rows, sample_weight, self.reduction)
 
     def prepare(self, y: Array, output_shape: tuple[int | None, ...], dtype: str) -> Array:
         """Check that the targets are class numbers, one per row of outputs."""

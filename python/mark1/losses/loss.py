@@ -62,6 +62,10 @@ class Loss:
         """Return one value per sample."""
         raise NotImplementedError(f"[{type(self).__name__}] a loss defines call(y_true, y_pred)")
 
+    def of_prepared(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None) -> Tensor:
+        """Return the reduced loss for targets that `prepare` has checked: nothing is read back."""
+        return reduce_values(self.call(y_true, y_pred), sample_weight, self.reduction)
+
     def prepare(self, y: Array, output_shape: tuple[int | None, ...], dtype: str) -> Array:
         """Check whole target arrays once, before training, and bring them into form.
 

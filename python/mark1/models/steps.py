@@ -37,12 +37,14 @@ class TrainStep:
         assert y is not None
         if not self._variables:
             y_pred = self._model(x, training=True)
-            compiled.update(compiled.loss(y, y_pred, sample_weight), y, y_pred, sample_weight)
+            compiled.update(
+                compiled.loss.of_prepared(y, y_pred, sample_weight), y, y_pred, sample_weight
+            )
             return
         with GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(self._variables)
             y_pred = self._model(x, training=True)
-            loss = compiled.loss(y, y_pred, sample_weight)
+            loss = compiled.loss.of_prepared(y, y_pred, sample_weight)
         # The totals first: a metric that refuses its shapes must not leave half a step behind.
         compiled.update(loss, y, y_pred, sample_weight)
         gradients = tape.gradient(loss, self._variables)
@@ -70,7 +72,9 @@ class TestStep:
         assert compiled.loss is not None
         assert y is not None
         y_pred = self._model(x, training=False)
-        compiled.update(compiled.loss(y, y_pred, sample_weight), y, y_pred, sample_weight)
+        compiled.update(
+            compiled.loss.of_prepared(y, y_pred, sample_weight), y, y_pred, sample_weight
+        )
 
 
 class PredictStep:
