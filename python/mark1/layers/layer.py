@@ -87,9 +87,9 @@ class Layer:
         # Signatures are looked at once per class, never per call.
         super().__init_subclass__(**kwargs)
         if "call" in cls.__dict__:
-            code = cls.call.__code__
-            names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-            cls._call_takes_training = "training" in names
+            code = getattr(getattr(cls.call, "__wrapped__", cls.call), "__code__", None)
+            count = code.co_argcount + code.co_kwonlyargcount if code else 0
+            cls._call_takes_training = code is not None and "training" in code.co_varnames[:count]
         if "build" in cls.__dict__:
             build = cls.build
 
