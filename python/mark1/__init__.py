@@ -1,12 +1,26 @@
 """mark1: a native neural-network library with the same bits everywhere."""
 
+from mark1 import activations as activations
+from mark1 import callbacks as callbacks
+from mark1 import datasets as datasets
+from mark1 import initializers as initializers
+from mark1 import layers as layers
+from mark1 import losses as losses
+from mark1 import metrics as metrics
+from mark1 import models as models
 from mark1 import ops as ops
+from mark1 import optimizers as optimizers
 from mark1 import random as random
+from mark1 import saving as saving
 from mark1 import tensor as _tensor
+from mark1 import utils as utils
 from mark1._core import DeviceError as DeviceError
 from mark1._core import Tensor as Tensor
 from mark1._core import get_num_threads as get_num_threads
 from mark1._core import set_num_threads as set_num_threads
+from mark1.layers import Input as Input
+from mark1.models import Model as Model
+from mark1.models import Sequential as Sequential
 from mark1.tape import GradientTape as GradientTape
 from mark1.variable import Variable as Variable
 

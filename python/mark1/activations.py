@@ -36,6 +36,7 @@ from mark1.ops.piecewise import relu6 as relu6
 from mark1.ops.piecewise import soft_shrink as soft_shrink
 from mark1.ops.piecewise import step as step
 from mark1.ops.piecewise import threshold as threshold
+from mark1.utils.registry import unknown
 
 Function = Callable[..., Tensor]
 
@@ -181,7 +182,5 @@ def deserialize(
         return custom_objects[name]
     function = _FUNCTIONS.get(_ALIASES.get(name, name)) if isinstance(name, str) else None
     if function is None:
-        raise ValueError(
-            f"[activations] there is no activation {name!r}. Known: {', '.join(sorted(_FUNCTIONS))}"
-        )
+        raise unknown("activation", str(name), [*_FUNCTIONS, *_ALIASES])
     return function

@@ -98,6 +98,25 @@ def _product(m: int, k: int, n: int, trans_a: bool, trans_b: bool, gradient: boo
     )
 
 
+def _dense(x: tuple[int, ...], units: int, bias: bool = True, **attributes: Any) -> Case:
+    def define(x: Array, w: Array, b: Array | float = 0.0, activation: str = "linear") -> Array:
+        y = x @ w + b
+        return np.tanh(y) if activation == "tanh" else y
+
+    k = x[-1]
+    shapes = [x, (k, units)] + [(units,)] * bias
+    return Case(
+        op="gemm",
+        function="dense",
+        define=define,
+        inputs=tuple(Input(shape) for shape in shapes),
+        attributes=attributes,
+        length=k + 1,
+        ranges=_RANGES,
+        scale=lambda x, w, b=0.0, **_: np.abs(x) @ np.abs(w) + np.abs(b),
+    )
+
+
 CASES = (
     [_matmul((m, k), (k, n)) for m, k, n in _SIZES]
     + [_matmul((m, k), (k, n), gradient=False) for m, k, n in _LARGE]
@@ -121,6 +140,12 @@ CASES = (
         _matmul((2, 1, 3, 7), (4, 7, 5)),
         _matmul((4, 3, 7), (2, 1, 7, 5)),
         _matmul((7,), (2, 7, 5)),
+    ]
+    + [
+        _dense((5, 7), 3),
+        _dense((5, 7), 3, bias=False),
+        _dense((2, 3, 33), 17),
+        _dense((5, 7), 3, activation="tanh"),
     ]
 )
 

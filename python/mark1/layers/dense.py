@@ -33,10 +33,6 @@ class Dense(Layer):
     array([[6., 6.]], dtype=float32)
     """
 
-    # A last sigmoid keeps its logits for the loss, which costs a pass; a model turns it off where
-    # no loss will look.
-    _keep_logits = True
-
     def __init__(
         self,
         units: int,
@@ -113,9 +109,6 @@ class Dense(Layer):
 
     def call(self, x: Tensor) -> Tensor:
         """Return the outputs."""
-        name = activations.fused_name(self.activation)
-        if name is not None and not (name == "sigmoid" and self._keep_logits):
-            return ops.dense(x, self.kernel, self.bias, activation=name)
         out: Tensor = self.activation(ops.dense(x, self.kernel, self.bias))
         return out
 

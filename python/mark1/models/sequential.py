@@ -102,9 +102,6 @@ class Sequential(Model):
     def _rebuild(self) -> None:
         """Build what can be built; set what follows from the order of the layers."""
         layers = self._chain = self.layers
-        for layer in layers:
-            if hasattr(layer, "_keep_logits"):
-                layer._keep_logits = layer is layers[-1]
         if layers:
             self.dtype = layers[0].dtype
         self.built = False

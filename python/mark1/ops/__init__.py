@@ -33,6 +33,7 @@ from mark1.ops.cross_entropy import categorical_crossentropy as categorical_cros
 from mark1.ops.cross_entropy import (
     sparse_categorical_crossentropy as sparse_categorical_crossentropy,
 )
+from mark1.ops.dense import dense as dense
 from mark1.ops.dropout import dropout as dropout
 from mark1.ops.fill import full as full
 from mark1.ops.fill import full_like as full_like
