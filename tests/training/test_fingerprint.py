@@ -17,8 +17,8 @@ from mark1.datasets import digits
 from tests.variants import REFERENCE, Variant, force, variants
 
 RECORDED = {
-    "adam": "",
-    "nesterov": "",
+    "adam": "ad61a175136d8bcf42850c3f32ebb5e6d8014e3c464c00301c2d639628c51062",
+    "nesterov": "b729fd31def1d9998a11ffefe3fe9e1cb9647049bca1b14da270bed10f16019b",
 }
 
 
