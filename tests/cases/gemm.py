@@ -98,22 +98,40 @@ def _product(m: int, k: int, n: int, trans_a: bool, trans_b: bool, gradient: boo
     )
 
 
-def _dense(x: tuple[int, ...], units: int, bias: bool = True, **attributes: Any) -> Case:
-    def define(x: Array, w: Array, b: Array | float = 0.0, activation: str = "linear") -> Array:
-        y = x @ w + b
-        return np.tanh(y) if activation == "tanh" else y
+_ACTIVATIONS: dict[str, Any] = {
+    "linear": lambda z: z,
+    "relu": lambda z: np.where(z > 0, z, 0 * z),
+    "tanh": np.tanh,
+    "selu": lambda z: 1.0507009873554805 * np.where(z > 0, z, 1.6732632423543772 * np.expm1(z)),
+    "silu": lambda z: z / (1 + np.exp(-z)),  # its derivative needs z: launched apart
+}
 
-    k = x[-1]
-    shapes = [x, (k, units)] + [(units,)] * bias
+
+def _dense(m: int, k: int, n: int, activation: str, bias: bool = True) -> Case:
+    def define(x: Array, w: Array, *b: Array) -> Array:
+        return np.asarray(_ACTIVATIONS[activation](x @ w + (b[0] if b else 0.0)))
+
+    def call(x: Any, w: Any, *b: Any) -> Any:
+        import mark1
+
+        return mark1.ops.dense(x, w, b[0] if b else None, activation=activation)
+
     return Case(
         op="gemm",
         function="dense",
+        name=activation,
         define=define,
-        inputs=tuple(Input(shape) for shape in shapes),
-        attributes=attributes,
+        call=call,
+        inputs=(Input((m, k)), Input((k, n))) + ((Input((n,)),) if bias else ()),
+        kinks=(lambda x, w, *b: x @ w + (b[0] if b else 0.0))
+        if activation in ("relu", "selu")
+        else (),
         length=k + 1,
-        ranges=_RANGES,
-        scale=lambda x, w, b=0.0, **_: np.abs(x) @ np.abs(w) + np.abs(b),
+        ulps=3.0,
+        ranges=("normal", "zeros", "ties", "denormal"),
+        scale=lambda x, w, *b: np.abs(x) @ np.abs(w) + (np.abs(b[0]) if b else 0.0),
+        flops=2.0 * m * n * k,
+        bytes=_bytes(m, k, n),
     )
 
 
@@ -141,12 +159,9 @@ CASES = (
         _matmul((4, 3, 7), (2, 1, 7, 5)),
         _matmul((7,), (2, 7, 5)),
     ]
-    + [
-        _dense((5, 7), 3),
-        _dense((5, 7), 3, bias=False),
-        _dense((2, 3, 33), 17),
-        _dense((5, 7), 3, activation="tanh"),
-    ]
+    + [_dense(5, 7, 11, activation) for activation in _ACTIVATIONS]
+    + [_dense(3, 5, 4, "relu", bias=False), _dense(1, 9, 1, "tanh"), _dense(4, 0, 3, "tanh")]
+    + [_dense(17, 19, 33, "tanh"), _dense(0, 5, 4, "relu"), _dense(6, 33, 17, "selu")]
 )
 
 BENCHMARKS = (

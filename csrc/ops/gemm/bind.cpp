@@ -1,5 +1,6 @@
 #include "bindings/bindings.h"
 #include "bindings/convert.h"
+#include "ops/activation/activation.h"
 #include "ops/gemm/gemm.h"
 
 namespace mark1 {
@@ -12,15 +13,19 @@ void bind_gemm(py::module_& module) {
   module.def(
       "gemm",
       [](py::handle a, py::handle b, py::handle bias, bool trans_a, bool trans_b,
-         const std::string& op) {
+         const std::string& op, int activation, double alpha) {
         const auto [x, w] = to_promoted(a, b);
-        const GemmOptions options{trans_a, trans_b, nullptr, 0};
+        GemmOptions options{trans_a, trans_b, nullptr, alpha};
+        if (activation >= 0) {
+          options.activation = activation_entry(activation).rows[float_index(op.c_str(), x.dtype())];
+        }
         if (bias.is_none()) return gemm(op.c_str(), x, w, nullptr, options);
         const Tensor offset = to_tensor(bias, x.dtype());
         return gemm(op.c_str(), x, w, &offset, options);
       },
       py::arg("a"), py::arg("b"), py::arg("bias") = py::none(), py::arg("trans_a") = false,
-      py::arg("trans_b") = false, py::arg("op") = "matmul");
+      py::arg("trans_b") = false, py::arg("op") = "matmul", py::arg("activation") = -1,
+      py::arg("alpha") = 0.0);
   module.def(
       "batched_gemm",
       [](py::handle a, py::handle b, bool trans_a, bool trans_b) {

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from mark1 import activations, initializers, ops
 from mark1._core import Tensor
 from mark1.layers.layer import Layer, Shape, registry
 from mark1.losses.alignment import shape_text
+from mark1.ops.dense import FUSED
 from mark1.variable import Variable
 
 
@@ -109,6 +111,8 @@ class Dense(Layer):
 
     def call(self, x: Tensor) -> Tensor:
         """Return the outputs."""
+        if (name := _fused().get(self.activation)) is not None:
+            return ops.dense(x, self.kernel, self.bias, activation=name)
         out: Tensor = self.activation(ops.dense(x, self.kernel, self.bias))
         return out
 
@@ -131,3 +135,12 @@ class Dense(Layer):
             "kernel_constraint": None,
             "bias_constraint": None,
         }
+
+
+@cache
+def _fused() -> dict[Any, str]:
+    """Return the activations that the product's kernel applies itself, by function.
+
+    Not sigmoid: its outputs remember their logits, which a fused kernel never stores.
+    """
+    return {activations.get(name): name for name in FUSED - {"sigmoid"}}

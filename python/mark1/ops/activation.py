@@ -40,17 +40,44 @@ class Activation:
         return y
 
 
-def _rule(dy: Tensor, saved: Tensor, index: int, *parameters: float) -> tuple[Tensor]:
-    dx = _core.activation_backward(index, dy, saved, *parameters)
+def activation_backward(
+    dy: Tensor, saved: Tensor, index: int, alpha: float = 0.0, beta: float = 0.0, gamma: float = 0.0
+) -> Tensor:
+    """The gradient of an activation, `dy f'(saved)`, as an operation of its own.
+
+    Args:
+        dy: gradient of the output, any shape.
+        saved: output or input, whichever the activation's entry takes; same shape and dtype.
+        index: position of the activation in the kernels' list.
+        alpha: first parameter of the activation.
+        beta: second parameter.
+        gamma: third parameter.
+
+    Returns:
+        A tensor of the shape of dy.
+
+    Raises:
+        ValueError: if shapes or dtypes differ.
+
+    Example:
+        >>> y = _core.convert([0.5])
+        >>> activation_backward(_core.convert([2.0]), y, Activation("tanh").index).numpy()
+        array([1.5], dtype=float32)
+    """
+    dx = _core.activation_backward(index, dy, saved, alpha, beta, gamma)
     if _state.stack:
-        record(_backward_rule, (dy, saved), dx, (dy, saved, index, *parameters))
-    return (dx,)
+        record(_backward_rule, (dy, saved), dx, (dy, saved, index, alpha, beta, gamma))
+    return dx
+
+
+def _rule(dy: Tensor, saved: Tensor, index: int, *parameters: float) -> tuple[Tensor]:
+    return (activation_backward(dy, saved, index, *parameters),)
 
 
 def _backward_rule(
     g: Tensor, dy: Tensor, saved: Tensor, index: int, *parameters: float
 ) -> tuple[Tensor, Tensor]:
-    (d_dy,) = _rule(g, saved, index, *parameters)
+    d_dy = activation_backward(g, saved, index, *parameters)
     d_saved = _core.activation_second(index, g, dy, saved, *parameters)
     if _state.stack:
         record(_second_rule, (g, dy, saved), d_saved, (g, dy, saved, index, *parameters))

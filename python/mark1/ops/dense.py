@@ -1,22 +1,28 @@
-"""A fully connected layer as one operation."""
+"""The fully connected layer: matrix product, bias and activation in one kernel."""
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from mark1 import _core
 from mark1._core import Tensor
+from mark1.ops.activation import activation_backward
 from mark1.ops.matmul import _held, _wanted, product
-from mark1.ops.reduce import sum as sum_
+from mark1.ops.reduce import sum as sum_over
 from mark1.tape import Gradients, _state, record
+
+# Activations without parameters whose derivative is a function of y: only y need be kept.
+FUSED = frozenset({"exponential", "relu", "selu", "sigmoid", "softplus", "tanh"})
 
 
 def dense(
     x: Any, w: Any, b: Any = None, activation: str = "linear", alpha: float | None = None
 ) -> Tensor:
-    """Multiplies by a matrix, adds a bias and applies an activation: `y = activation(x @ w + b)`.
+    """Multiplies by weights, adds a bias and applies an activation: `y = f(x @ w + b)`.
 
-    The bias is added where the product is stored. Order of sums: that of `matmul`.
+    The bias is added where the product is stored, and the activations in `FUSED` are applied while
+    that block is in cache; others are launched apart. Order of sums: that of `matmul`.
 
     Args:
         x: Tensor, Variable or array (..., C).
@@ -29,21 +35,23 @@ def dense(
         (..., O).
 
     Raises:
-        ValueError: if the inner dimensions differ.
+        ValueError: if the inner dimensions differ, or there is no such activation.
+        TypeError: if the operands are not floating-point.
 
     Example:
         >>> import mark1
-        >>> mark1.ops.dense([[1.0, 2.0]], [[1.0], [1.0]], [-5.0], activation="relu").numpy()
-        array([[0.]], dtype=float32)
+        >>> x, w = [[1.0, -2.0]], [[1.0, -1.0], [1.0, 2.0]]
+        >>> mark1.ops.dense(x, w, [0.5, 10.0], activation="relu").numpy()
+        array([[0., 5.]], dtype=float32)
     """
-    x, w = _operand(x), _operand(w)
-    if b is not None:
-        b = _operand(b)
-    y = _core.gemm(x, w, b, False, False, "dense")
+    fused = alpha is None and activation in FUSED
+    index = _index(activation) if fused else -1
+    y = _core.gemm(x, w, b, False, False, "dense", index)
     if _state.stack:
-        saved = (_held(x), _held(w), _wanted(x), _wanted(w), _wanted(b))
+        kept = y if fused else None
+        saved = (_held(x), _held(w), kept, index, _wanted(x), _wanted(w), _wanted(b))
         record(_dense_rule, (x, w, b), y, saved)
-    if activation == "linear":
+    if fused or activation == "linear":
         return y
     from mark1 import activations
 
@@ -53,13 +61,22 @@ def dense(
 
 
 def _dense_rule(
-    dy: Tensor, x: Tensor, w: Tensor, want_x: bool, want_w: bool, want_b: bool
+    dy: Tensor,
+    x: Tensor,
+    w: Tensor,
+    y: Tensor | None,
+    index: int,
+    want_x: bool,
+    want_w: bool,
+    want_b: bool,
 ) -> Gradients:
-    dx = product(dy, w, False, True) if want_x else None
-    dw = product(x, dy, True) if want_w else None
-    db = sum_(dy, axis=tuple(range(dy.ndim - 1))) if want_b else None
+    dz = dy if y is None else activation_backward(dy, y, index)
+    dx = product(dz, w, False, True) if want_x else None
+    dw = product(x, dz, True) if want_w else None
+    db = sum_over(dz, axis=tuple(range(dz.ndim - 1))) if want_b else None
     return dx, dw, db
 
 
-def _operand(x: Any) -> Any:
-    return x if isinstance(x, (Tensor, _core.Variable)) else _core.convert(x)
+@cache
+def _index(name: str) -> int:
+    return _core.activation_index(name)
