@@ -33,6 +33,7 @@ from mark1.ops.cross_entropy import categorical_crossentropy as categorical_cros
 from mark1.ops.cross_entropy import (
     sparse_categorical_crossentropy as sparse_categorical_crossentropy,
 )
+from mark1.ops.dense import dense as dense
 from mark1.ops.dropout import dropout as dropout
 from mark1.ops.fill import full as full
 from mark1.ops.fill import full_like as full_like
@@ -41,7 +42,6 @@ from mark1.ops.fill import ones_like as ones_like
 from mark1.ops.fill import zeros as zeros
 from mark1.ops.fill import zeros_like as zeros_like
 from mark1.ops.gather import take as take
-from mark1.ops.dense import dense as dense
 from mark1.ops.matmul import matmul as matmul
 from mark1.ops.mean_error import mean_absolute_error as mean_absolute_error
 from mark1.ops.mean_error import mean_squared_error as mean_squared_error

@@ -28,7 +28,7 @@ class Activation:
         self.over_y: bool = _core.activation_over_y(self.index)
 
     def __call__(self, x: Any, alpha: float = 0.0, beta: float = 0.0, gamma: float = 0.0) -> Tensor:
-        """The activation of x, recorded if a tape listens; the names of parameters are those of C++."""
+        """The activation of x, recorded if a tape listens; parameters are named as in C++."""
         if not _state.stack:
             return _core.activation(self.index, x, alpha, beta, gamma)
         if not isinstance(x, (Tensor, _core.Variable)):
