@@ -1,8 +1,10 @@
 """mark1: a native neural-network library with the same bits everywhere."""
 
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
 from mark1 import activations as activations
 from mark1 import callbacks as callbacks
-from mark1 import datasets as datasets
 from mark1 import initializers as initializers
 from mark1 import layers as layers
 from mark1 import losses as losses
@@ -24,6 +26,18 @@ from mark1.models import Sequential as Sequential
 from mark1.tape import GradientTape as GradientTape
 from mark1.variable import Variable as Variable
 
+if _TYPE_CHECKING:
+    from mark1 import datasets as datasets
+
 _tensor.attach()
 
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> _Any:
+    # Data sets read archives and check sums: a fifth of the time of the import, on use only.
+    if name == "datasets":
+        import importlib
+
+        return importlib.import_module("mark1.datasets")
+    raise AttributeError(f"module 'mark1' has no attribute {name!r}")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -18,6 +21,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     Raises:
         OSError: the folder is missing or not writable, the disk is full, ...
 
+    >>> from pathlib import Path
     >>> write_atomically(Path("example.bin"), b"mark1")
     >>> Path("example.bin").read_bytes()
     b'mark1'

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mark1 import losses
 from mark1.saving.atomic import write_atomically
 from mark1.saving.weights import Assignment, entries, write_weights
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # The version of Keras whose file layout this is.
 _KERAS_VERSION = "3.15.1"
@@ -83,7 +85,7 @@ def load_model(
     from mark1.models.sequential import Sequential
     from mark1.saving.archive import unpack
 
-    path = Path(os.fspath(filepath))
+    path = _path(filepath)
     if path.suffix in (".h5", ".hdf5"):
         raise ValueError(f"[load_model] {path}: only .keras files hold models; see load_weights")
     config, data = unpack(path)
@@ -167,7 +169,7 @@ def load_weights(model: Any, filepath: Any) -> None:
     >>> save_weights(model, "example.weights.h5")
     >>> load_weights(model, "example.weights.h5")
     """
-    path = Path(os.fspath(filepath))
+    path = _path(filepath)
     if not model.built:
         raise ValueError(
             f'[load_weights] "{model.name}" is not built: begin with an Input, or call build'
@@ -187,8 +189,14 @@ def load_weights(model: Any, filepath: Any) -> None:
     assignment.apply()
 
 
+def _path(filepath: Any) -> Path:
+    from pathlib import Path  # Not before it is needed: it brings a dozen modules along.
+
+    return Path(os.fspath(filepath))
+
+
 def _target(filepath: Any, ending: str, op: str, overwrite: bool) -> Path:
-    path = Path(os.fspath(filepath))
+    path = _path(filepath)
     if not path.name.endswith(ending):
         raise ValueError(f"[{op}] the name of the file must end in {ending}, got {path}")
     if path.exists() and not overwrite:
