@@ -97,8 +97,8 @@ struct Vec<float> {
     _mm512_mask_storeu_ps(p, Int::lanes(count), v);
   }
   void stream(float* p) const { _mm512_stream_ps(p, v); }
-  // columns[j], lane i = p[i * stride + j]: four elements each of 16 rows, transposed. The loads put
-  // rows i, i + 4, i + 8, i + 12 into one register, so no shuffle crosses a 128-bit lane.
+  // columns[j], lane i = p[i * stride + j]: four elements each of 16 rows, transposed. The loads
+  // put rows i, i + 4, i + 8, i + 12 into one register, so no shuffle crosses a 128-bit lane.
   static void load_columns(const float* p, int64_t stride, Vec (&columns)[4]) {
     __m512 r[4];
     for (int i = 0; i < 4; ++i) {

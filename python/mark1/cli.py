@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument(
         "--data", metavar="PATH", help="mnist: folder of IDX files, or an .npz (see the README)"
     )
-    train.add_argument("--epochs", type=_at_least(0), metavar="N", help="passes over the data")
+    train.add_argument("--epochs", type=_at_least(1), metavar="N", help="passes over the data")
     train.add_argument("--batch-size", type=_at_least(1), metavar="N", help="images per update")
     train.add_argument(
         "--hidden", type=_widths, metavar="N[,N...]", help="widths of the hidden layers; 0 for none"
@@ -127,7 +127,7 @@ def _train(options: argparse.Namespace) -> None:
         f"{name}: {len(x):,} images of {x.shape[1]} x {x.shape[2]} pixels, {len(x_test):,} to test "
         f"with\nmodel: {'-'.join(map(str, (x[0].size, *hidden, 10)))}, "
         f"{model.count_params():,} parameters; batches of {batch_size}, seed {options.seed}, "
-        f"{_core.get_num_threads()} threads, {_core.isa()}",
+        f"threads {_core.get_num_threads()}, {_core.isa()}",
         flush=True,
     )
     history = model.fit(
@@ -145,7 +145,7 @@ def _train(options: argparse.Namespace) -> None:
         save.parent.mkdir(parents=True, exist_ok=True)
         model.save(save)
         print(f"model saved as {save}")
-    if plot is not None and history.epoch:
+    if plot is not None:
         print(f"learning curve drawn as {plot_history(history, plot)}")
 
 

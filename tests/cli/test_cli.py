@@ -95,7 +95,7 @@ def test_threads_do_not_change_the_weights_but_the_seed_does(capsys):
     ("hidden", "shape"), [("0", "64-10"), ("16", "64-16-10"), ("24,12", "64-24-12-10")]
 )
 def test_hidden_layers(capsys, hidden, shape):
-    arguments = ("train", "digits", "--epochs", "0", "--hidden", hidden)
+    arguments = ("train", "digits", "--epochs", "1", "--hidden", hidden)
     assert f"model: {shape}," in printed(capsys, *arguments)
 
 
@@ -126,7 +126,7 @@ def test_errors_are_one_line_and_no_traceback(capsys):
     [
         (["train", "letters"], "invalid choice: 'letters'"),
         (["train", "digits", "--batch-size", "0"], "must be at least 1, got 0"),
-        (["train", "digits", "--epochs", "-1"], "must be at least 0, got -1"),
+        (["train", "digits", "--epochs", "0"], "must be at least 1, got 0"),
         (["train", "digits", "--hidden", "8,0"], "widths must be at least 1, got 8,0"),
         (["train", "digits", "--threads", "0"], "must be at least 1, got 0"),
         ([], "required: COMMAND"),

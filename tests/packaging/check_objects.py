@@ -15,13 +15,17 @@ import sys
 from pathlib import Path
 
 FOLDERS = ("mark1_reference.dir", "mark1_avx2.dir", "mark1_avx512.dir")
+SANITIZED = ("asan", "tsan")  # builds whose instrumentation adds symbols of its own
 SYMBOL = re.compile(r"(.*?) ([A-Za-z])( [0-9a-f]+){0,2}\Z")  # name, type, value, size
 
 
 def find_objects(build: Path) -> list[Path]:
     """Return the per-ISA objects anywhere below a build folder."""
     return sorted(
-        path for path in build.rglob("*.o") if any(folder in path.parts for folder in FOLDERS)
+        path
+        for path in build.rglob("*.o")
+        if any(folder in path.parts for folder in FOLDERS)
+        and not any(folder in path.relative_to(build).parts for folder in SANITIZED)
     )
 
 

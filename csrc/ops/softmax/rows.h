@@ -73,8 +73,7 @@ void softmax_backward_row(const RowOf<T>& row) {
 template <class T>
 void log_softmax_backward_row(const RowOf<T>& row) {
   const auto [y, dy, out, n] = row;
-  const Vec<T> sum =
-      row_sum(n, [dy](int64_t i, int count) { return Vec<T>::load(dy + i, count); });
+  const Vec<T> sum = row_sum(n, [dy](int64_t i, int count) { return Vec<T>::load(dy + i, count); });
   for_each_vector<T>({0, n}, [&](int64_t i, int count) {
     const Vec<T> p = exp(Vec<T>::load(y + i, count));
     (Vec<T>::load(dy + i, count) - p * sum).store(out + i, count);
