@@ -145,6 +145,7 @@ CASES = [
         for logits in (True, False)
     ),
     _after("softmax", "sparse_categorical_crossentropy"),
+    _after("sigmoid", "binary_crossentropy"),
 ]
 
 BENCHMARKS = [

@@ -27,7 +27,7 @@ Tensor dropout(const Tensor& x, const Tensor& state, double rate) {
   const double threshold = std::nearbyint(rate * 0x1p32);
   args.threshold = threshold < 0x1p32 ? static_cast<uint32_t>(threshold) : 0xffffffffu;
   const auto kernel = dropout_kernels_variants.current().dropout[precision];
-  launch("dropout", kernel, args, 0.6 * static_cast<double>(args.n), {&x, &state}, {&out});
+  launch("dropout", kernel, args, 0.5 * static_cast<double>(args.n), {&x, &state}, {&out});
   return out;
 }
 

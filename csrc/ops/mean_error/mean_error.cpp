@@ -26,7 +26,7 @@ Shape check(const char* op, const Tensor& t, const Tensor& x) {
 }
 
 double work_of(int64_t rows, const Tensor& x) {
-  return 15.0 * static_cast<double>(rows) + 0.05 * static_cast<double>(x.bytes());
+  return 10.0 * static_cast<double>(rows) + 0.023 * static_cast<double>(x.bytes());
 }
 
 }  // namespace
