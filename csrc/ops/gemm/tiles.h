@@ -12,10 +12,13 @@ inline constexpr int kMaxVectors = 8;
 
 // The most rows of a tile by its number of vectors; 0: no such tile. Accumulators, one row of b and
 // one element of a fill the registers; on a Zen 4 14x2, 12x2 and 8x3 were equally fast.
+// kFarRows, kNearRows: rows of a from which row-major b is packed, see packs_b.
 #if defined(MARK1_ISA_avx512)
 inline constexpr int kMaxRows[kMaxVectors + 1] = {0, 14, 14, 8, 6, 0, 0, 0, 3};
+inline constexpr int64_t kFarRows = 112, kNearRows = 640;
 #else
 inline constexpr int kMaxRows[kMaxVectors + 1] = {0, 12, 6, 4, 2, 0, 0, 0, 1};
+inline constexpr int64_t kFarRows = 48, kNearRows = 200;
 #endif
 
 // Columns of b packed at a time, 2 MB of it. On a Zen 4 (1 MB L2) 2,048 columns were 3 % faster
@@ -35,7 +38,8 @@ template <class T>
 inline bool packs_b(const GemmArgs& g, int64_t rows, int64_t columns) {
   if (g.b_col != 1) return true;
   const int64_t row_bytes = g.b_row * static_cast<int64_t>(sizeof(T));
-  return columns > 64 && g.k * columns > (1 << 16) && rows > (row_bytes > 3800 ? 112 : 640);
+  return columns > 64 && g.k * columns > (1 << 16) &&
+         rows > (row_bytes > 3800 ? kFarRows : kNearRows);
 }
 
 // Row-major a is copied where the rows of a tile would meet in the same cache sets, and where the
