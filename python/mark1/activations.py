@@ -13,19 +13,6 @@ from typing import Any
 
 from mark1 import ops
 from mark1._core import Tensor
-from mark1.ops.activation import celu as celu
-from mark1.ops.activation import elu as elu
-from mark1.ops.activation import exponential as exponential
-from mark1.ops.activation import log_sigmoid as log_sigmoid
-from mark1.ops.activation import mish as mish
-from mark1.ops.activation import selu as selu
-from mark1.ops.activation import sigmoid as sigmoid
-from mark1.ops.activation import silu as silu
-from mark1.ops.activation import softplus as softplus
-from mark1.ops.activation import softsign as softsign
-from mark1.ops.activation import squareplus as squareplus
-from mark1.ops.activation import tanh as tanh
-from mark1.ops.activation import tanh_shrink as tanh_shrink
 from mark1.ops.piecewise import hard_shrink as hard_shrink
 from mark1.ops.piecewise import hard_sigmoid as hard_sigmoid
 from mark1.ops.piecewise import hard_silu as hard_silu
@@ -36,6 +23,19 @@ from mark1.ops.piecewise import relu6 as relu6
 from mark1.ops.piecewise import soft_shrink as soft_shrink
 from mark1.ops.piecewise import step as step
 from mark1.ops.piecewise import threshold as threshold
+from mark1.ops.smooth import celu as celu
+from mark1.ops.smooth import elu as elu
+from mark1.ops.smooth import exponential as exponential
+from mark1.ops.smooth import log_sigmoid as log_sigmoid
+from mark1.ops.smooth import mish as mish
+from mark1.ops.smooth import selu as selu
+from mark1.ops.smooth import sigmoid as sigmoid
+from mark1.ops.smooth import silu as silu
+from mark1.ops.smooth import softplus as softplus
+from mark1.ops.smooth import softsign as softsign
+from mark1.ops.smooth import squareplus as squareplus
+from mark1.ops.smooth import tanh as tanh
+from mark1.ops.smooth import tanh_shrink as tanh_shrink
 from mark1.utils.registry import unknown
 
 Function = Callable[..., Tensor]
