@@ -23,13 +23,14 @@ def test_nothing_is_printed():
 
 def test_time_beyond_numpy():
     code = (
-        "import time, numpy; begin = time.perf_counter(); import mark1;"
-        "print(time.perf_counter() - begin)"
+        "import time, numpy; begin = time.process_time(); import mark1;"
+        "print(time.process_time() - begin)"
     )
     python(code)  # warms the page cache and writes the bytecode
     seconds = statistics.median(float(python(code).stdout) for _ in range(7))
-    # 50 ms is the aim on a quiet machine; a shared one is given three times that.
-    assert seconds < 0.15, f"import mark1 takes {1e3 * seconds:.0f} ms beyond NumPy"
+    # Processor time, as others may be using the machine, whose caches and clock they disturb all
+    # the same: the aim is 50 ms on a quiet one, and twice that is let pass.
+    assert seconds < 0.1, f"import mark1 takes {1e3 * seconds:.0f} ms beyond NumPy"
 
 
 @pytest.mark.parametrize("module", LAZY)
