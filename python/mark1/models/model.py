@@ -28,6 +28,14 @@ class Model(Trainer):
 
     _module = "keras"
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if args or "inputs" in kwargs or "outputs" in kwargs:
+            raise NotImplementedError(
+                f"[{type(self).__name__}] functional models, Model(inputs, outputs), are not "
+                "supported yet: use Sequential, or a subclass of Model with a call method"
+            )
+        super().__init__(**kwargs)
+
     @property
     def layers(self) -> list[Layer]:
         """The layers, in order."""

@@ -60,12 +60,13 @@ class Sequential(Model):
         >>> len(model.layers)
         1
         """
-        self._append(layer)
+        before = list(self._layers)
         try:
+            self._append(layer)
             self._rebuild()
         except Exception:
-            self._layers.pop()
-            self._chain = self.layers
+            self._layers = before
+            self._rebuild()
             raise
 
     def pop(self, rebuild: bool = True) -> Layer:

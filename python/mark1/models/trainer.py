@@ -225,6 +225,12 @@ class Trainer(Layer):
         Raises:
             TypeError: data that is not an array of numbers.
             ValueError: shapes or values that do not go together.
+
+        >>> import mark1
+        >>> model = mark1.Sequential([mark1.layers.Dense(1, kernel_initializer="ones")])
+        >>> model.compile("sgd", "mse", metrics=["mae"])
+        >>> model.evaluate([[1.0], [2.0]], [[0.0], [0.0]], verbose=0)
+        [2.5, 1.5]
         """
         compiled = self._need_compiled("evaluate", loss=True)
         size = positive_integer(32 if batch_size is None else batch_size, "batch_size", "evaluate")
@@ -287,6 +293,12 @@ class Trainer(Layer):
 
         Returns:
             The loss; with metrics, a list of the loss and them; or a dictionary.
+
+        >>> import mark1
+        >>> model = mark1.Sequential([mark1.layers.Dense(1, kernel_initializer="ones")])
+        >>> model.compile(mark1.optimizers.SGD(0.25), "mse")
+        >>> [model.train_on_batch([[1.0]], [[0.0]]) for _ in range(2)]
+        [1.0, 0.5]
         """
         compiled = self._need_compiled("train_on_batch", loss=True)
         arrays = read_arrays(x, y, sample_weight, "train_on_batch")
