@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mark1 import _core
 from mark1.ops import broadcast
 from mark1.ops.slice import getitem
+from mark1.typing import Array, DTypeLike
 from mark1.variable import Variable
 
 _OPERATORS = {
@@ -25,13 +25,11 @@ _OPERATORS = {
 }
 
 
-def _numpy(self: _core.Tensor) -> npt.NDArray[Any]:
+def _numpy(self: _core.Tensor) -> Array:
     return np.asarray(memoryview(self))
 
 
-def _array(
-    self: _core.Tensor, dtype: npt.DTypeLike | None = None, copy: bool | None = None
-) -> npt.NDArray[Any]:
+def _array(self: _core.Tensor, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
     view = _numpy(self)
     if dtype is not None and np.dtype(dtype) != view.dtype:
         if copy is False:

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mark1 import _core
 from mark1._core import Tensor
+from mark1.typing import Array, DTypeLike
 
 
 class Variable(_core.Variable):
@@ -96,7 +96,7 @@ class Variable(_core.Variable):
         """
         return self.assign(_core.subtract(self, _core.convert(value, self.dtype)))
 
-    def numpy(self) -> npt.NDArray[Any]:
+    def numpy(self) -> Array:
         """A copy of the contents as a NumPy array.
 
         Example:
@@ -106,9 +106,7 @@ class Variable(_core.Variable):
         """
         return np.array(memoryview(self.value))
 
-    def __array__(
-        self, dtype: npt.DTypeLike | None = None, copy: bool | None = None
-    ) -> npt.NDArray[Any]:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         if copy is False:
             raise ValueError("[Variable] a variable's array is always a copy")
         return self.numpy() if dtype is None else self.numpy().astype(dtype, copy=False)

@@ -6,13 +6,11 @@ import math
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mark1 import ops, random
 from mark1._core import Tensor
 from mark1.initializers.initializer import RandomInitializer, registry
-
-Matrix = npt.NDArray[np.float64]
+from mark1.typing import Matrix
 
 
 @registry.register("orthogonal_initializer")

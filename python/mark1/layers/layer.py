@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mark1 import initializers, ops
 from mark1._core import Tensor
 from mark1.layers.symbolic import SymbolicTensor
+from mark1.typing import Array
 from mark1.utils.naming import snake_case, unique_name
 from mark1.utils.registry import Registry, serialize
 from mark1.variable import Variable
@@ -257,7 +257,7 @@ class Layer:
         """The weights that training leaves alone."""
         return self.non_trainable_weights
 
-    def get_weights(self) -> list[npt.NDArray[Any]]:
+    def get_weights(self) -> list[Array]:
         """Return copies of all weights, in the order of `weights`."""
         return [w.numpy() for w in self.weights]
 

@@ -6,15 +6,11 @@ As in Keras a missing last axis of one is added or dropped; nothing else is ever
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
 from mark1 import ops
 from mark1._core import Tensor
-
-Array = npt.NDArray[Any]
+from mark1.typing import Array
 
 
 def align(y_true: Tensor, y_pred: Tensor, op: str = "loss") -> tuple[Tensor, Tensor]:

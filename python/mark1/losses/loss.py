@@ -6,15 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mark1 import ops
 from mark1._core import Tensor
 from mark1.losses.alignment import align_if_possible, fit_weights
+from mark1.typing import Array
 from mark1.utils.naming import snake_case
 from mark1.utils.registry import Registry
 
-Array = npt.NDArray[Any]
 LossFunction = Callable[..., Tensor]
 
 REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)

@@ -6,11 +6,9 @@ import warnings
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mark1._core import Tensor
-
-Array = npt.NDArray[Any]
+from mark1.typing import Array
 
 _CHUNK = 1 << 20  # elements looked at together: 4 MB of float32, to stay in cache
 

@@ -7,13 +7,11 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from mark1 import _core, ops
 from mark1._core import Tensor
 from mark1.models.checks import as_numbers, report_non_finite, same_length
-
-Array = npt.NDArray[Any]
+from mark1.typing import Array
 
 
 class Batch(NamedTuple):

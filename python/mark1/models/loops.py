@@ -6,7 +6,6 @@ import sys
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mark1 import random
 from mark1.callbacks import CallbackList
@@ -14,6 +13,7 @@ from mark1.models.compiled import Compiled
 from mark1.models.data import ArrayData
 from mark1.models.interruption import Interruption
 from mark1.models.steps import PredictStep, TestStep, TrainStep
+from mark1.typing import Array
 
 Logs = dict[str, float]
 
@@ -167,13 +167,13 @@ test_loop.__test__ = False  # type: ignore[attr-defined]  # pytest shall not col
 
 def predict_loop(
     model: Any, step: PredictStep, data: ArrayData, callbacks: Any, verbose: Any
-) -> npt.NDArray[Any]:
+) -> Array:
     """Return the outputs for all of data; a single batch goes without callbacks."""
     if data.steps == 1 and not callbacks:
         return np.array(step(data.x))
     hooks = make_callbacks(callbacks, model, verbose, steps=data.steps)
     every = hooks.wants_predict_batches
-    out: npt.NDArray[Any] | None = None
+    out: Array | None = None
     try:
         hooks.on_predict_begin()
         for number, batch in enumerate(data.batches()):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mark1.layers.layer import Layer
 from mark1.models.checks import as_numbers, positive_integer
@@ -20,8 +19,7 @@ from mark1.models.data import (
 )
 from mark1.models.loops import FitLoop, predict_loop, test_loop
 from mark1.models.steps import PredictStep, TestStep, TrainStep
-
-Array = npt.NDArray[Any]
+from mark1.typing import Array
 
 
 class Trainer(Layer):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.tape import _state, record
+from mark1.typing import Array
 
 
 def cast(x: Any, dtype: str) -> Tensor:
@@ -87,7 +87,7 @@ def _identity_rule(dy: Tensor) -> tuple[Tensor]:
     return (dy,)
 
 
-def convert_to_numpy(x: Any) -> npt.NDArray[Any]:
+def convert_to_numpy(x: Any) -> Array:
     """Makes a NumPy array of a tensor.
 
     Args:

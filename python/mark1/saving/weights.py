@@ -12,12 +12,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from mark1.typing import Array
 from mark1.utils.naming import snake_case
 from mark1.variable import Variable
 
-Array = npt.NDArray[Any]
 Entry = tuple[str, str, list[Variable]]  # group, name attribute, variables
 
 

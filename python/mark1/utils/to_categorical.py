@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
+
+from mark1.typing import Matrix
 
 
-def to_categorical(x: Any, num_classes: int | None = None) -> npt.NDArray[np.float64]:
+def to_categorical(x: Any, num_classes: int | None = None) -> Matrix:
     """Turn integer labels into one-hot rows.
 
     Args:
