@@ -13,7 +13,8 @@ import numpy as np
 from mark1 import ops
 from mark1._core import Tensor
 from mark1.losses.alignment import align, align_array, check_range, shape_text, whole_labels
-from mark1.losses.loss import Array, Loss, enter_function, reduce_values, registry
+from mark1.losses.loss import Loss, enter_function, reduce_values, registry
+from mark1.typing import Array
 
 
 def binary_crossentropy(

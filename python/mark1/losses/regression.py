@@ -7,7 +7,8 @@ from typing import Any
 from mark1 import ops
 from mark1._core import Tensor
 from mark1.losses.alignment import align, align_array
-from mark1.losses.loss import Array, Loss, enter_function, registry
+from mark1.losses.loss import Loss, enter_function, registry
+from mark1.typing import Array
 
 
 def mean_squared_error(y_true: Any, y_pred: Any) -> Tensor:
