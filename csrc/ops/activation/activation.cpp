@@ -46,6 +46,10 @@ const ActivationEntry& activation_entry(int index) {
   return activation_kernels_variants.current().entries[index];
 }
 
+bool activation_over_y(int index) {
+  return activation_kernels_variants.tables[0]->entries[index].over_y;
+}
+
 Tensor activation(int index, const Tensor& x, const ActivationParameters& parameters) {
   const ActivationEntry& entry = activation_entry(index);
   const int dtype = float_index(entry.name, x.dtype());

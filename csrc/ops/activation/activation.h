@@ -54,6 +54,8 @@ struct ActivationKernels {
 int activation_index(const std::string& name);
 // The kernels in force.
 const ActivationEntry& activation_entry(int index);
+// Asked when the package is imported: the same in all kernels, and none is chosen for it.
+bool activation_over_y(int index);
 
 Tensor activation(int index, const Tensor& x, const ActivationParameters& parameters);
 // dy f'(saved).

@@ -6,7 +6,7 @@ namespace mark1 {
 
 void bind_activation(py::module_& module) {
   module.def("activation_index", &activation_index);
-  module.def("activation_over_y", [](int index) { return activation_entry(index).over_y; });
+  module.def("activation_over_y", &activation_over_y);
   module.def(
       "activation",
       [](int index, py::handle x, double alpha, double beta, double gamma) {
