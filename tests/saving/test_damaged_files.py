@@ -133,6 +133,9 @@ def layer(config):
         (lambda c: c["config"].update(layers=3), "no list of layers"),
         (lambda c: c["compile_config"].update(optimizer="adm"), "unknown optimizer 'adm'"),
         (lambda c: c["compile_config"].update(loss="exec"), "unknown loss 'exec'"),
+        (lambda c: c.update(class_name=["Sequential"]), "which is not known here"),
+        (lambda c: layer(c)["config"].update(units=10**9), "more than there can be weights for"),
+        (lambda c: layer(c)["config"].update(units=10**30), "more than there can be weights for"),
         (lambda c: layer(c)["config"].update(units=3), "the file belongs to another architecture"),
     ],
 )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -22,9 +24,26 @@ _DTYPES = ("float32", "float64")
 
 class _Call(threading.local):
     training = False
+    weight_limit: int | None = None  # elements that may still be made
 
 
 _call = _Call()
+
+
+@contextmanager
+def limit_weights(elements: int) -> Iterator[None]:
+    """Refuse, within the block, to make more weights: a file must not fill the memory by a number.
+
+    >>> with limit_weights(10):
+    ...     Layer(name="big").add_weight((1000, 1000))
+    Traceback (most recent call last):
+    ValueError: [big] a weight of shape (1000, 1000) is more than there can be weights for
+    """
+    _call.weight_limit = elements
+    try:
+        yield
+    finally:
+        _call.weight_limit = None
 
 
 class Layer:
@@ -144,6 +163,12 @@ class Layer:
         """
         if regularizer is not None or constraint is not None:
             raise ValueError(f"[{self.name}] regularizers and constraints are not supported yet")
+        if _call.weight_limit is not None:
+            _call.weight_limit -= math.prod(shape or ())
+            if _call.weight_limit < 0:
+                raise ValueError(
+                    f"[{self.name}] a weight of shape {shape} is more than there can be weights for"
+                )
         make = initializers.get("glorot_uniform" if initializer is None else initializer)
         dtype = dtype or self.dtype
         name = name or "weight"

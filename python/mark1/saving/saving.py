@@ -81,6 +81,7 @@ def load_model(
     Traceback (most recent call last):
     FileNotFoundError: [load_model] no such file: missing.keras
     """
+    from mark1.layers.layer import limit_weights
     from mark1.models.compiled import Compiled
     from mark1.models.sequential import Sequential
     from mark1.saving.archive import unpack
@@ -91,16 +92,22 @@ def load_model(
     config, data = unpack(path)
     name = config.get("class_name")
     classes: dict[str, Any] = {"Sequential": Sequential, **(custom_objects or {})}
-    if name not in classes or not isinstance(config.get("config"), dict):
+    if (
+        not isinstance(name, str)
+        or name not in classes
+        or not isinstance(config.get("config"), dict)
+    ):
         raise ValueError(f"[load_model] {path} holds a {name!r}, which is not known here")
     try:
-        if name == "Sequential":
-            model: Any = Sequential.from_config(config["config"], custom_objects)
-        else:
-            model = classes[name].from_config(config["config"])
-        shape = (config.get("build_config") or {}).get("input_shape")
-        if not model.built and shape:
-            model.build(tuple(shape))
+        # As many elements as the weights in the file can hold, even if they are compressed.
+        with limit_weights(len(data) * 250):
+            if name == "Sequential":
+                model: Any = Sequential.from_config(config["config"], custom_objects)
+            else:
+                model = classes[name].from_config(config["config"])
+            shape = (config.get("build_config") or {}).get("input_shape")
+            if not model.built and shape:
+                model.build(tuple(shape))
         described = config.get("compile_config")
         if compile and described:
             model._compiled = _compiled(Compiled, described, custom_objects)
