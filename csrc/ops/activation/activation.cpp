@@ -42,10 +42,6 @@ int activation_index(const std::string& name) {
   fail<ValueError>("activation", "there is no activation named '", name, "'");
 }
 
-bool activation_over_y(int index) {
-  return reference::activation_kernels.entries[index].over_y;
-}
-
 const ActivationEntry& activation_entry(int index) {
   return activation_kernels_variants.current().entries[index];
 }

@@ -52,8 +52,6 @@ struct ActivationKernels {
 
 // Position in the list; a ValueError if there is no such activation.
 int activation_index(const std::string& name);
-// Whether derivatives are functions of y; the same for every instruction set, none is chosen yet.
-bool activation_over_y(int index);
 // The kernels in force.
 const ActivationEntry& activation_entry(int index);
 // Asked when the package is imported: the same in all kernels, and none is chosen for it.
