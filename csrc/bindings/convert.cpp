@@ -59,7 +59,8 @@ std::optional<Tensor> from_buffer(py::handle object, bool borrow_memory) {
   }
   Py_buffer& view = buffer->view;
   const auto dtype = dtype_of_format(view.format);
-  const bool usable = dtype && PyBuffer_IsContiguous(&view, 'C') && view.ndim <= Shape::kMaxRank;
+  const bool usable = dtype && view.itemsize == static_cast<Py_ssize_t>(item_size(*dtype)) &&
+                      PyBuffer_IsContiguous(&view, 'C') && view.ndim <= Shape::kMaxRank;
   if (!usable) {
     PyBuffer_Release(&view);
     return std::nullopt;
@@ -105,6 +106,15 @@ py::object normalized_array(py::handle object) {
   const bool listed = PyList_Check(object.ptr()) || PyTuple_Check(object.ptr());
   if (listed && kind == "f") target = "float32";
   if (listed && kind == "i") target = "int32";
+  const char* least = listed && kind == "i"      ? "int32"
+                      : kind == "u" && size == 8 ? "int64"
+                                                 : nullptr;
+  if (least && array.attr("size").cast<int64_t>() > 0) {
+    const py::object limits = numpy.attr("iinfo")(least);
+    if (array.attr("max")() > limits.attr("max") || array.attr("min")() < limits.attr("min")) {
+      fail<ValueError>("convert_to_tensor", "the numbers do not fit ", least);
+    }
+  }
   return numpy.attr("ascontiguousarray")(array, target).attr("reshape")(array.attr("shape"));
 }
 
@@ -117,12 +127,35 @@ std::optional<Weak> weak_kind(py::handle object) {
   return std::nullopt;
 }
 
+// An integer of 64 bits; what does not fit is the user's to know about.
+int64_t to_integer(const char* op, py::handle number) {
+  PyObject* index = PyNumber_Index(number.ptr());
+  if (!index) {
+    PyErr_Clear();
+    fail<TypeError>(op, "needs integers, got ", Py_TYPE(number.ptr())->tp_name);
+  }
+  const auto owner = py::reinterpret_steal<py::object>(index);
+  int overflow = 0;
+  const long long value = PyLong_AsLongLongAndOverflow(index, &overflow);
+  if (overflow != 0) fail<ValueError>(op, "the number does not fit int64");
+  return value;
+}
+
+double to_double(py::handle number) {
+  const double value = PyFloat_AsDouble(number.ptr());
+  if (value == -1.0 && PyErr_Occurred()) {
+    PyErr_Clear();
+    fail<ValueError>("convert_to_tensor", "the number does not fit float64");
+  }
+  return value;
+}
+
 Tensor number_tensor(py::handle number, DType dtype) {
   if (is_float(dtype) || PyFloat_Check(number.ptr())) {
-    return scalar_tensor(number.cast<double>(), dtype);
+    return scalar_tensor(to_double(number), dtype);
   }
   Tensor out(Shape{}, dtype);
-  const auto value = number.cast<int64_t>();
+  const int64_t value = to_integer("convert_to_tensor", number);
   visit_dtype(dtype, [&](auto element) {
     using T = decltype(element);
     if constexpr (!std::is_same_v<T, bool>) {
@@ -197,9 +230,9 @@ Tensor to_float_tensor(py::handle object) {
 Shape to_shape(py::handle object) {
   Shape shape;
   if (PyLong_Check(object.ptr())) {
-    shape.push_back(object.cast<int64_t>());
+    shape.push_back(to_integer("shape", object));
   } else {
-    for (py::handle dim : object) shape.push_back(dim.is_none() ? -1 : dim.cast<int64_t>());
+    for (py::handle dim : object) shape.push_back(dim.is_none() ? -1 : to_integer("shape", dim));
   }
   return shape;
 }

@@ -44,7 +44,8 @@ class Unblocked {
 
 void run(const Launch& call) {
   const FpEnvironment environment;
-  const int size = team_size(call.work);
+  int size = team_size(call.work);
+  if (call.most_members > 0 && size > call.most_members) size = call.most_members;
   if (size == 1) {
     call.run(call.args, Team{});
   } else {

@@ -40,17 +40,19 @@ struct Launch {
   double work;  // estimated nanoseconds on one thread
   TensorList inputs;
   TensorList outputs;
+  int most_members = 0;  // of the team; 0: any number
 };
 
 void launch(const Launch& call);
 
 // `work` decides the size of the team; outputs must be allocated. Operands are named so that
-// whoever observes launches knows which storage they read and write.
+// whoever observes launches knows which storage they read and write. An op with scratch memory per
+// member says for how many: another thread may raise the number of threads in between.
 template <class Args>
 void launch(const char* op, Kernel<Args> kernel, const Args& args, double work, TensorList inputs,
-            TensorList outputs) {
+            TensorList outputs, int most_members = 0) {
   static_assert(std::is_trivially_copyable_v<Args>, "kernel arguments are copied as bytes");
-  launch(Launch{op, kernel.run, &args, sizeof(Args), work, inputs, outputs});
+  launch(Launch{op, kernel.run, &args, sizeof(Args), work, inputs, outputs, most_members});
 }
 
 // Largest team a launch of this much work would get: ops that need scratch memory per member ask.

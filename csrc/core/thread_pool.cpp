@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -65,17 +66,18 @@ class Pool {
   explicit Pool(int threads) : workers_(threads - 1) {
     spin_ = threads <= available_cpus();
     sync_.spin = spin_;
-    for (int i = 0; i < threads - 1; ++i) {
-      workers_[i] = std::make_unique<Worker>();
-      workers_[i]->thread = std::thread([this, i] { work(*workers_[i], i + 1); });
+    try {
+      for (int i = 0; i < threads - 1; ++i) {
+        workers_[i] = std::make_unique<Worker>();
+        workers_[i]->thread = std::thread([this, i] { work(*workers_[i], i + 1); });
+      }
+    } catch (...) {
+      stop();
+      throw;
     }
   }
 
-  ~Pool() {
-    stop_ = true;
-    for (auto& worker : workers_) wake(*worker);
-    for (auto& worker : workers_) worker->thread.join();
-  }
+  ~Pool() { stop(); }
 
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
@@ -94,6 +96,16 @@ class Pool {
   }
 
  private:
+  // Also for a pool that could not be completed: its last workers have no thread.
+  void stop() {
+    stop_ = true;
+    for (auto& worker : workers_) {
+      if (!worker || !worker->thread.joinable()) continue;
+      wake(*worker);
+      worker->thread.join();
+    }
+  }
+
   static void wake(Worker& worker) {
     worker.ticket.fetch_add(1, std::memory_order_release);
     worker.ticket.notify_one();
@@ -152,6 +164,15 @@ State& current() {
   return *state.load(std::memory_order_acquire);
 }
 
+Pool* make_pool(int threads) {
+  try {
+    return new Pool(threads);
+  } catch (const std::system_error&) {
+    fail<ValueError>("threads", "the system does not allow ", threads,
+                     " threads: set_num_threads or MARK1_NUM_THREADS with fewer");
+  }
+}
+
 int initial_threads() {
   const char* text = std::getenv("MARK1_NUM_THREADS");
   if (!text || !*text) return available_cpus();
@@ -188,7 +209,7 @@ void run_team(int size, void (*body)(const void*, const Team&), const void* cont
       if (!shared.pool || shared.pool->threads() != threads) {
         delete shared.pool;
         shared.pool = nullptr;
-        shared.pool = new Pool(threads);
+        shared.pool = make_pool(threads);
       }
       const int team = size < threads ? size : threads;
       if (team > 1) {

@@ -151,3 +151,26 @@ def test_a_tensor_too_large_is_an_error():
     with pytest.raises((ValueError, MemoryError)):
         ops.zeros((1 << 60,))
     assert _core.allocator_stats()["bytes_in_use"] >= 0
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: ops.convert_to_tensor(1 << 70),
+        lambda: ops.convert_to_tensor(-(1 << 63) - 1),
+        lambda: ops.convert_to_tensor([1 << 40]),
+        lambda: ops.convert_to_tensor([-(1 << 31) - 1]),
+        lambda: ops.convert_to_tensor(np.array([1 << 63], "uint64")),
+        lambda: ops.add(np.ones(2), 10**400),
+        lambda: ops.zeros((1 << 70,)),
+    ],
+)
+def test_integers_too_large_are_refused_and_never_wrapped(make):
+    with pytest.raises(ValueError, match=r"^\[\w+\] the numbers? do(es)? not fit (int|float)"):
+        make()
+
+
+def test_a_shape_is_made_of_integers():
+    assert ops.broadcast_to(np.ones(2), np.array([3, 2])).shape == (3, 2)
+    with pytest.raises(TypeError, match=r"^\[shape\] needs integers, got float"):
+        ops.zeros((2.5,))

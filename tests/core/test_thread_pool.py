@@ -171,3 +171,52 @@ def test_daemon_threads_do_not_hang_the_exit():
     )
     for _ in range(3):
         assert run_python(code, MARK1_NUM_THREADS="2") == "done"
+
+
+def test_more_threads_while_a_product_waits_for_its_team():
+    """The scratch memory of a product is for the team it was planned with."""
+    rng = np.random.default_rng(0)
+    a = rng.standard_normal((130, 300)).astype(np.float32)
+    b = rng.standard_normal((300, 300)).astype(np.float32)
+    expected = ops.matmul(a, b).numpy()
+    stop = threading.Event()
+
+    def change():
+        while not stop.is_set():
+            for threads in (1, 5):
+                mark1.set_num_threads(threads)
+
+    changer = threading.Thread(target=change)
+    changer.start()
+    try:
+        for _ in range(200):
+            np.testing.assert_array_equal(ops.matmul(a, b).numpy(), expected)
+    finally:
+        stop.set()
+        changer.join()
+        mark1.set_num_threads(2)
+
+
+@pytest.mark.skipif("asan" in os.environ.get("LD_PRELOAD", ""), reason="asan reserves terabytes")
+def test_threads_the_system_does_not_allow():
+    code = """
+import resource
+import numpy as np
+import mark1
+from mark1 import _core
+x = np.ones((64, 64), np.float32)
+_core.set_work_per_member(1.0)
+mark1.set_num_threads(1000)
+limit = resource.getrlimit(resource.RLIMIT_AS)
+resource.setrlimit(resource.RLIMIT_AS, (2 << 30, limit[1]))
+try:
+    mark1.ops.add(x, x)
+except ValueError as error:
+    print(error)
+mark1.set_num_threads(2)
+print(float(mark1.ops.add(x, x)[0, 0]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("[threads] the system does not allow 1000 threads")
+    assert done.stdout.endswith("2.0\n")

@@ -21,7 +21,7 @@ void adam_update(const std::vector<Variable*>& variables, const std::vector<Tens
   }
   SegmentTable table = make_segment_table(op, variables, gradients, {momenta, velocities});
   const Tensor rate = learning_rate.value();
-  const Tensor& steps = iterations.writable();
+  const Tensor steps = iterations.writable();
   table.reads.push_back(&table.rows);
   table.reads.push_back(&rate);
   table.writes.push_back(&steps);

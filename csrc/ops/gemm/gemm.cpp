@@ -69,13 +69,13 @@ GemmArgs make_args(Matrix a, Matrix b, const GemmOptions& options) {
 
 void launch_gemm(const char* op, Kernel<GemmArgs> kernel, const GemmArgs& args, double work,
                  const Tensor& a, const Tensor& b, const Tensor* bias, const Tensor& y,
-                 const Tensor* workspace) {
+                 const Tensor* workspace, int members) {
   if (bias && workspace) {
-    launch(op, kernel, args, work, {&a, &b, bias}, {&y, workspace});
+    launch(op, kernel, args, work, {&a, &b, bias}, {&y, workspace}, members);
   } else if (bias) {
     launch(op, kernel, args, work, {&a, &b, bias}, {&y});
   } else if (workspace) {
-    launch(op, kernel, args, work, {&a, &b}, {&y, workspace});
+    launch(op, kernel, args, work, {&a, &b}, {&y, workspace}, members);
   } else {
     launch(op, kernel, args, work, {&a, &b}, {&y});
   }
@@ -131,11 +131,12 @@ Tensor gemm(const char* op, const Tensor& a, const Tensor& b, const Tensor* bias
   const double work = estimated_work(args, index);
   args.workspace_bytes = kernels.workspace_bytes[index](args);
   if (args.workspace_bytes == 0) {
-    launch_gemm(op, kernels.run[index], args, work, a, b, bias, y, nullptr);
+    launch_gemm(op, kernels.run[index], args, work, a, b, bias, y, nullptr, 0);
   } else {
-    const Tensor workspace(Shape{args.workspace_bytes * team_size(work)}, DType::kU8);
+    const int members = team_size(work);
+    const Tensor workspace(Shape{args.workspace_bytes * members}, DType::kU8);
     args.workspace = workspace.data();
-    launch_gemm(op, kernels.run[index], args, work, a, b, bias, y, &workspace);
+    launch_gemm(op, kernels.run[index], args, work, a, b, bias, y, &workspace, members);
   }
   return y;
 }
@@ -162,7 +163,8 @@ Tensor batched_gemm(const char* op, const Tensor& a, const Tensor& b, const Gemm
   const double work = estimated_work(args, index);
   args.workspace_bytes = kernels.workspace_bytes[index](args);
   // One workspace serves all batches; an empty one keeps a cache line.
-  const int64_t bytes = args.workspace_bytes * team_size(work);
+  const int members = team_size(work);
+  const int64_t bytes = args.workspace_bytes * members;
   const Tensor workspace(Shape{bytes > 0 ? bytes : 64}, DType::kU8);
   args.workspace = workspace.data();
 
@@ -194,7 +196,7 @@ Tensor batched_gemm(const char* op, const Tensor& a, const Tensor& b, const Gemm
     args.a = static_cast<const char*>(a.data()) + at_a;
     args.b = static_cast<const char*>(b.data()) + at_b;
     args.y = static_cast<char*>(y.data()) + i * args.m * args.n * item;
-    launch(op, kernels.run[index], args, work, {&a, &b}, {&y, &workspace});
+    launch(op, kernels.run[index], args, work, {&a, &b}, {&y, &workspace}, members);
   }
   return y;
 }

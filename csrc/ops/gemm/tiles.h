@@ -89,7 +89,7 @@ inline Plan make_plan(const GemmArgs& g, int64_t rows, int64_t columns) {
 }
 
 // Workspace of a member, in elements: a panel of a, a block of b, open group totals. An upper bound
-// for every part of the problem, so that the size of the team may change after allocation.
+// for every part of the problem, so that the team may be smaller than it was at allocation.
 template <class T>
 struct Workspace {
   int64_t a_panel = 0;

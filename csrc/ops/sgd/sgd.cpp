@@ -25,7 +25,7 @@ void sgd_update(const std::vector<Variable*>& variables, const std::vector<Tenso
   }
   SegmentTable table = make_segment_table(op, variables, gradients, slots);
   const Tensor rate = learning_rate.value();
-  const Tensor& steps = iterations.writable();
+  const Tensor steps = iterations.writable();
   table.reads.push_back(&table.rows);
   table.reads.push_back(&rate);
   table.writes.push_back(&steps);
