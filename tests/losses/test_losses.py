@@ -132,6 +132,8 @@ def test_get():
         ValueError, match=r"unknown loss 'mean_square_error'. Did you mean 'mean_squ"
     ):
         losses.get("mean_square_error")
+    with pytest.raises(ValueError, match=r"unknown loss 'msee'. Did you mean 'mse'"):
+        losses.get("msee")
     with pytest.raises(TypeError, match=r"\[loss\] expected a name.* got float"):
         losses.get(1.5)
 

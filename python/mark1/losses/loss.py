@@ -12,7 +12,7 @@ from mark1._core import Tensor
 from mark1.losses.alignment import align_if_possible, fit_weights
 from mark1.typing import Array
 from mark1.utils.naming import snake_case
-from mark1.utils.registry import Registry
+from mark1.utils.registry import Registry, unknown
 
 LossFunction = Callable[..., Tensor]
 
@@ -171,7 +171,9 @@ def get(identifier: Any, custom: Mapping[str, Any] | None = None) -> Any:
             return get(custom[identifier])
         if identifier in functions:
             return functions[identifier]
-        return registry.get(identifier, custom)
+        if identifier not in registry.names():
+            raise unknown("loss", identifier, [*registry.names(), *functions])
+        return registry.get(identifier)
     if isinstance(identifier, dict):
         return registry.deserialize(identifier, custom)
     if isinstance(identifier, type) and issubclass(identifier, Loss):
