@@ -203,6 +203,7 @@ class GradientTape:
         self._records = []
         self._watched = set()
         self._variables = {}
+        self._spent = False
 
     @contextmanager
     def stop_recording(self) -> Iterator[None]:
@@ -369,7 +370,9 @@ def _flatten(structure: Any) -> Iterator[Any]:
 
 def _map_structure(structure: Any, function: Callable[[Any], Any]) -> Any:
     if isinstance(structure, (list, tuple)):
-        return type(structure)(_map_structure(item, function) for item in structure)
+        items = [_map_structure(item, function) for item in structure]
+        named = hasattr(structure, "_fields")
+        return type(structure)(*items) if named else type(structure)(items)
     if isinstance(structure, dict):
         return {key: _map_structure(item, function) for key, item in structure.items()}
     return function(structure)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import threading
 import weakref
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -313,3 +314,46 @@ def test_random_programs_agree_with_differences():
             step = 1e-6 * np.eye(3)[k]
             numeric = (run(start + step) - run(start - step)) / 2e-6
             assert float(gradients[k]) == pytest.approx(numeric, rel=1e-6, abs=1e-6 * abs(float(y)))
+
+
+@pytest.mark.parametrize("product", [ops.matmul, ops.dense])
+def test_gradients_of_products_have_the_dtypes_of_their_operands(product):
+    narrow = mark1.Variable(np.eye(2, dtype="float32"))
+    wide = variable([[1.0, 2.0], [3.0, 4.0]])
+    for x, w in ((narrow, wide), (wide, narrow)):
+        with mark1.GradientTape() as tape:
+            y = product(x, w)
+        assert y.dtype == "float64"
+        assert [g.dtype for g in tape.gradient(y, [x, w])] == [x.dtype, w.dtype]
+
+
+def test_the_gradient_of_a_bias_has_its_dtype():
+    b = variable([0.0, 0.0])
+    with mark1.GradientTape() as tape:
+        y = ops.dense(np.ones((1, 2), np.float32), np.ones((2, 2), np.float32), b)
+    assert tape.gradient(y, b).dtype == "float64"
+
+
+def test_a_tape_that_was_reset_can_be_asked_again():
+    v = variable([2.0])
+    tape = mark1.GradientTape()
+    with tape:
+        y = v * v
+    assert tape.gradient(y, v).numpy() == [4.0]
+    tape.reset()
+    with tape:
+        y = v * 3.0
+    assert tape.gradient(y, v).numpy() == [3.0]
+
+
+class Pair(NamedTuple):
+    a: mark1.Variable
+    b: mark1.Variable
+
+
+def test_named_tuples_of_sources():
+    v, w = variable([2.0]), variable([3.0])
+    with mark1.GradientTape() as tape:
+        y = v * w
+    gradients = tape.gradient(y, Pair(v, w))
+    assert (gradients.a.numpy(), gradients.b.numpy()) == ([3.0], [2.0])

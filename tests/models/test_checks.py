@@ -207,3 +207,28 @@ def test_refused_data_changes_nothing():
         made.fit(X, np.where(np.arange(20) == 19, 3, Y), batch_size=1, verbose=0)
     assert mark1.utils.weights_hash(made) == before
     assert int(made.optimizer.iterations) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"class_weight": {0: "a"}}, r"\[fit\] class_weight must map class numbers to numbers"),
+        ({"class_weight": {"a": 1.0}}, r"\[fit\] class_weight must map class numbers to numbers"),
+        ({"validation_split": "a"}, r"\[fit\] validation_split must be a number, got 'a'"),
+        ({"callbacks": 5}, r"\[callbacks\] every callback must be .*Callback, got int"),
+        (
+            {"callbacks": mark1.callbacks.History},
+            r"\[callbacks\] every callback must be .*, got type. Put \(\) behind its name",
+        ),
+    ],
+)
+def test_arguments_of_a_wrong_type(options, text):
+    with pytest.raises(TypeError, match=text):
+        model().fit(X, Y, verbose=0, **options)
+
+
+def test_weights_that_are_not_finite_are_reported():
+    weights = np.ones(20)
+    weights[3] = np.nan
+    with pytest.warns(NonFiniteWarning, match=r"\[fit\] sample_weight holds 1 values .* at 3"):
+        model().fit(X, Y, sample_weight=weights, verbose=0)

@@ -307,3 +307,25 @@ def test_inputs_are_not_copied():
     data = ArrayData(X, None, None, "float32", 10)
     assert data.x._address() == X.ctypes.data
     assert data.batch(10, 20).x._address() == X[10:].ctypes.data
+
+
+def test_class_weights_do_not_touch_validation():
+    def last(**options):
+        logs = classifier().fit(X, LABELS, verbose=0, shuffle=False, **options).history
+        return logs["loss"][0], logs["val_loss"][0]
+
+    weights = {0: 0.0, 1: 0.0, 2: 0.0}
+    loss, of_the_tail = last(class_weight=weights, validation_split=0.2)
+    assert loss == 0.0
+    apart = classifier().fit(
+        X[:80], LABELS[:80], verbose=0, class_weight=weights, validation_data=(X[80:], LABELS[80:])
+    )
+    assert of_the_tail == apart.history["val_loss"][0] > 0.0
+
+
+def test_arrays_of_the_other_byte_order():
+    results = [
+        classifier().fit(x, y, verbose=0).history
+        for x, y in ((X, LABELS), (X.astype(">f4"), LABELS.astype(">i8")))
+    ]
+    assert results[0] == results[1]

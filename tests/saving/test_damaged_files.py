@@ -195,3 +195,24 @@ def test_expanding_members_are_refused(tmp_path):
         archive.writestr("model.weights.h5", b"")
     with pytest.raises(ValueError, match=r"config.json would be 83886080 bytes, the limit is"):
         load_model(path)
+
+
+def test_flipped_bytes_in_compressed_members(good):
+    """Keras' own files are stored; others may compress, and zlib has errors of its own."""
+    path = good.with_name("deflated.keras")
+    with zipfile.ZipFile(good) as archive, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as out:
+        for name in archive.namelist():
+            out.writestr(name, archive.read(name))
+    load_model(path)
+    data = path.read_bytes()
+    texts = []
+    for position in np.random.default_rng(0).integers(0, len(data), 150):
+        flipped = bytearray(data)
+        flipped[position] ^= 0x55
+        path.write_bytes(flipped)
+        try:
+            load_model(path)
+        except ValueError as error:
+            texts.append(str(error))
+    assert len(texts) > 75
+    assert all(text.startswith("[") for text in texts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from mark1.callbacks.callback import Callback, Logs, overrides
@@ -48,11 +48,9 @@ class CallbackList(Callback):
         **params: Any,
     ) -> None:
         super().__init__()
-        if callbacks is None:
-            callbacks = []
-        elif isinstance(callbacks, Callback):
-            callbacks = [callbacks]
-        self.callbacks = list(callbacks)
+        given: Any = [] if callbacks is None else callbacks
+        several = isinstance(given, Iterable) and not isinstance(given, type)
+        self.callbacks: list[Any] = list(given) if several else [given]
         for callback in self.callbacks:
             if not isinstance(callback, Callback):
                 raise TypeError(

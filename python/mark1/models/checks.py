@@ -77,6 +77,8 @@ def as_numbers(data: Any, name: str, op: str) -> Array:
         raise ValueError(f"[{op}] {name} must have an axis of samples, got a single number")
     if array.size == 0:
         raise ValueError(f"[{op}] {name} is empty (shape {array.shape})")
+    if not array.dtype.isnative:
+        array = array.astype(array.dtype.newbyteorder("="))
     return array
 
 

@@ -72,12 +72,15 @@ def split_validation(
     """Cut the tail off for validation, as Keras does, before any shuffling.
 
     Raises:
+        TypeError: split is not a number.
         ValueError: split is not within 0 and 1, or one of the parts would be empty.
 
     >>> train, val = split_validation((np.arange(10), None, None), 0.2)
     >>> val[0]
     array([8, 9])
     """
+    if isinstance(split, bool) or not isinstance(split, (int, float)):
+        raise TypeError(f"[fit] validation_split must be a number, got {split!r}")
     if not 0.0 < split < 1.0:
         raise ValueError(f"[fit] validation_split must be at least 0 and below 1, got {split}")
     n = len(arrays[0])
@@ -114,6 +117,8 @@ def read_arrays(
     report_non_finite(xs, f"{prefix}x", op)
     if ys is not None:
         report_non_finite(ys, f"{prefix}y", op)
+    if ws is not None:
+        report_non_finite(ws, f"{prefix}sample_weight", op)
     return xs, ys, ws
 
 
@@ -138,6 +143,14 @@ def weights_of_classes(
         raise TypeError(
             f"[fit] class_weight must be a dictionary, got {type(class_weight).__name__}"
         )
+    for label, weight in class_weight.items():
+        numbers = isinstance(label, (int, np.integer)) and isinstance(
+            weight, (int, float, np.number)
+        )
+        if not numbers:
+            raise TypeError(
+                f"[fit] class_weight must map class numbers to numbers, got {label!r}: {weight!r}"
+            )
     if y.ndim > 2:
         raise ValueError(f"[fit] class_weight needs one label per sample, y has shape {y.shape}")
     if y.ndim == 2:

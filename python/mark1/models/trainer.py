@@ -164,10 +164,6 @@ class Trainer(Layer):
         if y is None:
             raise ValueError("[fit] needs targets: fit(x, y)")
         arrays = read_arrays(x, y, sample_weight, "fit")
-        if class_weight is not None:
-            assert arrays[1] is not None
-            weights = weights_of_classes(class_weight, arrays[1], arrays[2])
-            arrays = (arrays[0], arrays[1], weights)
         validation = None
         if validation_data is not None:
             if not isinstance(validation_data, (tuple, list)) or len(validation_data) not in (2, 3):
@@ -179,6 +175,11 @@ class Trainer(Layer):
             validation = read_arrays(vx, vy, vw, "fit", "validation ")
         elif validation_split:
             arrays, validation = split_validation(arrays, validation_split)
+        # After the split: what is validated with is not weighted.
+        if class_weight is not None:
+            assert arrays[1] is not None
+            weights = weights_of_classes(class_weight, arrays[1], arrays[2])
+            arrays = (arrays[0], arrays[1], weights)
         data = self._data(arrays, batch_size)
         validation_size = batch_size
         if validation_batch_size is not None:

@@ -8,7 +8,8 @@ from typing import Any
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.ops.activation import activation_backward
-from mark1.ops.matmul import _held, _wanted, product
+from mark1.ops.cast import cast
+from mark1.ops.matmul import _held, _like, _wanted, product
 from mark1.ops.reduce import sum as sum_over
 from mark1.tape import Gradients, _state, record
 
@@ -49,7 +50,15 @@ def dense(
     y = _core.gemm(x, w, b, False, False, "dense", index)
     if _state.stack:
         kept = y if fused else None
-        saved = (_held(x), _held(w), kept, index, _wanted(x), _wanted(w), _wanted(b))
+        saved = (
+            _held(x),
+            _held(w),
+            kept,
+            index,
+            _wanted(x),
+            _wanted(w),
+            b.dtype if _wanted(b) else None,
+        )
         record(_dense_rule, (x, w, b), y, saved)
     if fused or activation == "linear":
         return y
@@ -68,13 +77,13 @@ def _dense_rule(
     index: int,
     want_x: bool,
     want_w: bool,
-    want_b: bool,
+    b_dtype: str | None,
 ) -> Gradients:
     dz = dy if y is None else activation_backward(dy, y, index)
     dx = product(dz, w, False, True) if want_x else None
     dw = product(x, dz, True) if want_w else None
-    db = sum_over(dz, axis=tuple(range(dz.ndim - 1))) if want_b else None
-    return dx, dw, db
+    db = cast(sum_over(dz, axis=tuple(range(dz.ndim - 1))), b_dtype) if b_dtype else None
+    return _like(dx, x), _like(dw, w), db
 
 
 @cache

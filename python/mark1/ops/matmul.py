@@ -6,6 +6,7 @@ from typing import Any
 
 from mark1 import _core
 from mark1._core import Tensor
+from mark1.ops.cast import cast
 from mark1.ops.reduce import sum_to
 from mark1.ops.reshape import reshape
 from mark1.tape import Gradients, _state, record
@@ -95,7 +96,7 @@ def _product_rule(
         da = product(b, dy, trans_b, True) if trans_a else product(dy, b, False, not trans_b)
     if want_b:
         db = product(dy, a, True, trans_a) if trans_b else product(a, dy, not trans_a, False)
-    return da, db
+    return _like(da, a), _like(db, b)
 
 
 def batched_product(a: Any, b: Any, trans_a: bool = False, trans_b: bool = False) -> Tensor:
@@ -136,7 +137,14 @@ def _batched_rule(
     if want_b:
         right = (dy, a, True, trans_a) if trans_b else (a, dy, not trans_a, False)
         db = sum_to(batched_product(*right), b.shape)
-    return da, db
+    return _like(da, a), _like(db, b)
+
+
+def _like(gradient: Tensor | None, x: Tensor) -> Tensor | None:
+    """The gradient in the dtype of its operand, which a product may have promoted."""
+    if gradient is None or gradient.dtype == x.dtype:
+        return gradient
+    return cast(gradient, x.dtype)
 
 
 def _held(x: Any) -> Tensor:

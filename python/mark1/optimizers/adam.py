@@ -54,6 +54,8 @@ class Adam(Optimizer):
         for argument, value in (("beta_1", beta_1), ("beta_2", beta_2)):
             if not 0.0 <= value < 1.0:
                 raise ValueError(f"[Adam] {argument} must be at least 0 and below 1, got {value}")
+        if not 0.0 <= epsilon < float("inf"):
+            raise ValueError(f"[Adam] epsilon must be a number from 0 up, got {epsilon}")
         if amsgrad:
             raise ValueError("[Adam] amsgrad is not supported yet")
         self.beta_1 = float(beta_1)

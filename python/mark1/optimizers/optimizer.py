@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from mark1 import ops
 from mark1._core import Tensor
 from mark1.utils.naming import snake_case
@@ -67,7 +69,9 @@ class Optimizer:
 
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
-        if isinstance(value, bool) or not isinstance(value, (int, float, Variable, Tensor)):
+        if isinstance(value, bool) or not isinstance(
+            value, (int, float, np.number, Variable, Tensor)
+        ):
             raise TypeError(
                 f"[{type(self).__name__}] learning_rate must be a number, "
                 f"got {type(value).__name__}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ METADATA = "metadata.json"
 WEIGHTS = "model.weights.h5"
 _MEMBERS = (METADATA, CONFIG, WEIGHTS)
 _JSON_LIMIT = 64 << 20  # bytes; a config of 10,000 layers is about 10 MB
+# What reading a damaged zip raises; a system error is a wrong offset, the file itself being open.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, OSError)
 _RATIO_LIMIT = 1000  # deflate reaches 1032 on zeros
 
 
@@ -41,20 +44,21 @@ def unpack(path: Path) -> tuple[dict[str, Any], bytes]:
         raise FileNotFoundError(f"[load_model] no such file: {path}")
     if path.is_dir():
         raise ValueError(f"[load_model] {path} is a folder, not a .keras file")
-    try:
-        with zipfile.ZipFile(path) as archive:
-            missing = [name for name in (CONFIG, WEIGHTS) if name not in archive.namelist()]
-            if missing:
-                raise ValueError(
-                    f"[load_model] {path} is not a .keras file: no {' and no '.join(missing)}"
-                )
-            size = path.stat().st_size
-            config = _member(archive, CONFIG, min(_JSON_LIMIT, size * _RATIO_LIMIT), path)
-            weights = _member(archive, WEIGHTS, size * _RATIO_LIMIT, path)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, RuntimeError) as error:
-        raise ValueError(
-            f"[load_model] {path} is not a .keras file, or cut short: {error}"
-        ) from error
+    with path.open("rb") as file:
+        try:
+            with zipfile.ZipFile(file) as archive:
+                missing = [name for name in (CONFIG, WEIGHTS) if name not in archive.namelist()]
+                if missing:
+                    raise ValueError(
+                        f"[load_model] {path} is not a .keras file: no {' and no '.join(missing)}"
+                    )
+                size = path.stat().st_size
+                config = _member(archive, CONFIG, min(_JSON_LIMIT, size * _RATIO_LIMIT), path)
+                weights = _member(archive, WEIGHTS, size * _RATIO_LIMIT, path)
+        except _DAMAGE as error:
+            raise ValueError(
+                f"[load_model] {path} is not a .keras file, or cut short: {error}"
+            ) from error
     try:
         parsed = json.loads(config)
     except (ValueError, RecursionError) as error:

@@ -111,7 +111,7 @@ def load_model(
         described = config.get("compile_config")
         if compile and described:
             model._compiled = _compiled(Compiled, described, custom_objects)
-    except (TypeError, KeyError, AttributeError) as error:
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError(f"[load_model] {path}: the config is malformed: {error}") from error
     assignment = Assignment()
     assignment.read(data, entries(model), str(path))

@@ -94,7 +94,7 @@ class Assignment:
             try:
                 for path, _, variables in groups:
                     self._read_group(file, path, variables, source)
-            except (OSError, RuntimeError, KeyError) as error:
+            except (OSError, RuntimeError, KeyError, TypeError) as error:
                 raise ValueError(f"[load] {source}: damaged HDF5 file: {error}") from error
 
     def _read_group(self, file: Any, path: str, variables: list[Variable], source: str) -> None:
