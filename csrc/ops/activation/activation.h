@@ -29,6 +29,7 @@ struct ActivationArgs {
   void* out;
   int64_t n;
   ActivationParameters parameters;
+  bool stream;  // out is far larger than the caches: written past them
 };
 
 // y in place, on rows of `cols` elements that lie `ld` apart: for epilogues of other ops.
@@ -37,8 +38,8 @@ using ActivationRows = void (*)(void* y, int64_t ld, int64_t rows, int64_t cols,
 
 struct ActivationEntry {
   const char* name;
-  bool over_y;  // derivatives are functions of y, not of x
-  double cost;  // nanoseconds per float of the forward kernel, one thread, AVX-512
+  bool over_y;              // derivatives are functions of y, not of x
+  double cost, slope_cost;  // nanoseconds per float: forward; backward and second
   Kernel<ActivationArgs> forward[2];
   Kernel<ActivationArgs> backward[2];
   Kernel<ActivationArgs> second[2];

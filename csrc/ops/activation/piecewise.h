@@ -1,4 +1,6 @@
-// Activations made of straight pieces; see activations.h for what an entry says.
+// Activations made of straight pieces; see activations.h for what an entry says. Largest error of
+// `value`: half an ulp where there is one operation; hard_sigmoid and hard_silu 0.7 and 1.5 ulp
+// from x = -1 on, and 2^-24 in all below, where they cancel towards -3.
 #pragma once
 
 #include "simd/simd.h"
@@ -11,7 +13,8 @@ struct Parameters {
   V alpha, beta, gamma;
 };
 
-constexpr double kCheap = 0.1, kExponential = 0.4, kGaussian = 0.9;
+// What reading and writing take.
+constexpr double kCheap = 0.08, kCheapSlope = 0.11;
 
 // Far enough for every saturating formula; keeps infinity times zero out of products.
 template <class V>
@@ -29,7 +32,7 @@ inline V indicator(typename V::Mask condition) {
 struct Linear {
   static constexpr const char* name = "linear";
   static constexpr bool over_y = true;
-  static constexpr double cost = kCheap;
+  static constexpr double cost = kCheap, slope_cost = kCheapSlope;
   template <class V>
   static V value(V x, const Parameters<V>&) {
     return x;
@@ -60,7 +63,7 @@ struct Step : Linear {
 struct Relu {
   static constexpr const char* name = "relu";
   static constexpr bool over_y = true;
-  static constexpr double cost = kCheap;
+  static constexpr double cost = kCheap, slope_cost = kCheapSlope;
   template <class V>
   static V value(V x, const Parameters<V>&) {
     return max_or_first(x, V(0));
@@ -120,7 +123,7 @@ struct Relu6 : Relu {
 struct HardSigmoid {
   static constexpr const char* name = "hard_sigmoid";
   static constexpr bool over_y = false;
-  static constexpr double cost = kCheap;
+  static constexpr double cost = kCheap, slope_cost = kCheapSlope;
   template <class V>
   static V value(V x, const Parameters<V>&) {
     return min_or_first(max_or_first(fma(x, V(1.0 / 6), V(0.5)), V(0)), V(1));
@@ -139,7 +142,7 @@ struct HardSigmoid {
 struct HardSilu {
   static constexpr const char* name = "hard_silu";
   static constexpr bool over_y = false;
-  static constexpr double cost = kCheap;
+  static constexpr double cost = kCheap, slope_cost = kCheapSlope;
   template <class V>
   static V value(V x, const Parameters<V>&) {
     const V middle = x * fma(x, V(1.0 / 6), V(0.5));
@@ -171,7 +174,7 @@ struct HardTanh : Relu {
 struct SoftShrink {
   static constexpr const char* name = "soft_shrink";
   static constexpr bool over_y = false;
-  static constexpr double cost = kCheap;
+  static constexpr double cost = kCheap, slope_cost = kCheapSlope;
   template <class V>
   static V value(V x, const Parameters<V>& p) {
     const V moved = select(x > p.alpha, x - p.alpha, select(x < -p.alpha, x + p.alpha, V(0)));
