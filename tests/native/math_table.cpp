@@ -7,6 +7,7 @@
 #include "math/expm1.h"
 #include "math/log.h"
 #include "math/log1p.h"
+#include "math/normal.h"
 #include "math/sigmoid.h"
 #include "math/sincos.h"
 #include "math/softplus.h"
@@ -35,6 +36,8 @@ FUNCTION(erf)
 FUNCTION(erfc)
 FUNCTION(sin)
 FUNCTION(cos)
+FUNCTION(normal_probability)
+FUNCTION(normal_density)
 
 }  // namespace
 
@@ -42,6 +45,6 @@ FUNCTION(cos)
 extern const MathTable math_table;
 const MathTable math_table = {{ENTRY(exp), ENTRY(expm1), ENTRY(log), ENTRY(log1p), ENTRY(tanh),
                                ENTRY(sigmoid), ENTRY(softplus), ENTRY(erf), ENTRY(erfc), ENTRY(sin),
-                               ENTRY(cos)}};
+                               ENTRY(cos), ENTRY(normal_probability), ENTRY(normal_density)}};
 
 }  // namespace mark1::MARK1_ISA
