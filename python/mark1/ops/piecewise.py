@@ -102,7 +102,7 @@ def leaky_relu(x: Any, negative_slope: float = 0.2) -> Tensor:
         >>> mark1.ops.leaky_relu([-1.0, 2.0]).numpy()
         array([-0.2,  2. ], dtype=float32)
     """
-    if negative_slope < 0:
+    if not negative_slope >= 0:
         raise ValueError(f"[leaky_relu] negative_slope must not be negative, got {negative_slope}")
     return _leaky_relu(x, negative_slope) if negative_slope else _relu(x)
 
@@ -133,7 +133,7 @@ def general_relu(
         array([-0.1,  2. ,  6. ], dtype=float32)
     """
     top = float("inf") if max_value is None else max_value
-    if top < 0 or negative_slope < 0:
+    if not (top >= 0 and negative_slope >= 0):
         raise ValueError(
             "[relu] max_value and negative_slope must not be negative, "
             f"got {max_value} and {negative_slope}"

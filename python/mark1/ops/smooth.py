@@ -150,7 +150,7 @@ def elu(x: Any, alpha: float = 1.0) -> Tensor:
         >>> mark1.ops.elu([-200.0, 2.0]).numpy()
         array([-1.,  2.], dtype=float32)
     """
-    if alpha < 0:
+    if not alpha >= 0:
         raise ValueError(f"[elu] alpha must not be negative, got {alpha}")
     return _elu(x, alpha)
 
@@ -244,7 +244,7 @@ def squareplus(x: Any, b: float = 4.0) -> Tensor:
         >>> mark1.ops.squareplus([0.0, 1e30]).numpy()
         array([1.e+00, 1.e+30], dtype=float32)
     """
-    if b < 0:
+    if not b >= 0:
         raise ValueError(f"[squareplus] b must not be negative, got {b}")
     return _squareplus(x, b)
 
