@@ -199,7 +199,19 @@ Tensor to_tensor(py::handle object, std::optional<DType> dtype, bool borrow_memo
   if (!PyBytes_Check(object.ptr()) && !PyByteArray_Check(object.ptr())) {
     out = from_buffer(object, borrow_memory);
   }
-  if (!out) out = from_buffer(normalized_array(object), true);
+  if (!out) {
+    const py::object array = normalized_array(object);
+    const int axes = array.attr("ndim").cast<int>();
+    if (axes > Shape::kMaxRank) {
+      fail<ValueError>("convert_to_tensor", "at most ", Shape::kMaxRank,
+                       " dimensions are supported, got ", axes);
+    }
+    out = from_buffer(array, true);
+  }
+  if (!out) {
+    fail<TypeError>("convert_to_tensor", "cannot read the memory of ",
+                    Py_TYPE(object.ptr())->tp_name);
+  }
   return cast(*out, dtype.value_or(out->dtype()));
 }
 

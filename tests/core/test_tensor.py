@@ -174,3 +174,9 @@ def test_a_shape_is_made_of_integers():
     assert ops.broadcast_to(np.ones(2), np.array([3, 2])).shape == (3, 2)
     with pytest.raises(TypeError, match=r"^\[shape\] needs integers, got float"):
         ops.zeros((2.5,))
+
+
+def test_too_many_dimensions_are_refused():
+    for array in (np.zeros((1,) * 9), np.zeros((1,) * 9, ">f4"), np.zeros((2,) * 9)[..., ::2]):
+        with pytest.raises(ValueError, match=r"^\[convert_to_tensor\] at most 8 dim.*, got 9"):
+            ops.convert_to_tensor(array)

@@ -140,3 +140,13 @@ def test_refused(make, text):
 def test_symbolic_inputs_come_later():
     with pytest.raises(TypeError, match="functional models are not supported yet"):
         Dense(1)(mark1.layers.Input((3,)))
+
+
+def test_weights_of_which_one_is_no_number_change_nothing():
+    layer = Dense(3)
+    layer.build((None, 4))
+    before = layer.get_weights()
+    with pytest.raises(TypeError, match="numbers or booleans are needed"):
+        layer.set_weights([np.ones((4, 3)), np.array(["a", "b", "c"])])
+    for old, new in zip(before, layer.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)

@@ -307,8 +307,9 @@ class Layer:
                     f"[set_weights] {variable.path} has shape {variable.shape}, "
                     f"got an array of shape {array.shape}"
                 )
-        for variable, array in zip(own, arrays, strict=True):
-            variable.assign(array)
+        values = [ops.convert_to_tensor(a, v.dtype) for v, a in zip(own, arrays, strict=True)]
+        for variable, value in zip(own, values, strict=True):
+            variable.assign(value)
 
     def count_params(self) -> int:
         """Return the number of elements of all weights."""
