@@ -168,7 +168,17 @@ Tensor number_tensor(py::handle number, DType dtype) {
   return out;
 }
 
+// Nearly every operand is exactly a Tensor. pybind11's own way to it, which also looks for derived
+// classes and conversions, takes 40 ns: for two operands as long as adding 1,000 numbers.
+const Tensor* exact_tensor(py::handle object) {
+  static const auto* const type = reinterpret_cast<PyTypeObject*>(py::type::of<Tensor>().ptr());
+  if (Py_TYPE(object.ptr()) != type) return nullptr;
+  auto* instance = reinterpret_cast<py::detail::instance*>(object.ptr());
+  return static_cast<const Tensor*>(instance->get_value_and_holder().value_ptr());
+}
+
 const Tensor* held_tensor(py::handle object) {
+  if (const Tensor* tensor = exact_tensor(object)) return tensor;
   if (py::isinstance<Tensor>(object)) return &object.cast<const Tensor&>();
   if (py::isinstance<Variable>(object)) return &object.cast<const Variable&>().value();
   return nullptr;
@@ -228,15 +238,18 @@ std::pair<Tensor, Tensor> to_promoted(py::handle x, py::handle y) {
     const DType dtype = promote_weak(other.dtype(), *y_weak);
     return {cast(other, dtype), number_tensor(y, dtype)};
   }
-  const Tensor left = to_tensor(x);
-  const Tensor right = to_tensor(y);
+  Tensor left = to_tensor(x);
+  Tensor right = to_tensor(y);
   const DType dtype = promote(left.dtype(), right.dtype());
-  return {cast(left, dtype), cast(right, dtype)};
+  if (left.dtype() != dtype) left = cast(left, dtype);
+  if (right.dtype() != dtype) right = cast(right, dtype);
+  return {std::move(left), std::move(right)};
 }
 
 Tensor to_float_tensor(py::handle object) {
-  const Tensor tensor = to_tensor(object);
-  return is_float(tensor.dtype()) ? tensor : cast(tensor, DType::kF32);
+  Tensor tensor = to_tensor(object);
+  if (!is_float(tensor.dtype())) tensor = cast(tensor, DType::kF32);
+  return tensor;
 }
 
 Shape to_shape(py::handle object) {
