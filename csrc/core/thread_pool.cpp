@@ -54,9 +54,18 @@ struct Sync {
   bool spin = true;
 };
 
+// A worker and the shares of work that were offered to it, by number.
 struct alignas(64) Worker {
-  std::atomic<uint32_t> ticket{0};
+  std::atomic<uint32_t> offered{0};
+  std::atomic<uint32_t> taken{0};
   std::thread thread;
+
+  // True for one of those who ask: the worker, or the caller once its own share is done. On a busy
+  // machine a worker may get a processor only milliseconds later, and finds nothing left to do.
+  bool take(uint32_t number) {
+    uint32_t before = number - 1;
+    return taken.compare_exchange_strong(before, number, std::memory_order_acq_rel);
+  }
 };
 
 thread_local bool inside_team = false;
@@ -89,6 +98,12 @@ class Pool {
     for (int i = 0; i < size - 1; ++i) wake(*workers_[i]);
     inside_team = true;
     body(context, Team{0, size, &sync_});
+    // Where the kernel waits at barriers every share has been taken by now.
+    for (int i = size - 2; i >= 0; --i) {
+      if (!workers_[i]->take(workers_[i]->offered.load(std::memory_order_relaxed))) continue;
+      body(context, Team{i + 1, size, &sync_});
+      pending_.fetch_sub(1, std::memory_order_relaxed);
+    }
     inside_team = false;
     for (uint32_t left; (left = pending_.load(std::memory_order_acquire)) != 0;) {
       wait_change(pending_, left, spin_);
@@ -107,15 +122,17 @@ class Pool {
   }
 
   static void wake(Worker& worker) {
-    worker.ticket.fetch_add(1, std::memory_order_release);
-    worker.ticket.notify_one();
+    worker.offered.fetch_add(1, std::memory_order_release);
+    worker.offered.notify_one();
   }
 
   void work(Worker& self, int rank) {
     inside_team = true;
-    for (uint32_t seen = 0;; ++seen) {
-      wait_change(self.ticket, seen, spin_);
+    for (uint32_t seen = 0;;) {
+      wait_change(self.offered, seen, spin_);
       if (stop_) return;
+      seen = self.offered.load(std::memory_order_acquire);
+      if (!self.take(seen)) continue;
       set_default_fp_environment();
       body_(context_, Team{rank, size_, &sync_});
       pending_.fetch_sub(1, std::memory_order_acq_rel);
