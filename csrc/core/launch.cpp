@@ -30,8 +30,7 @@ bool verbose() {
 
 class Unblocked {
  public:
-  explicit Unblocked(double work)
-      : token_(work >= kBlockingWork && hooks.enter ? hooks.enter() : nullptr) {}
+  explicit Unblocked(bool wanted) : token_(wanted && hooks.enter ? hooks.enter() : nullptr) {}
   ~Unblocked() {
     if (token_) hooks.leave(token_);
   }
@@ -45,7 +44,8 @@ class Unblocked {
 void run(const Launch& call) {
   const FpEnvironment environment;
   int size = team_size(call.work);
-  if (call.most_members > 0 && size > call.most_members) size = call.most_members;
+  const int most = call.limits.most_members;
+  if (most > 0 && size > most) size = most;
   if (size == 1) {
     call.run(call.args, Team{});
   } else {
@@ -82,7 +82,7 @@ int team_size(double work) {
 }
 
 void launch(const Launch& call) {
-  const Unblocked unblocked(call.work);
+  const Unblocked unblocked(call.work >= kBlockingWork && !call.limits.keep_interpreter);
   if (verbose()) {
     run_verbose(call);
   } else {

@@ -31,6 +31,12 @@ class TensorList {
   size_t size_;
 };
 
+struct LaunchLimits {
+  int most_members = 0;  // of the team; 0: any number
+  // An update in place must be over before another thread can ask for the value.
+  bool keep_interpreter = false;
+};
+
 // A launch as an observer sees it. Arguments are plain bytes: copied, they can be launched again.
 struct Launch {
   const char* op;
@@ -40,7 +46,7 @@ struct Launch {
   double work;  // estimated nanoseconds on one thread
   TensorList inputs;
   TensorList outputs;
-  int most_members = 0;  // of the team; 0: any number
+  LaunchLimits limits;
 };
 
 void launch(const Launch& call);
@@ -50,9 +56,9 @@ void launch(const Launch& call);
 // member says for how many: another thread may raise the number of threads in between.
 template <class Args>
 void launch(const char* op, Kernel<Args> kernel, const Args& args, double work, TensorList inputs,
-            TensorList outputs, int most_members = 0) {
+            TensorList outputs, LaunchLimits limits = {}) {
   static_assert(std::is_trivially_copyable_v<Args>, "kernel arguments are copied as bytes");
-  launch(Launch{op, kernel.run, &args, sizeof(Args), work, inputs, outputs, most_members});
+  launch(Launch{op, kernel.run, &args, sizeof(Args), work, inputs, outputs, limits});
 }
 
 // Largest team a launch of this much work would get: ops that need scratch memory per member ask.

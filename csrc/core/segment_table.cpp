@@ -65,9 +65,8 @@ SegmentTable make_segment_table(const char* op, const std::vector<Variable*>& va
 
   SegmentTable table;
   std::vector<Segment> rows;
-  table.held.reserve(n * (1 + slots.size()));  // its elements are pointed to
   for (size_t i = 0; i < n; ++i) {
-    const Tensor& value = table.held.emplace_back(variables[i]->writable());
+    const Tensor& value = variables[i]->writable();
     table.reads.push_back(&gradients[i]);
     table.writes.push_back(&value);
     Segment row = {};
@@ -75,7 +74,7 @@ SegmentTable make_segment_table(const char* op, const std::vector<Variable*>& va
     row.gradient = gradients[i].data();
     row.precision = float_index(op, value.dtype());
     for (size_t s = 0; s < slots.size(); ++s) {
-      const Tensor& state = table.held.emplace_back(slots[s][i]->writable());
+      const Tensor& state = slots[s][i]->writable();
       table.writes.push_back(&state);
       row.slots[s] = state.data();
     }

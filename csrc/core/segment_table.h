@@ -14,8 +14,6 @@ struct SegmentTable {
   int64_t count = 0;
   int64_t elements = 0;
   double bytes = 0;  // of the values
-  // Handles of its own: while the kernel runs, another thread may give a variable other storage.
-  std::vector<Tensor> held;
   std::vector<const Tensor*> reads, writes;
 
   const Segment* data() const { return static_cast<const Segment*>(rows.data()); }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
 
@@ -117,3 +119,25 @@ def test_repr_names_shape_dtype_and_value():
     assert "scale" in text
     assert "(2,)" in text
     assert "float32" in text
+
+
+def test_a_value_taken_in_another_thread_never_changes():
+    """An update in place is over before anyone can ask for the value."""
+    v = mark1.Variable(np.zeros(1_000_000, np.float32))
+    ones = mark1.ops.convert_to_tensor(np.ones(1_000_000, np.float32))
+    optimizer = mark1.optimizers.SGD(1.0)
+    seen, stop = [], threading.Event()
+
+    def read():
+        while not stop.is_set():
+            held = v.value.numpy()
+            seen.append(bool((held == held[0]).all()))
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for _ in range(100):
+        optimizer.apply([ones], [v])
+    stop.set()
+    reader.join()
+    assert seen
+    assert all(seen)

@@ -207,3 +207,20 @@ def test_files_have_the_usual_permissions(tmp_path):
     trained().save(tmp_path / "m.keras")
     (tmp_path / "other").write_bytes(b"")
     assert (tmp_path / "m.keras").stat().st_mode == (tmp_path / "other").stat().st_mode
+
+
+def test_state_of_layers_that_were_unfrozen_later(tmp_path):
+    model = Sequential([Input((4,)), Dense(3, trainable=False), Dense(2)])
+    model.compile(mark1.optimizers.SGD(0.1, momentum=0.9), "mse")
+    x = np.random.default_rng(0).normal(size=(8, 4)).astype(np.float32)
+    model.fit(x, x[:, :2], verbose=0)
+    model.layers[0].trainable = True
+    model.save(tmp_path / "untrained.keras")
+    model.fit(x, x[:, :2], verbose=0)
+    model.save(tmp_path / "trained.keras")
+    load_model(tmp_path / "untrained.keras")
+    other = load_model(tmp_path / "trained.keras")
+    for one in (model, other):
+        one.fit(x, x[:, :2], shuffle=False, verbose=0)
+    for a, b in zip(model.get_weights(), other.get_weights(), strict=True):
+        np.testing.assert_array_equal(a, b)

@@ -19,7 +19,7 @@ void accumulate(Variable& total, const Tensor& values, const Tensor* weights) {
                      name(values.dtype()), ", weights: ", weights->shape(), " ",
                      name(weights->dtype()), ")");
   }
-  const Tensor target = total.writable();
+  const Tensor& target = total.writable();
   const AccumulateArgs args = {values.data(), weights ? weights->data() : nullptr, target.data(),
                                values.numel()};
   // One member does it all: per-row values of a batch are few.

@@ -71,11 +71,11 @@ void launch_gemm(const char* op, Kernel<GemmArgs> kernel, const GemmArgs& args, 
                  const Tensor& a, const Tensor& b, const Tensor* bias, const Tensor& y,
                  const Tensor* workspace, int members) {
   if (bias && workspace) {
-    launch(op, kernel, args, work, {&a, &b, bias}, {&y, workspace}, members);
+    launch(op, kernel, args, work, {&a, &b, bias}, {&y, workspace}, {members});
   } else if (bias) {
     launch(op, kernel, args, work, {&a, &b, bias}, {&y});
   } else if (workspace) {
-    launch(op, kernel, args, work, {&a, &b}, {&y, workspace}, members);
+    launch(op, kernel, args, work, {&a, &b}, {&y, workspace}, {members});
   } else {
     launch(op, kernel, args, work, {&a, &b}, {&y});
   }
@@ -196,7 +196,7 @@ Tensor batched_gemm(const char* op, const Tensor& a, const Tensor& b, const Gemm
     args.a = static_cast<const char*>(a.data()) + at_a;
     args.b = static_cast<const char*>(b.data()) + at_b;
     args.y = static_cast<char*>(y.data()) + i * args.m * args.n * item;
-    launch(op, kernels.run[index], args, work, {&a, &b}, {&y, &workspace}, members);
+    launch(op, kernels.run[index], args, work, {&a, &b}, {&y, &workspace}, {members});
   }
   return y;
 }

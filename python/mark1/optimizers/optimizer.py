@@ -88,6 +88,11 @@ class Optimizer:
         """The state: number of steps, learning rate, then what each variable has."""
         return [self.iterations, self._learning_rate, *self._state]
 
+    def state_of(self, variables: Iterable[Variable]) -> list[Variable]:
+        """Return number of steps, learning rate and what these variables have, in their order."""
+        slots = [slot for v in variables for slot in self._slots.get(v.id, ())]
+        return [self.iterations, self._learning_rate, *slots]
+
     def _slot_names(self) -> Sequence[str]:
         """Return the names of the state that each variable has, each of the variable's shape."""
         return ()

@@ -24,7 +24,9 @@ def entries(model: Any, optimizer: Any = None) -> Iterator[Entry]:
     """Return the groups of a file with the variables they hold, in order."""
     yield from _layer_entries(model, "")
     if optimizer is not None:
-        yield "optimizer/vars", optimizer.name, list(optimizer.variables)
+        # In the model's order: the state may have been made in another, layer after layer unfrozen.
+        optimizer.build(model.trainable_variables)
+        yield "optimizer/vars", optimizer.name, optimizer.state_of(model.trainable_variables)
 
 
 def _layer_entries(layer: Any, prefix: str) -> Iterator[Entry]:
