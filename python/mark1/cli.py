@@ -117,6 +117,12 @@ def _train(options: argparse.Namespace) -> None:
         raise ValueError(f"[train] {name} are part of the package: leave out --data")
     save = _target(options.save, name, ".keras")
     plot = _target(options.plot, name, default_suffix())
+    # What would fail after an hour of training fails before it.
+    if save is not None and save.suffix != ".keras":
+        raise ValueError(f"[train] --save needs a name that ends in .keras, got {save}")
+    for path in (save, plot):
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
     if options.threads is not None:
         mark1.set_num_threads(options.threads)
     mark1.utils.set_random_seed(options.seed)
@@ -142,7 +148,6 @@ def _train(options: argparse.Namespace) -> None:
     print(f"test accuracy {results['accuracy']:.4f}, test loss {results['loss']:.4f}")
     print(f"weights {mark1.utils.weights_hash(model)}")
     if save is not None:
-        save.parent.mkdir(parents=True, exist_ok=True)
         model.save(save)
         print(f"model saved as {save}")
     if plot is not None:

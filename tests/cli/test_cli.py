@@ -119,6 +119,8 @@ def test_errors_are_one_line_and_no_traceback(capsys):
     assert text.count("\n") == 1
     text = printed(capsys, "train", "digits", "--data", "x", status=1)
     assert text == "mark1: [train] digits are part of the package: leave out --data\n"
+    text = printed(capsys, "train", "digits", "--save", "model.h5", status=1)
+    assert text == "mark1: [train] --save needs a name that ends in .keras, got model.h5\n"
 
 
 @pytest.mark.parametrize(
