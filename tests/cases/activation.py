@@ -194,6 +194,7 @@ _NUMPY = {
     "relu": lambda x, out: np.maximum(x, 0, out=out),
     "tanh": lambda x, out: np.tanh(x, out=out),
     "exponential": lambda x, out: np.exp(x, out=out),
+    "sigmoid": lambda x, out: np.divide(1, np.add(np.exp(np.negative(x, out), out), 1, out), out),
 }
 
 BENCHMARKS = [
