@@ -13,6 +13,7 @@ import numpy as np
 
 from mark1 import _core
 from mark1.ops import broadcast
+from mark1.ops.matmul import matmul
 from mark1.ops.slice import getitem
 from mark1.typing import Array, DTypeLike
 from mark1.variable import Variable
@@ -22,6 +23,7 @@ _OPERATORS = {
     "sub": broadcast.subtract,
     "mul": broadcast.multiply,
     "truediv": broadcast.divide,
+    "matmul": matmul,
 }
 
 

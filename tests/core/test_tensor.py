@@ -180,3 +180,13 @@ def test_too_many_dimensions_are_refused():
     for array in (np.zeros((1,) * 9), np.zeros((1,) * 9, ">f4"), np.zeros((2,) * 9)[..., ::2]):
         with pytest.raises(ValueError, match=r"^\[convert_to_tensor\] at most 8 dim.*, got 9"):
             ops.convert_to_tensor(array)
+
+
+def test_the_matrix_operator_is_matmul():
+    w = mark1.Variable([[1.0], [10.0]])
+    x = mark1.ops.convert_to_tensor([[1.0, 2.0]])
+    with mark1.GradientTape() as tape:
+        y = x @ w
+    assert y.numpy().tolist() == [[21.0]]
+    assert tape.gradient(y, w).numpy().tolist() == [[1.0], [2.0]]
+    assert (np.float32([[1.0, 2.0]]) @ w).numpy().tolist() == [[21.0]]

@@ -224,3 +224,33 @@ def test_state_of_layers_that_were_unfrozen_later(tmp_path):
         one.fit(x, x[:, :2], shuffle=False, verbose=0)
     for a, b in zip(model.get_weights(), other.get_weights(), strict=True):
         np.testing.assert_array_equal(a, b)
+
+
+def test_a_resumed_run_ends_where_the_unbroken_one_would_have(tmp_path):
+    rng = np.random.default_rng(0)
+    x = rng.standard_normal((70, 5)).astype(np.float32)
+    y = rng.integers(0, 3, 70)
+
+    def new_model():
+        mark1.utils.set_random_seed(3)
+        model = mark1.Sequential(
+            [
+                mark1.Input((5,)),
+                mark1.layers.Dense(7, activation="relu"),
+                mark1.layers.Dropout(0.3),
+                mark1.layers.Dense(3, activation="softmax"),
+            ]
+        )
+        model.compile("adam", "sparse_categorical_crossentropy")
+        return model
+
+    unbroken = new_model()
+    unbroken.fit(x, y, epochs=4, batch_size=16, verbose=0)
+
+    first = new_model()
+    first.fit(x, y, epochs=2, batch_size=16, verbose=0)
+    first.save(tmp_path / "half.keras")
+    mark1.utils.set_random_seed(99)  # another process would have another one
+    resumed = mark1.models.load_model(tmp_path / "half.keras")
+    resumed.fit(x, y, epochs=4, initial_epoch=2, batch_size=16, verbose=0)
+    assert mark1.utils.weights_hash(resumed) == mark1.utils.weights_hash(unbroken)

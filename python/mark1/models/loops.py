@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from mark1 import random
+from mark1._core import Tensor
 from mark1.callbacks import CallbackList
 from mark1.models.compiled import Compiled
 from mark1.models.data import ArrayData
@@ -53,13 +54,12 @@ class FitLoop:
         )
         model.stop_training = False
         step = TrainStep(model, self._compiled)
-        seed = random.make_seed()
         logs: Logs = {}
         try:
             with Interruption() as interruption:
                 hooks.on_train_begin()
                 for epoch in range(initial_epoch, epochs):
-                    order = random.permutation(self._data.samples, seed, epoch) if shuffle else None
+                    order = self._order() if shuffle else None
                     hooks.on_epoch_begin(epoch)
                     done = self._epoch(step, order, hooks, interruption)
                     logs = self._compiled.results()
@@ -77,6 +77,12 @@ class FitLoop:
             hooks.close()
             raise
         return hooks.history
+
+    def _order(self) -> Tensor:
+        """Return the order of the samples in the next epoch that this model trains."""
+        generator = self._model.shuffle_generator
+        epoch = int(np.asarray(generator.next())[1])
+        return random.permutation(self._data.samples, generator.seed, epoch)
 
     def _epoch(
         self, step: TrainStep, order: Any, hooks: CallbackList, interruption: Interruption

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from mark1 import random
 from mark1.layers.layer import Layer
 from mark1.models.checks import as_numbers, positive_integer
 from mark1.models.compiled import Compiled
@@ -28,6 +29,7 @@ class Trainer(Layer):
     stop_training = False
     history: Any = None
     _compiled: Compiled | None = None
+    _shuffle_generator: random.SeedGenerator | None = None
 
     def compile(
         self,
@@ -91,6 +93,17 @@ class Trainer(Layer):
     def metrics_names(self) -> list[str]:
         """The names of `metrics`, in the order in which `evaluate` returns them."""
         return [m.name for m in self.metrics]
+
+    @property
+    def shuffle_generator(self) -> random.SeedGenerator:
+        """What `fit` shuffles by: a seed, and the number of epochs shuffled so far.
+
+        It is saved with the optimizer, so that a resumed run goes on with the orders that the
+        unbroken one would have had.
+        """
+        if self._shuffle_generator is None:
+            self._shuffle_generator = random.SeedGenerator(random.make_seed())
+        return self._shuffle_generator
 
     def reset_metrics(self) -> None:
         """Begin all totals anew."""

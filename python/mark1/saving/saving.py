@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from mark1 import losses
 from mark1.saving.atomic import write_atomically
-from mark1.saving.weights import Assignment, entries, write_weights
+from mark1.saving.weights import Assignment, entries, training_entries, write_weights
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -55,8 +55,8 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True) -> None:
         "date_saved": dt.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"),
         "mark1_version": __version__,
     }
-    optimizer = model.optimizer
-    weights = write_weights(entries(model, optimizer if _has_state(optimizer) else None))
+    groups = [*entries(model), *(training_entries(model) if _in_training(model) else ())]
+    weights = write_weights(groups)
     write_atomically(path, pack(config, metadata, weights))
 
 
@@ -115,9 +115,8 @@ def load_model(
         raise ValueError(f"[load_model] {path}: the config is malformed: {error}") from error
     assignment = Assignment()
     assignment.read(data, entries(model), str(path))
-    optimizer = model.optimizer
-    if optimizer is not None:
-        _read_optimizer(assignment, optimizer, model, data, str(path))
+    if model.optimizer is not None:
+        _read_training(assignment, model, data, str(path))
     assignment.apply()
     return model
 
@@ -134,10 +133,8 @@ def _compiled(cls: Any, described: dict[str, Any], custom: Mapping[str, Any] | N
     )
 
 
-def _read_optimizer(
-    assignment: Assignment, optimizer: Any, model: Any, data: bytes, source: str
-) -> None:
-    """Read the optimizer's state, if the file has any: untrained models have none."""
+def _read_training(assignment: Assignment, model: Any, data: bytes, source: str) -> None:
+    """Read the state of training, if the file has any: untrained models have none."""
     import io
 
     import h5py
@@ -145,12 +142,11 @@ def _read_optimizer(
     with h5py.File(io.BytesIO(data), "r") as file:
         if "optimizer" not in file:
             return
-    optimizer.build(model.trainable_variables)
-    assignment.read(data, [("optimizer/vars", optimizer.name, optimizer.variables)], source)
+    assignment.read(data, training_entries(model), source)
 
 
-def _has_state(optimizer: Any) -> bool:
-    return optimizer is not None and optimizer.built
+def _in_training(model: Any) -> bool:
+    return model.optimizer is not None and bool(model.optimizer.built)
 
 
 def save_weights(model: Any, filepath: Any, overwrite: bool = True) -> None:

@@ -20,13 +20,18 @@ from mark1.variable import Variable
 Entry = tuple[str, str, list[Variable]]  # group, name attribute, variables
 
 
-def entries(model: Any, optimizer: Any = None) -> Iterator[Entry]:
-    """Return the groups of a file with the variables they hold, in order."""
+def entries(model: Any) -> Iterator[Entry]:
+    """Return the groups of a model's file with the variables they hold, in order."""
     yield from _layer_entries(model, "")
-    if optimizer is not None:
-        # In the model's order: the state may have been made in another, layer after layer unfrozen.
-        optimizer.build(model.trainable_variables)
-        yield "optimizer/vars", optimizer.name, optimizer.state_of(model.trainable_variables)
+
+
+def training_entries(model: Any) -> Iterator[Entry]:
+    """Return the groups that a model in training has besides: with them a run can be resumed."""
+    optimizer = model.optimizer
+    # In the model's order: the state may have been made in another, layer after layer unfrozen.
+    optimizer.build(model.trainable_variables)
+    yield "optimizer/vars", optimizer.name, optimizer.state_of(model.trainable_variables)
+    yield "shuffle/seed_generator/vars", "seed_generator", [model.shuffle_generator.state]
 
 
 def _layer_entries(layer: Any, prefix: str) -> Iterator[Entry]:
