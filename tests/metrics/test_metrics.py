@@ -76,5 +76,7 @@ def test_get():
         ValueError, match=r"unknown metric 'binary_acuracy'. Did you mean 'binary_acc"
     ):
         metrics.get("binary_acuracy")
+    with pytest.raises(ValueError, match=r"unknown metric 'msee'. Did you mean 'mse'"):
+        metrics.get("msee")
     with pytest.raises(TypeError, match=r"\[metric\] expected a name.* got int"):
         metrics.get(3)

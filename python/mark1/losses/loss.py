@@ -12,7 +12,7 @@ from mark1._core import Tensor
 from mark1.losses.alignment import align_if_possible, fit_weights
 from mark1.typing import Array
 from mark1.utils.naming import snake_case
-from mark1.utils.registry import Registry, unknown
+from mark1.utils.registry import FunctionRegistry
 
 LossFunction = Callable[..., Tensor]
 
@@ -146,8 +146,8 @@ def reduce_values(values: Tensor, sample_weight: Any, reduction: str | None) -> 
     return ops.mean(values)
 
 
-registry: Registry[Loss] = Registry("loss", "keras.losses")
-functions: dict[str, LossFunction] = {}
+registry: FunctionRegistry[Loss] = FunctionRegistry("loss", "keras.losses")
+functions = registry.functions
 
 
 def get(identifier: Any, custom: Mapping[str, Any] | None = None) -> Any:
@@ -164,23 +164,7 @@ def get(identifier: Any, custom: Mapping[str, Any] | None = None) -> Any:
     >>> get("mse").__name__
     'mean_squared_error'
     """
-    if identifier is None or isinstance(identifier, Loss):
-        return identifier
-    if isinstance(identifier, str):
-        if custom and identifier in custom:
-            return get(custom[identifier])
-        if identifier in functions:
-            return functions[identifier]
-        if identifier not in registry.names():
-            raise unknown("loss", identifier, [*registry.names(), *functions])
-        return registry.get(identifier)
-    if isinstance(identifier, dict):
-        return registry.deserialize(identifier, custom)
-    if isinstance(identifier, type) and issubclass(identifier, Loss):
-        return identifier()
-    if callable(identifier):
-        return identifier
-    return registry.get(identifier)
+    return registry.resolve(identifier, Loss, custom)
 
 
 def as_loss(identifier: Any, custom: Mapping[str, Any] | None = None) -> Loss:

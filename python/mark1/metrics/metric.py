@@ -9,7 +9,7 @@ from mark1 import ops
 from mark1._core import Tensor
 from mark1.losses.alignment import fit_weights
 from mark1.utils.naming import snake_case, unique_name
-from mark1.utils.registry import Registry
+from mark1.utils.registry import FunctionRegistry
 from mark1.variable import Variable
 
 MetricFunction = Callable[..., Tensor]
@@ -95,7 +95,7 @@ class Metric:
         return cls(**config)
 
 
-registry: Registry[Metric] = Registry("metric", "keras.metrics")
+registry: FunctionRegistry[Metric] = FunctionRegistry("metric", "keras.metrics")
 
 
 @registry.register()
@@ -174,7 +174,7 @@ class MeanMetricWrapper(Mean):
         super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), sample_weight)
 
 
-functions: dict[str, MetricFunction] = {}
+functions = registry.functions
 
 
 def enter_function(function: MetricFunction, *aliases: str) -> None:
@@ -196,21 +196,7 @@ def get(identifier: Any, custom: Mapping[str, Any] | None = None) -> Any:
     >>> get("mae").__name__
     'mean_absolute_error'
     """
-    if identifier is None or isinstance(identifier, Metric):
-        return identifier
-    if isinstance(identifier, str):
-        if custom and identifier in custom:
-            return get(custom[identifier])
-        if identifier in functions:
-            return functions[identifier]
-        return registry.get(identifier, custom)
-    if isinstance(identifier, dict):
-        return registry.deserialize(identifier, custom)
-    if isinstance(identifier, type) and issubclass(identifier, Metric):
-        return identifier()
-    if callable(identifier):
-        return identifier
-    return registry.get(identifier)
+    return registry.resolve(identifier, Metric, custom)
 
 
 def known_names() -> list[str]:

@@ -149,3 +149,46 @@ class Registry(Generic[T]):
                 f"[{self.kind}] {description['class_name']} cannot be made from its config: {error}"
             ) from error
         return made
+
+
+class FunctionRegistry(Registry[T]):
+    """A registry some of whose names stand for plain functions: those of losses and metrics.
+
+    >>> shapes = FunctionRegistry("shape", "keras.shapes")
+    >>> shapes.functions["area"] = abs
+    >>> shapes.resolve("area", int) is abs
+    True
+    """
+
+    def __init__(self, kind: str, module: str) -> None:
+        super().__init__(kind, module)
+        self.functions: dict[str, Callable[..., Any]] = {}
+
+    def resolve(self, identifier: Any, base: type, custom: Mapping[str, Any] | None = None) -> Any:
+        """Return a member or a function.
+
+        Args:
+            identifier: None or an instance of base, returned as they are; a subclass of base, a
+                function, the name of any of them, or a config.
+            base: the class of all members.
+            custom: further classes and functions by name.
+
+        Raises:
+            TypeError: the identifier is none of these.
+            ValueError: nothing has that name; the nearest name is suggested.
+        """
+        if identifier is None or isinstance(identifier, base):
+            return identifier
+        if isinstance(identifier, str):
+            if custom and identifier in custom:
+                return self.resolve(custom[identifier], base)
+            if identifier in self.functions:
+                return self.functions[identifier]
+            if identifier not in self.names():
+                raise unknown(self.kind, identifier, [*self.names(), *self.functions])
+            return self.get(identifier)
+        if isinstance(identifier, dict):
+            return self.deserialize(identifier, custom)
+        if isinstance(identifier, type) and issubclass(identifier, base):
+            return identifier()
+        return identifier if callable(identifier) else self.get(identifier)
