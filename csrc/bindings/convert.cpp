@@ -74,7 +74,7 @@ std::optional<Tensor> from_buffer(py::handle object, bool borrow_memory) {
     BufferView* owner = buffer.release();
     return Tensor(borrow(data, bytes, release_buffer, owner), 0, shape, *dtype);
   }
-  Tensor out(shape, *dtype);
+  Tensor out = host_tensor(shape, *dtype);
   std::memcpy(out.data(), view.buf, out.bytes());
   PyBuffer_Release(&view);
   return out;
@@ -154,7 +154,7 @@ Tensor number_tensor(py::handle number, DType dtype) {
   if (is_float(dtype) || PyFloat_Check(number.ptr())) {
     return scalar_tensor(to_double(number), dtype);
   }
-  Tensor out(Shape{}, dtype);
+  Tensor out = host_tensor(Shape{}, dtype);
   const int64_t value = to_integer("convert_to_tensor", number);
   visit_dtype(dtype, [&](auto element) {
     using T = decltype(element);
@@ -187,7 +187,7 @@ const Tensor* held_tensor(py::handle object) {
 }  // namespace
 
 Tensor scalar_tensor(double value, DType dtype) {
-  Tensor out(Shape{}, dtype == DType::kF32 ? dtype : DType::kF64);
+  Tensor out = host_tensor(Shape{}, dtype == DType::kF32 ? dtype : DType::kF64);
   if (dtype == DType::kF32) {
     *out.as<float>() = static_cast<float>(value);
   } else {

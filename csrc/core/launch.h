@@ -61,6 +61,16 @@ void launch(const char* op, Kernel<Args> kernel, const Args& args, double work, 
   launch(Launch{op, kernel.run, &args, sizeof(Args), work, inputs, outputs, limits});
 }
 
+// A look at values that may refuse them by throwing, such as class numbers out of range. It runs
+// now, and a recorded program runs it again at this place of every step, before anything later.
+template <class Args>
+void launch_check(const char* op, void (*check)(const Args&), const Args& args, TensorList inputs) {
+  static_assert(std::is_trivially_copyable_v<Args>, "check arguments are copied as bytes");
+  (void)op;
+  (void)inputs;
+  check(args);
+}
+
 // Largest team a launch of this much work would get: ops that need scratch memory per member ask.
 int team_size(double work);
 // Least work that a member of a team must have; 0 restores the default. Tests set it to almost

@@ -90,7 +90,7 @@ SegmentTable make_segment_table(const char* op, const std::vector<Variable*>& va
   }
   table.count = static_cast<int64_t>(rows.size());
   const size_t bytes = rows.size() * sizeof(Segment);
-  table.rows = Tensor(Shape{static_cast<int64_t>(bytes)}, DType::kU8);
+  table.rows = host_tensor(Shape{static_cast<int64_t>(bytes)}, DType::kU8);
   if (bytes > 0) std::memcpy(table.rows.data(), rows.data(), bytes);
   return table;
 }

@@ -22,6 +22,10 @@ Tensor::Tensor(StoragePtr storage, size_t byte_offset, const Shape& shape, DType
       id_(next_tensor_id()),
       dtype_(dtype) {}
 
+Tensor host_tensor(const Shape& shape, DType dtype) {
+  return Tensor(shape, dtype);
+}
+
 Tensor Tensor::reshaped(const Shape& shape) const {
   if (shape.numel() != numel_) {
     fail<ValueError>("reshape", "cannot reshape ", shape_, " of ", numel_, " elements into ",

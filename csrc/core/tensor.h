@@ -57,6 +57,10 @@ class Tensor {
   std::shared_ptr<const Tensor> logits_;
 };
 
+// A tensor that the host fills, not a kernel: constants, tables of addresses. A recorded program
+// keeps it as it is, whereas the outputs of kernels are computed anew in every step.
+Tensor host_tensor(const Shape& shape, DType dtype);
+
 int64_t next_tensor_id();
 
 // Calls f(T{}) with the element type of dtype.

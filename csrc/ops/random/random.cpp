@@ -33,7 +33,7 @@ const int64_t* check_random_state(const char* op, const Tensor& state) {
 }
 
 Tensor random_state(int64_t seed, int64_t call) {
-  Tensor out(Shape{2}, DType::kI64);
+  Tensor out = host_tensor(Shape{2}, DType::kI64);
   out.as<int64_t>()[0] = seed;
   out.as<int64_t>()[1] = call;
   return out;
