@@ -34,7 +34,7 @@ def main() -> None:
             os.environ[f"{name}_NUM_THREADS"] = str(arguments.threads)
     from benchmarks import machine
     from benchmarks.kernels import adam, cases
-    from benchmarks.models import mlp
+    from benchmarks.models import compare, driver, libraries
     from benchmarks.peak import COPY_BYTES, measure_peak
     from benchmarks.report import Report
 
@@ -43,8 +43,14 @@ def main() -> None:
     pattern = re.compile(arguments.only)
     peak = measure_peak(seconds, COPY_BYTES // 32 if smoke else COPY_BYTES)
     report = Report(machine.describe(), peak)
-    for part in (cases, adam, mlp):
+    for part in (cases, adam):
         part.run(report, lambda name: pattern.search(name) is not None, seconds, smoke)
+    numbers = compare.choose(arguments.only, smoke)
+    if numbers:
+        threads = report.document["machine"]["threads"]
+        with driver.Workers(list(libraries.LIBRARIES), threads) as workers:
+            rounds, turn = (2, 0.01) if smoke else (9, 0.3)
+            report.document["models"] = compare.compare(workers, numbers, rounds, turn)
     path = arguments.json
     if path is None and not smoke:
         path = Path("runs") / time.strftime("benchmark-%Y%m%d-%H%M%S.json")

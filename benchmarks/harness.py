@@ -50,7 +50,7 @@ def measure(alternatives: Mapping[str, Call], seconds: float = 1.0) -> dict[str,
             time.sleep(PAUSE_SECONDS)
             call()
             samples[name].append(_sample(call, repeats[name]))
-    return {name: _timing(values) for name, values in samples.items()}
+    return {name: timing(values) for name, values in samples.items()}
 
 
 def _sample(call: Call, repeats: int) -> float:
@@ -71,7 +71,8 @@ def _repeats(call: Call) -> int:
         repeats = max(repeats * 2, int(repeats * SAMPLE_SECONDS / max(elapsed, 1e-7)))
 
 
-def _timing(values: list[float]) -> Timing:
+def timing(values: list[float]) -> Timing:
+    """Median, spread and minimum of samples."""
     median = statistics.median(values)
     quarters = statistics.quantiles(values, n=4) if len(values) > 1 else [median] * 3
     return Timing(median, (quarters[2] - quarters[0]) / 2 / median, min(values), len(values))

@@ -61,7 +61,7 @@ class Report:
         shown_part = f"{part:.0%}" if part is not None else ""
         against = "  ".join(f"{k} {r:.2f}" for k, r in ratios.items())
         print(
-            f"{name:46} {_seconds(own.median):>10} {own.spread:>5.0%} {shown_rate:>14} "
+            f"{name:46} {format_seconds(own.median):>10} {own.spread:>5.0%} {shown_rate:>14} "
             f"{shown_part:>6}   {against}",
             flush=True,
         )
@@ -72,7 +72,8 @@ class Report:
         print(f"\nwritten to {path}")
 
 
-def _seconds(value: float) -> str:
+def format_seconds(value: float) -> str:
+    """Return a duration in the unit that suits it."""
     for factor, unit in ((1e9, "ns"), (1e6, "us"), (1e3, "ms")):
         if value * factor < 1000:
             return f"{value * factor:.3g} {unit}"

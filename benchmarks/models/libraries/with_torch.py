@@ -1,0 +1,67 @@
+"""PyTorch: a loop by hand around nn.Sequential and fused Adam; compiled with BENCHMARK_COMPILE."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import torch
+
+from benchmarks.models.problems import LEARNING_RATE, Array, Problem, Weights
+
+torch.set_num_threads(len(os.sched_getaffinity(0)))
+COMPILE = "BENCHMARK_COMPILE" in os.environ
+
+
+class Trainer:
+    def __init__(self, problem: Problem) -> None:
+        inputs, hidden, outputs = problem.widths
+        torch.manual_seed(0)
+        activation = torch.nn.Tanh() if problem.activation == "tanh" else torch.nn.ReLU()
+        self._net = torch.nn.Sequential(
+            torch.nn.Linear(inputs, hidden), activation, torch.nn.Linear(hidden, outputs)
+        )
+        # The variant with the least work per step; without `fused` it takes longer.
+        self._optimizer = torch.optim.Adam(self._net.parameters(), LEARNING_RATE, fused=True)
+        x, y = problem.data()
+        self._x, self._y = torch.from_numpy(x), torch.from_numpy(y)
+        self._binary, self._batch = problem.binary, problem.batch
+        if problem.binary:
+            self._y, self._loss = self._y.float()[:, None], torch.nn.BCEWithLogitsLoss()
+        else:
+            self._y, self._loss = self._y.long(), torch.nn.CrossEntropyLoss()
+        self._forward = torch.compile(self._measure) if COMPILE else self._measure
+
+    def _measure(self, x: torch.Tensor, target: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return loss and number of right guesses."""
+        y = self._net(x)
+        guess = y > 0 if self._binary else y.argmax(1)
+        return self._loss(y, target), (guess == target).sum()
+
+    def train(self, epochs: int) -> object:
+        history = []
+        for _ in range(epochs):
+            total, correct = torch.zeros(()), torch.zeros((), dtype=torch.int64)
+            for rows in torch.randperm(len(self._x)).split(self._batch):
+                loss, right = self._forward(self._x[rows], self._y[rows])
+                self._optimizer.zero_grad(set_to_none=True)
+                loss.backward()
+                self._optimizer.step()
+                total += loss.detach()
+                correct += right
+            history.append((float(total), int(correct)))
+        return history
+
+    def weights(self) -> Weights:
+        layers = (self._net[0], self._net[2])
+        return [(n.weight.detach().numpy().T, n.bias.detach().numpy()) for n in layers]
+
+    def calls(self) -> dict[str, Callable[[Array], Array]]:
+        net = torch.compile(self._net) if COMPILE else self._net
+
+        def call(row: Array) -> Array:
+            with torch.inference_mode():
+                y = net(torch.from_numpy(row))
+                return (y.sigmoid() if self._binary else y.softmax(1)).numpy()
+
+        return {"call": call}

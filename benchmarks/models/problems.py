@@ -1,0 +1,119 @@
+"""What is timed, and how its result is checked: NumPy only, the same for every library.
+
+Data are normal numbers, labelled by a hidden linear rule, so that a model that learns has a loss
+that falls. It is computed here, from the weights that a library hands over.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+Array = np.ndarray
+Weights = list[tuple[Array, Array]]  # kernel (I, O) and bias (O,) of every layer
+
+STEPS = 200  # of an epoch
+LEARNING_RATE = 1e-3
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A perceptron with one hidden layer and what to do with it.
+
+    Args:
+        widths: of input, hidden layer and output; one output is a sigmoid, several a softmax.
+        activation: of the hidden layer, "tanh" or "relu".
+        batch: samples of a step.
+        action: "train", or for one row "predict" (the loop over batches) or "call" (the model).
+        epochs: after so many epochs of training ...
+        bound: ... the loss is below this.
+    """
+
+    widths: tuple[int, int, int]
+    activation: str
+    batch: int
+    action: str = "train"
+    epochs: int = 1
+    bound: float = float("inf")
+
+    @property
+    def name(self) -> str:
+        inputs, hidden, outputs = self.widths
+        if self.action == "train":
+            return f"{inputs}-{hidden}-{outputs}, {self.activation}, batch {self.batch}"
+        return f"{inputs}-{hidden}-{outputs}, {self.action} one row"
+
+    @property
+    def binary(self) -> bool:
+        return self.widths[-1] == 1
+
+    @property
+    def samples(self) -> int:
+        return self.batch * (STEPS if self.action == "train" else 1)
+
+    def data(self) -> tuple[Array, Array]:
+        """Inputs (n, I) in float32 and labels (n,) in int32."""
+        rng = np.random.default_rng(0)
+        x = rng.standard_normal((self.samples, self.widths[0])).astype(np.float32)
+        rule = rng.standard_normal((self.widths[0], self.widths[-1])).astype(np.float32)
+        y = x @ rule
+        labels = y[:, 0] > 0 if self.binary else y.argmax(axis=1)
+        return x, labels.astype(np.int32)
+
+    def forward(self, x: Array, weights: Weights) -> Array:
+        """Probabilities (n, O), in float64."""
+        (w1, b1), (w2, b2) = weights
+        hidden = x.astype(np.float64) @ w1 + b1
+        hidden = np.tanh(hidden) if self.activation == "tanh" else np.maximum(hidden, 0)
+        y = hidden @ w2 + b2
+        if w2.shape[1] == 1:
+            return 1 / (1 + np.exp(-y))
+        e = np.exp(y - y.max(axis=1, keepdims=True))
+        return e / e.sum(axis=1, keepdims=True)
+
+    def loss(self, weights: Weights) -> float:
+        """Mean cross-entropy over the data."""
+        x, labels = self.data()
+        y = self.forward(x, weights)
+        if y.shape[1] == 1:
+            y = np.concatenate([1 - y, y], axis=1)
+        return float(-np.log(y[np.arange(len(y)), labels]).mean())
+
+    def check_trained(self, weights: Weights) -> float:
+        """Return the loss of a model that was trained for `epochs`.
+
+        Raises:
+            AssertionError: it has not learned enough.
+        """
+        loss = self.loss(weights)
+        if not loss < self.bound:
+            raise AssertionError(
+                f"{self.name}: loss {loss:.3f} after {self.epochs} epochs, not below {self.bound}"
+            )
+        return loss
+
+    def check_output(self, row: Array, output: Any, weights: Weights) -> float:
+        """Return the largest error of a prediction.
+
+        Raises:
+            AssertionError: it is not what the weights give.
+        """
+        expected = self.forward(row, weights)
+        if np.shape(output) != expected.shape:
+            raise AssertionError(f"{self.name}: output is {np.shape(output)}, not {expected.shape}")
+        error = float(np.abs(output - expected).max())
+        if not error < 1e-5:
+            raise AssertionError(f"{self.name}: output is wrong by {error}")
+        return error
+
+
+PROBLEMS = [
+    Problem((2, 8, 1), "tanh", 4, epochs=10, bound=0.2),
+    Problem((20, 100, 2), "relu", 200, epochs=3, bound=0.2),
+    Problem((784, 128, 10), "relu", 32, epochs=3, bound=1.0),
+    Problem((784, 128, 10), "relu", 128, epochs=3, bound=1.0),
+    Problem((784, 128, 10), "relu", 1, "predict"),
+    Problem((784, 128, 10), "relu", 1, "call"),
+]
