@@ -32,7 +32,7 @@ def main() -> None:
         # Read by the libraries when they are imported, hence before anything else.
         for name in ("MARK1", "OPENBLAS", "OMP", "MKL"):
             os.environ[f"{name}_NUM_THREADS"] = str(arguments.threads)
-    from benchmarks import machine
+    from benchmarks import calls, machine
     from benchmarks.kernels import adam, cases
     from benchmarks.models import compare, driver, libraries
     from benchmarks.peak import COPY_BYTES, measure_peak
@@ -43,7 +43,7 @@ def main() -> None:
     pattern = re.compile(arguments.only)
     peak = measure_peak(seconds, COPY_BYTES // 32 if smoke else COPY_BYTES)
     report = Report(machine.describe(), peak)
-    for part in (cases, adam):
+    for part in (calls, cases, adam):
         part.run(report, lambda name: pattern.search(name) is not None, seconds, smoke)
     numbers = compare.choose(arguments.only, smoke)
     if numbers:

@@ -177,14 +177,18 @@ const Tensor* exact_tensor(py::handle object) {
   return static_cast<const Tensor*>(instance->get_value_and_holder().value_ptr());
 }
 
-const Tensor* held_tensor(py::handle object) {
-  if (const Tensor* tensor = exact_tensor(object)) return tensor;
-  if (py::isinstance<Tensor>(object)) return &object.cast<const Tensor&>();
-  if (py::isinstance<Variable>(object)) return &object.cast<const Variable&>().value();
-  return nullptr;
+}  // namespace
+
+bool is_variable(py::handle object) {
+  return py::isinstance<Variable>(object);
 }
 
-}  // namespace
+const Tensor* held_tensor(py::handle object) {
+  if (const Tensor* tensor = exact_tensor(object)) return tensor;
+  if (is_variable(object)) return &object.cast<const Variable&>().value();
+  if (py::isinstance<Tensor>(object)) return &object.cast<const Tensor&>();
+  return nullptr;
+}
 
 Tensor scalar_tensor(double value, DType dtype) {
   Tensor out = host_tensor(Shape{}, dtype == DType::kF32 ? dtype : DType::kF64);

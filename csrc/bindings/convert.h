@@ -12,6 +12,10 @@ namespace mark1 {
 
 namespace py = pybind11;
 
+// The tensor of a Tensor, the value of a Variable, nullptr for anything else.
+const Tensor* held_tensor(py::handle object);
+bool is_variable(py::handle object);
+
 // Any array-like as a tensor: Tensor, Variable, buffers (NumPy arrays), numbers, nested lists.
 // Python floats become float32 and ints int32, as in Keras, unless dtype says otherwise. Buffers
 // are copied, unless `borrow` allows to share memory that is contiguous and of the right dtype.

@@ -12,7 +12,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 from mark1 import _core
 from mark1._core import Tensor
@@ -22,13 +22,9 @@ Gradients = Sequence["Tensor | None"]
 Rule = Callable[..., Gradients]
 
 
-class Record(NamedTuple):
-    """One recorded operation."""
-
-    rule: Rule
-    inputs: tuple[int | None, ...]  # ids; None for what is not differentiable
-    output: int
-    saved: tuple[Any, ...]
+# One recorded operation: the rule, the ids of its operands (None for what is not differentiable),
+# the id of its output, and what the rule needs.
+Record = tuple[Rule, tuple["int | None", ...], int, tuple[Any, ...]]
 
 
 class _State(threading.local):
@@ -70,7 +66,8 @@ def record(rule: Rule, inputs: Sequence[Any], output: Tensor, saved: tuple[Any, 
         array([2., 4.], dtype=float32)
     """
     for tape in _state.stack:
-        tape._record(rule, inputs, output, saved)
+        variables = tape._variables if tape._watch_accessed_variables else None
+        _core.tape_record(tape._records, rule, inputs, output, saved, tape._watched, variables)
 
 
 class GradientTape:
@@ -104,7 +101,8 @@ class GradientTape:
     def __enter__(self) -> GradientTape:
         if self._active:
             raise ValueError("[GradientTape] the tape is already recording")
-        self._start()
+        self._active = True
+        _state.stack.append(self)
         return self
 
     def __exit__(self, *exc_info: object) -> None:
@@ -118,33 +116,6 @@ class GradientTape:
     def _stop(self) -> None:
         self._active = False
         _state.stack.remove(self)
-
-    def _record(
-        self, rule: Rule, inputs: Sequence[Any], output: Tensor, saved: tuple[Any, ...]
-    ) -> None:
-        watched = self._watched
-        connected = False
-        ids: list[int | None] = []
-        for operand in inputs:
-            if not isinstance(operand, (Tensor, Variable)):
-                ids.append(None)
-                continue
-            key = operand.id
-            ids.append(key)
-            if key in watched:
-                connected = True
-            elif (
-                self._watch_accessed_variables
-                and isinstance(operand, Variable)
-                and operand.trainable
-                and _is_float(operand)
-            ):
-                watched.add(key)
-                self._variables[key] = operand
-                connected = True
-        if connected and _is_float(output):
-            watched.add(output.id)
-            self._records.append(Record(rule, tuple(ids), output.id, saved))
 
     def watch(self, tensor: Any) -> None:
         """Makes the tape follow a tensor (or a nest of tensors), as it does variables.
@@ -161,19 +132,20 @@ class GradientTape:
             >>> tape.gradient(y, x).numpy()
             array([2., 4.], dtype=float32)
         """
-        for value in _flatten(tensor):
-            if not isinstance(value, (Tensor, Variable)):
+        for value in _flatten(tensor) if isinstance(tensor, (list, tuple, dict)) else (tensor,):
+            key = _core.tape_id(value)
+            if key is None and not isinstance(value, (Tensor, Variable)):
                 raise TypeError(
                     f"[GradientTape.watch] needs a Tensor or Variable, got {type(value).__name__}"
                 )
-            if not _is_float(value):
+            if key is None:
                 raise TypeError(
                     f"[GradientTape.watch] only floating-point values have gradients, "
                     f"this one is {value.dtype}"
                 )
-            self._watched.add(value.id)
+            self._watched.add(key)
             if isinstance(value, Variable):
-                self._variables[value.id] = value
+                self._variables[key] = value
 
     def watched_variables(self) -> list[Variable]:
         """The variables followed so far, in the order in which they were read.

@@ -31,7 +31,7 @@ def add(x: Any, y: Any) -> Tensor:
     """
     out = _core.add(x, y)
     if _state.stack:
-        record(_add_rule, (x, y), out, (_like(x), _like(y)))
+        record(_add_rule, (x, y), out, _core.tape_likes(x, y))
     return out
 
 
@@ -59,7 +59,7 @@ def subtract(x: Any, y: Any) -> Tensor:
     """
     out = _core.subtract(x, y)
     if _state.stack:
-        record(_subtract_rule, (x, y), out, (_like(x), _like(y)))
+        record(_subtract_rule, (x, y), out, _core.tape_likes(x, y))
     return out
 
 
@@ -87,7 +87,7 @@ def multiply(x: Any, y: Any) -> Tensor:
     """
     out = _core.multiply(x, y)
     if _state.stack:
-        record(_multiply_rule, (x, y), out, (_held(x), _held(y), _like(x), _like(y)))
+        record(_multiply_rule, (x, y), out, (_held(x), _held(y), *_core.tape_likes(x, y)))
     return out
 
 
@@ -118,7 +118,7 @@ def divide(x: Any, y: Any) -> Tensor:
     """
     out = _core.divide(x, y)
     if _state.stack:
-        record(_divide_rule, (x, y), out, (_held(x), _held(y), _like(x), _like(y)))
+        record(_divide_rule, (x, y), out, (_held(x), _held(y), *_core.tape_likes(x, y)))
     return out
 
 
@@ -152,13 +152,6 @@ def negative(x: Any) -> Tensor:
 def _held(operand: Any) -> Any:
     """The operand as a rule saves it: a variable's present value, which a write leaves alone."""
     return operand.value if isinstance(operand, _core.Variable) else operand
-
-
-def _like(operand: Any) -> tuple[tuple[int, ...], str] | None:
-    """Shape and dtype of an operand's gradient; None for operands that get none."""
-    if isinstance(operand, (Tensor, _core.Variable)) and operand.dtype in ("float32", "float64"):
-        return operand.shape, operand.dtype
-    return None
 
 
 def _fit(gradient: Tensor, like: tuple[tuple[int, ...], str] | None) -> Tensor | None:

@@ -1,0 +1,81 @@
+// What the gradient tape does about every operation that it sees: in Python it would take four
+// times as long as a small kernel.
+#include <pybind11/stl.h>
+
+#include "bindings/bindings.h"
+#include "bindings/convert.h"
+
+namespace mark1 {
+namespace {
+
+const Tensor* held_float(py::handle object) {
+  const Tensor* tensor = held_tensor(object);
+  return tensor && is_float(tensor->dtype()) ? tensor : nullptr;
+}
+
+bool is_trainable(py::handle variable) {
+  static PyObject* const name = PyUnicode_InternFromString("trainable");
+  const auto value = py::reinterpret_steal<py::object>(PyObject_GetAttr(variable.ptr(), name));
+  if (!value) {
+    PyErr_Clear();
+    return false;
+  }
+  return PyObject_IsTrue(value.ptr()) == 1;
+}
+
+// Appends a record (rule, ids of operands, id of output, saved) if any of the operands is watched;
+// the output is watched from then on. What has no gradient gets None for an id. Trainable variables
+// among the operands begin to be watched and are put down in `variables`, unless that is None.
+void record(py::list records, py::handle rule, py::handle inputs, py::handle output,
+            py::handle saved, py::set watched, const std::optional<py::dict>& variables) {
+  const auto operands =
+      py::reinterpret_steal<py::object>(PySequence_Fast(inputs.ptr(), "inputs are a sequence"));
+  if (!operands) throw py::error_already_set();
+  const auto count = static_cast<size_t>(PySequence_Fast_GET_SIZE(operands.ptr()));
+  py::tuple ids(count);
+  bool connected = false;
+  for (size_t i = 0; i < count; ++i) {
+    const py::handle operand = PySequence_Fast_ITEMS(operands.ptr())[i];
+    const Tensor* tensor = held_float(operand);
+    if (!tensor) {
+      ids[i] = py::none();
+      continue;
+    }
+    const py::int_ id(tensor->id());
+    ids[i] = id;
+    if (watched.contains(id)) {
+      connected = true;
+    } else if (variables && is_variable(operand) && is_trainable(operand)) {
+      watched.add(py::handle(id));
+      (*variables)[id] = operand;
+      connected = true;
+    }
+  }
+  const Tensor* result = connected ? held_float(output) : nullptr;
+  if (!result) return;
+  const py::int_ id(result->id());
+  watched.add(py::handle(id));
+  records.append(py::make_tuple(rule, ids, id, saved));
+}
+
+// Shape and dtype of an operand's gradient; None for operands that get none.
+py::object like(py::handle operand) {
+  const Tensor* tensor = held_float(operand);
+  if (!tensor) return py::none();
+  return py::make_tuple(to_tuple(tensor->shape()), name(tensor->dtype()));
+}
+
+}  // namespace
+
+void bind_tape(py::module_& module) {
+  module.def("tape_record", &record);
+  module.def("tape_likes",
+             [](py::handle x, py::handle y) { return py::make_tuple(like(x), like(y)); });
+  // What a tape knows a value by; None if that has no gradient.
+  module.def("tape_id", [](py::handle value) -> std::optional<int64_t> {
+    const Tensor* tensor = held_float(value);
+    return tensor ? std::optional(tensor->id()) : std::nullopt;
+  });
+}
+
+}  // namespace mark1
