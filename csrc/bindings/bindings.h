@@ -29,6 +29,7 @@ void bind_fill(py::module_& module);
 void bind_gather(py::module_& module);
 void bind_gemm(py::module_& module);
 void bind_pick(py::module_& module);
+void bind_pool(py::module_& module);
 void bind_reduce(py::module_& module);
 void bind_softmax(py::module_& module);
 void bind_mean_error(py::module_& module);

@@ -34,6 +34,7 @@ PYBIND11_MODULE(_core, module) {
   bind_gather(module);
   bind_gemm(module);
   bind_pick(module);
+  bind_pool(module);
   bind_reduce(module);
   bind_softmax(module);
   bind_mean_error(module);

@@ -43,6 +43,8 @@ from mark1.ops.piecewise import relu6 as relu6
 from mark1.ops.piecewise import soft_shrink as soft_shrink
 from mark1.ops.piecewise import step as step
 from mark1.ops.piecewise import threshold as threshold
+from mark1.ops.pool import average_pool as average_pool
+from mark1.ops.pool import max_pool as max_pool
 from mark1.ops.reduce import argmax as argmax
 from mark1.ops.reduce import argmin as argmin
 from mark1.ops.reduce import max as max
