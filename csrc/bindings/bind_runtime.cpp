@@ -7,6 +7,7 @@
 #include "bindings/bindings.h"
 #include "core/cpu_limit.h"
 #include "core/device.h"
+#include "core/interpreter.h"
 #include "core/isa.h"
 #include "core/launch.h"
 #include "core/storage.h"

@@ -3,6 +3,7 @@
 
 #include "bindings/bindings.h"
 #include "bindings/convert.h"
+#include "core/recorder.h"
 #include "core/variable.h"
 
 namespace mark1 {
@@ -14,6 +15,7 @@ const char* buffer_format(DType dtype) {
 }
 
 py::buffer_info buffer_of(const Tensor& x) {
+  reads_value(x, "as an array", Look::kPointer);
   const auto size = static_cast<py::ssize_t>(item_size(x.dtype()));
   std::vector<py::ssize_t> shape(x.shape().begin(), x.shape().end());
   std::vector<py::ssize_t> strides(shape.size());
@@ -32,6 +34,7 @@ py::object item(const Tensor& x) {
                      "only a tensor of one element converts to a number, this one has shape ",
                      x.shape());
   }
+  reads_value(x, "as a number");
   return visit_dtype(
       x.dtype(), [&](auto element) -> py::object { return py::cast(*x.as<decltype(element)>()); });
 }
@@ -76,10 +79,10 @@ void bind_tensor(py::module_& module) {
       .def_property_readonly("id", &Variable::id)
       // A handle of its own: a reference would follow the variable to its next value.
       .def_property_readonly("value", [](const Variable& v) { return Tensor(v.value()); })
-      .def_property_readonly("shape", [](const Variable& v) { return to_tuple(v.value().shape()); })
-      .def_property_readonly("dtype", [](const Variable& v) { return name(v.value().dtype()); })
-      .def_property_readonly("ndim", [](const Variable& v) { return v.value().rank(); })
-      .def_property_readonly("size", [](const Variable& v) { return v.value().numel(); })
+      .def_property_readonly("shape", [](const Variable& v) { return to_tuple(v.shape()); })
+      .def_property_readonly("dtype", [](const Variable& v) { return name(v.dtype()); })
+      .def_property_readonly("ndim", [](const Variable& v) { return v.shape().rank(); })
+      .def_property_readonly("size", [](const Variable& v) { return v.shape().numel(); })
       .def("_assign", &Variable::assign);
 
   module.def(

@@ -12,6 +12,7 @@ namespace py = pybind11;
 void bind_tensor(py::module_& module);
 void bind_runtime(py::module_& module);
 void bind_tape(py::module_& module);
+void bind_program(py::module_& module);
 
 void bind_bench(py::module_& module);
 

@@ -19,6 +19,7 @@ PYBIND11_MODULE(_core, module) {
   bind_tensor(module);
   bind_runtime(module);
   bind_tape(module);
+  bind_program(module);
 
   bind_adam(module);
   bind_bench(module);

@@ -7,6 +7,8 @@
 #include <string>
 
 #include "core/fp_environment.h"
+#include "core/interpreter.h"
+#include "core/recorder.h"
 #include "core/thread_pool.h"
 
 namespace mark1 {
@@ -15,10 +17,6 @@ namespace {
 // A team costs 1 to 2 us to gather; a member should have several times that to do.
 constexpr double kWorkPerMember = 6'000;
 std::atomic<double> work_per_member{kWorkPerMember};
-// From here on giving the interpreter's lock away and taking it back (about 0.1 us) is worth it.
-constexpr double kBlockingWork = 20'000;
-
-BlockingHooks hooks;
 
 bool verbose() {
   static const bool enabled = [] {
@@ -27,19 +25,6 @@ bool verbose() {
   }();
   return enabled;
 }
-
-class Unblocked {
- public:
-  explicit Unblocked(bool wanted) : token_(wanted && hooks.enter ? hooks.enter() : nullptr) {}
-  ~Unblocked() {
-    if (token_) hooks.leave(token_);
-  }
-  Unblocked(const Unblocked&) = delete;
-  Unblocked& operator=(const Unblocked&) = delete;
-
- private:
-  void* token_;
-};
 
 void run(const Launch& call) {
   const FpEnvironment environment;
@@ -82,20 +67,19 @@ int team_size(double work) {
 }
 
 void launch(const Launch& call) {
-  const Unblocked unblocked(call.work >= kBlockingWork && !call.limits.keep_interpreter);
-  if (verbose()) {
-    run_verbose(call);
-  } else {
-    run(call);
+  {
+    const Unblocked unblocked(call.work >= kBlockingWork && !call.limits.keep_interpreter);
+    if (verbose()) {
+      run_verbose(call);
+    } else {
+      run(call);
+    }
   }
+  if (Recorder* recorder = Recorder::current()) recorder->launched(call);
 }
 
 void set_work_per_member(double nanoseconds) {
   work_per_member.store(nanoseconds > 0 ? nanoseconds : kWorkPerMember, std::memory_order_relaxed);
-}
-
-void set_blocking_hooks(BlockingHooks installed) {
-  hooks = installed;
 }
 
 }  // namespace mark1

@@ -47,9 +47,20 @@ struct Launch {
   TensorList inputs;
   TensorList outputs;
   LaunchLimits limits;
+  void (*clear_padding)(void* args);  // so that equal arguments have equal bytes
 };
 
 void launch(const Launch& call);
+
+template <class Args>
+void clear_padding(void* args) {
+#if defined(__has_builtin)
+#if __has_builtin(__builtin_clear_padding)
+  __builtin_clear_padding(static_cast<Args*>(args));
+#endif
+#endif
+  (void)args;
+}
 
 // `work` decides the size of the team; outputs must be allocated. Operands are named so that
 // whoever observes launches knows which storage they read and write. An op with scratch memory per
@@ -58,7 +69,8 @@ template <class Args>
 void launch(const char* op, Kernel<Args> kernel, const Args& args, double work, TensorList inputs,
             TensorList outputs, LaunchLimits limits = {}) {
   static_assert(std::is_trivially_copyable_v<Args>, "kernel arguments are copied as bytes");
-  launch(Launch{op, kernel.run, &args, sizeof(Args), work, inputs, outputs, limits});
+  launch(Launch{op, kernel.run, &args, sizeof(Args), work, inputs, outputs, limits,
+                &clear_padding<Args>});
 }
 
 // A look at values that may refuse them by throwing, such as class numbers out of range. It runs
@@ -66,9 +78,24 @@ void launch(const char* op, Kernel<Args> kernel, const Args& args, double work, 
 template <class Args>
 void launch_check(const char* op, void (*check)(const Args&), const Args& args, TensorList inputs) {
   static_assert(std::is_trivially_copyable_v<Args>, "check arguments are copied as bytes");
-  (void)op;
-  (void)inputs;
-  check(args);
+  struct Checked {
+    void (*check)(const Args&);
+    Args args;
+  };
+  const Checked checked = {check, args};
+  const auto run = [](const void* bytes, const Team&) {
+    const auto& it = *static_cast<const Checked*>(bytes);
+    it.check(it.args);
+  };
+  launch(Launch{op,
+                run,
+                &checked,
+                sizeof(Checked),
+                0,
+                inputs,
+                {},
+                {.most_members = 1},
+                &clear_padding<Checked>});
 }
 
 // Largest team a launch of this much work would get: ops that need scratch memory per member ask.
@@ -76,12 +103,5 @@ int team_size(double work);
 // Least work that a member of a team must have; 0 restores the default. Tests set it to almost
 // nothing, so that arrays of a few elements are cut at every place a large one could be.
 void set_work_per_member(double nanoseconds);
-
-// What the bindings install: called around launches long enough to let other threads run.
-struct BlockingHooks {
-  void* (*enter)() = nullptr;
-  void (*leave)(void* token) = nullptr;
-};
-void set_blocking_hooks(BlockingHooks hooks);
 
 }  // namespace mark1

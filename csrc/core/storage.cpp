@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <mutex>
 
+#include "core/buffer_pool.h"
 #include "core/error.h"
 
 namespace mark1 {
@@ -118,14 +119,18 @@ void StoragePtr::drop() {
   if (!storage_ || storage_->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
   if (storage_->release) {
     storage_->release(storage_->owner);
-  } else if (storage_->data && !allocator().give(storage_->data, size_class(storage_->bytes))) {
-    std::free(storage_->data);
+  } else if (storage_->data && !(storage_->pool && storage_->pool->give(storage_))) {
+    give_block(storage_->data, storage_->bytes);
   }
   delete storage_;
 }
 
-StoragePtr allocate(size_t bytes) {
-  const int index = size_class(bytes == 0 ? 1 : bytes);
+size_t block_bytes(size_t bytes) {
+  return class_bytes(size_class(bytes));
+}
+
+void* take_block(size_t bytes) {
+  const int index = size_class(bytes);
   if (index >= kClasses) fail<ValueError>("allocate", "cannot allocate ", bytes, " bytes");
   void* data = allocator().take(index);
   if (!data) data = fresh(class_bytes(index));
@@ -138,10 +143,26 @@ StoragePtr allocate(size_t bytes) {
     allocator().stats.bytes_in_use -= static_cast<int64_t>(class_bytes(index));
     fail<ValueError>("allocate", "out of memory: cannot allocate ", bytes, " bytes");
   }
+  return data;
+}
+
+void give_block(void* data, size_t bytes) {
+  if (!allocator().give(data, size_class(bytes))) std::free(data);
+}
+
+StoragePtr allocate(size_t bytes) {
+  if (bytes == 0) bytes = 1;
+  if (BufferPool* pool = BufferPool::current()) return StoragePtr(pool->take(bytes, false));
+  void* data = take_block(bytes);
   auto* storage = new Storage;
   storage->data = data;
-  storage->bytes = bytes == 0 ? 1 : bytes;
+  storage->bytes = bytes;
   return StoragePtr(storage);
+}
+
+StoragePtr allocate_kept(size_t bytes) {
+  BufferPool* pool = BufferPool::current();
+  return pool ? StoragePtr(pool->take(bytes == 0 ? 1 : bytes, true)) : allocate(bytes);
 }
 
 StoragePtr borrow(void* data, size_t bytes, void (*release)(void*), void* owner) {

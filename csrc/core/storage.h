@@ -16,6 +16,8 @@ struct Device {
   bool operator==(const Device&) const = default;
 };
 
+class BufferPool;
+
 // A block of memory and the way it is given back: to the allocator, or to a foreign owner whose
 // memory we borrow without a copy.
 struct Storage {
@@ -25,6 +27,7 @@ struct Storage {
   Device device;
   void (*release)(void* owner) = nullptr;
   void* owner = nullptr;
+  BufferPool* pool = nullptr;  // of the program that is being recorded, if it came from there
 };
 
 // Intrusive handle on a Storage.
@@ -42,6 +45,7 @@ class StoragePtr {
 
   Storage* operator->() const { return storage_; }
   explicit operator bool() const { return storage_ != nullptr; }
+  Storage* get() const { return storage_; }
   bool unique() const { return storage_->references.load(std::memory_order_acquire) == 1; }
 
  private:
@@ -54,7 +58,17 @@ class StoragePtr {
 };
 
 // Uninitialised memory; throws ValueError naming the size when the machine has no more.
+// While a program is recorded on this thread, the memory comes from the program's pool.
 StoragePtr allocate(size_t bytes);
+
+// Likewise for contents that the program must keep as they are.
+StoragePtr allocate_kept(size_t bytes);
+
+// The allocator's blocks, for those who keep books of their own. block_bytes tells how large a
+// block for that many bytes is.
+void* take_block(size_t bytes);
+void give_block(void* data, size_t bytes);
+size_t block_bytes(size_t bytes);
 
 // Borrows memory; release(owner) is called once when the last handle goes.
 StoragePtr borrow(void* data, size_t bytes, void (*release)(void*), void* owner);

@@ -23,7 +23,8 @@ Tensor::Tensor(StoragePtr storage, size_t byte_offset, const Shape& shape, DType
       dtype_(dtype) {}
 
 Tensor host_tensor(const Shape& shape, DType dtype) {
-  return Tensor(shape, dtype);
+  const size_t bytes = static_cast<size_t>(shape.numel()) * item_size(dtype);
+  return Tensor(allocate_kept(bytes), 0, shape, dtype);
 }
 
 Tensor Tensor::reshaped(const Shape& shape) const {

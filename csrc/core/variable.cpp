@@ -2,29 +2,80 @@
 
 #include <cstring>
 
+#include "core/launch.h"
+#include "core/recorder.h"
+
 namespace mark1 {
+namespace {
+
+struct CopyArgs {
+  const void* from;
+  void* to;
+  int64_t bytes;
+};
+
+void copy_bytes(const CopyArgs& args, const Team& team) {
+  const Range share = static_range(args.bytes, 4096, team);
+  std::memcpy(static_cast<char*>(args.to) + share.begin,
+              static_cast<const char*>(args.from) + share.begin,
+              static_cast<size_t>(share.end - share.begin));
+}
+
+}  // namespace
+
+void launch_copy(const char* op, const Tensor& from, const Tensor& to) {
+  const CopyArgs args = {from.data(), to.data(), static_cast<int64_t>(to.bytes())};
+  // About 10 bytes per nanosecond and thread.
+  launch(op, make_kernel<CopyArgs, &copy_bytes>(), args, 0.1 * static_cast<double>(args.bytes),
+         {&from}, {&to}, {.keep_interpreter = true});
+}
+
+bool shared(const VariableCell& cell) {
+  const StoragePtr& storage = cell.value.storage();
+  return !storage.unique() || storage->release;
+}
+
+void replace(VariableCell& cell, bool keep) {
+  Tensor fresh(cell.value.spec());
+  if (keep) launch_copy("copy_on_write", cell.value, fresh);
+  fresh.set_id(cell.id);
+  cell.value = fresh;
+}
+
+Variable::Variable(const Tensor& value) : cell_(std::make_shared<VariableCell>()) {
+  if (Recorder* recorder = Recorder::current()) recorder->drop("creates a variable");
+  cell_->value = value;
+  cell_->value.set_id(cell_->id);
+}
+
+const Tensor& Variable::value() const {
+  cell_->gate.wait_for_reading();
+  if (Recorder* recorder = Recorder::current()) recorder->uses(cell_, false);
+  return cell_->value;
+}
 
 const Tensor& Variable::writable(bool keep) {
-  if (!value_.storage().unique() || value_.storage()->release) {
-    Tensor fresh(value_.spec());
-    if (keep) std::memcpy(fresh.data(), value_.data(), value_.bytes());
-    fresh.set_id(id_);
-    value_ = fresh;
+  cell_->gate.wait_for_writing();
+  Recorder* recorder = Recorder::current();
+  if (recorder) recorder->uses(cell_, true);
+  if (shared(*cell_)) {
+    const Tensor before = cell_->value;
+    replace(*cell_, keep);
+    if (recorder) recorder->moved(cell_, before);
   }
-  return value_;
+  return cell_->value;
 }
 
 void Variable::assign(const Tensor& value) {
-  if (!(value.shape() == value_.shape())) {
-    fail<ValueError>("assign", "the variable has shape ", value_.shape(), ", the value ",
-                     value.shape());
+  if (!(value.shape() == shape())) {
+    fail<ValueError>("assign", "the variable has shape ", shape(), ", the value ", value.shape());
   }
-  if (value.dtype() != value_.dtype()) {
-    fail<TypeError>("assign", "the variable is ", name(value_.dtype()), ", the value ",
+  if (value.dtype() != dtype()) {
+    fail<TypeError>("assign", "the variable is ", name(dtype()), ", the value ",
                     name(value.dtype()));
   }
   const Tensor held = value;  // it may be this variable's own storage
-  std::memcpy(writable(false).data(), held.data(), held.bytes());
+  launch_copy("assign", held, writable(false));
 }
 
 }  // namespace mark1

@@ -1,18 +1,30 @@
 // A named, assignable tensor.
 #pragma once
 
+#include <memory>
+
+#include "core/gate.h"
 #include "core/tensor.h"
 
 namespace mark1 {
+
+// What a variable consists of; programs hold on to it.
+struct VariableCell {
+  int64_t id = next_tensor_id();
+  Tensor value;
+  Gate gate;
+};
 
 // The value is written in place while nobody else holds it, and replaced otherwise: a tape that
 // saved the old value keeps it. Every value carries the variable's id.
 class Variable {
  public:
-  explicit Variable(const Tensor& value) : value_(value) { value_.set_id(id_); }
+  explicit Variable(const Tensor& value);
 
-  int64_t id() const { return id_; }
-  const Tensor& value() const { return value_; }
+  int64_t id() const { return cell_->id; }
+  const Shape& shape() const { return cell_->value.shape(); }
+  DType dtype() const { return cell_->value.dtype(); }
+  const Tensor& value() const;
 
   // Copies `value`, which has this variable's shape and dtype.
   void assign(const Tensor& value);
@@ -22,8 +34,16 @@ class Variable {
   const Tensor& writable(bool keep = true);
 
  private:
-  int64_t id_ = next_tensor_id();
-  Tensor value_;
+  std::shared_ptr<VariableCell> cell_;
 };
+
+// Whether others hold the value, too, so that it must not be written in place.
+bool shared(const VariableCell& cell);
+
+// Puts a copy, or uninitialised memory, in the place of the value.
+void replace(VariableCell& cell, bool keep);
+
+// A copy of bytes, as a launch.
+void launch_copy(const char* op, const Tensor& from, const Tensor& to);
 
 }  // namespace mark1

@@ -8,11 +8,11 @@ namespace mark1 {
 MARK1_VARIANTS(AccumulateKernels, accumulate_kernels);
 
 void accumulate(Variable& total, const Tensor& values, const Tensor* weights) {
-  const Shape& shape = total.value().shape();
+  const Shape& shape = total.shape();
   if (!(shape == Shape{2})) {
     fail<ValueError>("accumulate", "the total needs shape (2,), it has ", shape);
   }
-  const int to = float_index("accumulate", total.value().dtype());
+  const int to = float_index("accumulate", total.dtype());
   const int from = float_index("accumulate", values.dtype());
   if (weights && (weights->numel() != values.numel() || weights->dtype() != values.dtype())) {
     fail<ValueError>("accumulate", "needs one weight per value (values: ", values.shape(), " ",

@@ -83,19 +83,24 @@ Tensor backward(const char* op, const Kernel<CrossEntropyArgs>* kernels, const T
   return out;
 }
 
+struct LabelCheck {
+  const char* op;
+  const void* labels;
+  int64_t n, classes;
+};
+
 template <class T>
-void check_each(const char* op, const Tensor& labels, int64_t classes) {
-  const T* label = labels.as<T>();
-  const int64_t n = labels.numel();
-  for (int64_t i = 0; i < n; ++i) {
+void check_each(const LabelCheck& args) {
+  const T* label = static_cast<const T*>(args.labels);
+  for (int64_t i = 0; i < args.n; ++i) {
     const T value = label[i];
     // Phrased so that NaN fails.
-    if (value >= T(0) && value < static_cast<double>(classes) &&
+    if (value >= T(0) && value < static_cast<double>(args.classes) &&
         static_cast<T>(static_cast<int64_t>(value)) == value) {
       continue;
     }
-    fail<ValueError>(op, "labels must be whole numbers from 0 to ", classes - 1, ", the target is ",
-                     +value, " at position ", i);
+    fail<ValueError>(args.op, "labels must be whole numbers from 0 to ", args.classes - 1,
+                     ", the target is ", +value, " at position ", i);
   }
 }
 
@@ -104,7 +109,10 @@ void check_each(const char* op, const Tensor& labels, int64_t classes) {
 void check_labels(const char* op, const Tensor& labels, int64_t classes) {
   visit_dtype(labels.dtype(), [&](auto element) {
     using T = decltype(element);
-    if constexpr (!std::is_same_v<T, bool>) check_each<T>(op, labels, classes);
+    if constexpr (!std::is_same_v<T, bool>) {
+      const LabelCheck args = {op, labels.data(), labels.numel(), classes};
+      launch_check("check_labels", &check_each<T>, args, {&labels});
+    }
   });
 }
 

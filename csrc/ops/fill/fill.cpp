@@ -4,6 +4,7 @@
 
 #include "core/isa.h"
 #include "core/launch.h"
+#include "core/recorder.h"
 
 namespace mark1 {
 
@@ -16,6 +17,7 @@ Tensor full(const Shape& shape, const Tensor& value) {
   }
   Tensor out(shape, value.dtype());
   if (out.numel() == 0) return out;
+  reads_value(value, "the value of full");
   FillArgs args = {out.data(), out.numel(), 0};
   std::memcpy(&args.pattern, value.data(), value.bytes());
   // About 15 bytes per nanosecond and thread.

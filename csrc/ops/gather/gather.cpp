@@ -1,7 +1,10 @@
 #include "ops/gather/gather.h"
 
+#include <cstring>
+
 #include "core/isa.h"
 #include "core/launch.h"
+#include "core/thread_pool.h"
 
 namespace mark1 {
 
@@ -18,12 +21,27 @@ int index_of_indices(const char* op, DType dtype) {
   return dtype == DType::kI64 ? 1 : 0;
 }
 
-void check(const char* op, const Tensor& indices, int64_t wrong, int64_t rows) {
+struct IndexCheck {
+  const char* op;
+  const int64_t* wrong;
+  const void* indices;
+  int64_t wide;  // int64 indices
+  int64_t rows;
+};
+
+void check_index(const IndexCheck& args) {
+  const int64_t wrong = *args.wrong;
   if (wrong < 0) return;
-  const int64_t index =
-      indices.dtype() == DType::kI64 ? indices.as<int64_t>()[wrong] : indices.as<int32_t>()[wrong];
-  fail<ValueError>(op, "index ", index, " at position ", wrong, " is out of range for ", rows,
-                   " rows");
+  const int64_t index = args.wide ? static_cast<const int64_t*>(args.indices)[wrong]
+                                  : static_cast<const int32_t*>(args.indices)[wrong];
+  fail<ValueError>(args.op, "index ", index, " at position ", wrong, " is out of range for ",
+                   args.rows, " rows");
+}
+
+void check(const char* op, const Tensor& indices, const Tensor& wrong, int64_t rows) {
+  const IndexCheck args = {op, wrong.as<int64_t>(), indices.data(),
+                           indices.dtype() == DType::kI64 ? 1 : 0, rows};
+  launch_check("check_index", &check_index, args, {&indices, &wrong});
 }
 
 }  // namespace
@@ -43,8 +61,23 @@ Tensor gather(const Tensor& x, const Tensor& indices) {
   const double work = static_cast<double>(out.bytes()) * 0.2 + 2.0 * indices.numel();
   launch("gather", gather_kernels_variants.current().gather[kind], args, work, {&x, &indices},
          {&out, &wrong});
-  check("gather", indices, *wrong.as<int64_t>(), x.shape()[0]);
+  check("gather", indices, wrong, x.shape()[0]);
   return out;
+}
+
+void load_rows(const Tensor& data, const int64_t* order, int64_t begin, int64_t count,
+               void* target) {
+  const int64_t rows = data.shape()[0];
+  const int64_t row_bytes = rows == 0 ? 0 : static_cast<int64_t>(data.bytes()) / rows;
+  const auto bytes = static_cast<size_t>(count * row_bytes);
+  if (!order) {
+    std::memcpy(target, data.as<char>() + begin * row_bytes, bytes);
+    return;
+  }
+  int64_t wrong = -1;
+  const GatherArgs args = {data.data(), order + begin, target, &wrong, rows, count, row_bytes};
+  const double work = static_cast<double>(bytes) * 0.2 + 2.0 * static_cast<double>(count);
+  run_team(team_size(work), gather_kernels_variants.current().gather[1].run, &args);
 }
 
 Tensor scatter_add(const Tensor& dy, const Tensor& indices, int64_t rows) {
@@ -65,7 +98,7 @@ Tensor scatter_add(const Tensor& dy, const Tensor& indices, int64_t rows) {
   const double work = static_cast<double>(dy.bytes() + out.bytes()) * 0.15 + 2.0 * indices.numel();
   launch("scatter_add", gather_kernels_variants.current().scatter_add[kind][real], args, work,
          {&dy, &indices}, {&out, &wrong});
-  check("scatter_add", indices, *wrong.as<int64_t>(), rows);
+  check("scatter_add", indices, wrong, rows);
   return out;
 }
 

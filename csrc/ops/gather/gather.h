@@ -28,6 +28,11 @@ struct GatherKernels {
   Kernel<GatherArgs> scatter_add[2][2];  // [indices][float32, float64]
 };
 
+// Fills target with `count` rows from `begin` of data, or with those that order, which is trusted,
+// names there: how a program gets its next batch.
+void load_rows(const Tensor& data, const int64_t* order, int64_t begin, int64_t count,
+               void* target);
+
 Tensor gather(const Tensor& x, const Tensor& indices);
 // `row` is the shape of one row; dy has the shape indices.shape + row.
 Tensor scatter_add(const Tensor& dy, const Tensor& indices, int64_t rows);

@@ -1,0 +1,57 @@
+// The memory of a recorded step: blocks of its own, given out in the same order whenever the same
+// step is recorded, so that the addresses in its launches stay right in every replay.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <unordered_map>
+#include <vector>
+
+#include "core/storage.h"
+
+namespace mark1 {
+
+class BufferPool {
+ public:
+  BufferPool() = default;
+  ~BufferPool();
+  BufferPool(const BufferPool&) = delete;
+  BufferPool& operator=(const BufferPool&) = delete;
+
+  // The pool that this thread allocates from, or null: the ordinary allocator.
+  static BufferPool* current();
+  static void set_current(BufferPool* pool);
+
+  // A storage that gives its block back to the pool, in the order in which storages die; a kept
+  // one does not, so that nothing is written over its contents.
+  Storage* take(size_t bytes, bool keep);
+  // For the last handle of a storage; false if the storage has left the pool.
+  bool give(Storage* storage);
+
+  // Every block is free again and will be given out in the same order.
+  void rewind();
+  // Storages that are still alive get copies of their blocks outside, which the pool keeps.
+  void copy_out();
+  // Storages that are still alive take their blocks with them.
+  void let_go();
+
+  // Whether a living storage was asked to be kept.
+  bool keeps(const Storage* storage) const;
+  // Whether an address lies in one of the blocks.
+  bool owns(const void* address) const;
+  size_t bytes() const;
+
+ private:
+  struct Shelf {
+    std::vector<void*> blocks;  // in the order in which they were first asked for
+    size_t used = 0;            // of them, since the last rewind
+    std::vector<void*> free;
+  };
+
+  mutable std::mutex mutex_;
+  std::map<size_t, Shelf> shelves_;            // by size of block
+  std::unordered_map<Storage*, bool> living_;  // to whether it is kept
+};
+
+}  // namespace mark1

@@ -1,0 +1,120 @@
+// A recorded step: its launches with their arguments, which can be run again and again without
+// Python. Made by a Recorder.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/buffer_pool.h"
+#include "core/isa.h"
+#include "core/kernel.h"
+#include "core/tensor.h"
+#include "core/variable.h"
+
+namespace mark1 {
+
+// Fills the buffer of one input: `count` rows from `begin` of the data, or those that order names.
+using LoadRows = void (*)(const Tensor& data, const int64_t* order, int64_t begin, int64_t count,
+                          void* target);
+
+// One run over many steps. Step i takes rows [(begin + i) n, (begin + i + 1) n) of all data, n
+// being the rows that the program was recorded with.
+struct Run {
+  std::vector<Tensor> data;  // one per input, rows along the first axis
+  Tensor order;              // int64, of all rows; without storage: as they lie
+  int64_t begin = 0;         // in steps
+  int64_t steps = 1;
+  double seconds = 0;          // end early after so long; 0: never
+  std::vector<char*> results;  // per output, where step after step goes; null: nowhere
+  bool whole = false;          // the data are the inputs themselves, not rows of more
+  LoadRows load = nullptr;
+};
+
+// Where the time of an entry went, from the steps that were timed. The first is the loading of the
+// inputs.
+struct EntryTime {
+  std::string op;
+  std::string operands;
+  double microseconds;  // per step
+};
+
+class Program {
+ public:
+  // Whether the variables still lie where they lay, and the instruction set is the same.
+  bool fits() const;
+
+  // Runs steps and returns how many were made; throws what a check throws, before the rest of its
+  // step. Others may use the interpreter meanwhile if the work is long. Needs fits().
+  int64_t run(const Run& run);
+
+  // Whether another thread runs it at present.
+  bool busy() const { return busy_.load(std::memory_order_acquire); }
+
+  size_t launches() const { return entries_.size(); }
+  size_t bytes() const { return pool_.bytes(); }
+  int64_t steps() const { return steps_; }
+  int64_t timed() const { return timed_; }
+  const std::vector<Spec>& outputs() const { return output_specs_; }
+  const std::vector<Spec>& inputs() const { return input_specs_; }
+  std::vector<EntryTime> times() const;
+
+ private:
+  friend class Recorder;
+
+  struct Entry {
+    void (*run)(const void* args, const Team& team);
+    uint32_t args, size;  // in arguments_
+    double work;
+    int most_members;
+    int team;  // members, for the present number of threads
+  };
+
+  // A variable and where it lay when the step began.
+  struct Bound {
+    std::shared_ptr<VariableCell> cell;
+    const void* home;
+    bool written;
+  };
+
+  // What goes from one place to another at the end of a step.
+  struct Copy {
+    const void* from;
+    void* to;
+    size_t bytes;
+  };
+
+  void take_gates();
+  void leave_gates();
+  void choose_teams();
+  void load(const Run& run, int64_t step);
+  void step();
+  void timed_step(const Run& run, int64_t step);
+  void finish(const Run& run, int64_t step);
+  const void* arguments(const Entry& entry) const {
+    return reinterpret_cast<const char*>(arguments_.data()) + entry.args;
+  }
+
+  BufferPool pool_;
+  std::vector<Entry> entries_;
+  std::vector<std::max_align_t> arguments_;
+  std::vector<std::string> ops_, operands_;  // per entry, for people
+  std::vector<Bound> variables_;
+  std::vector<StoragePtr> constants_;  // that lay outside the pool
+  std::vector<void*> inputs_;
+  std::vector<Spec> input_specs_;
+  std::vector<const void*> outputs_;
+  std::vector<Spec> output_specs_;
+  std::vector<Copy> returns_;  // variables whose value moved come home
+  Isa isa_ = Isa::kReference;
+  double work_ = 0;
+
+  std::atomic<bool> busy_{false};
+  int64_t steps_ = 0;
+  int64_t timed_ = 0;
+  std::vector<double> seconds_;  // per entry, over the timed steps
+  double load_seconds_ = 0;
+};
+
+}  // namespace mark1
