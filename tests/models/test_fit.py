@@ -73,7 +73,7 @@ def test_shuffling():
 
     x = np.arange(10, dtype=np.float32)[:, None]
     model = Sequential([Input((1,)), Watch(), Dense(1)])
-    model.compile("sgd", "mse")
+    model.compile("sgd", "mse", run_eagerly=True)
     model.optimizer.learning_rate = 0.0
     model.fit(x, x, epochs=2, batch_size=4, verbose=0)
     assert [len(b) for b in seen] == [4, 4, 2, 4, 4, 2]

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from mark1 import initializers, ops
+from mark1 import initializers, ops, recording
 from mark1._core import Tensor
 from mark1.layers.symbolic import SymbolicTensor
 from mark1.typing import Array
@@ -28,6 +28,15 @@ class _Call(threading.local):
 
 
 _call = _Call()
+
+
+def in_training() -> bool:
+    """Return whether the layer that is being called was told that this is training.
+
+    >>> in_training()
+    False
+    """
+    return _call.training
 
 
 @contextmanager
@@ -72,6 +81,7 @@ class Layer:
     """
 
     _call_takes_training = False
+    _incidental = frozenset({"built"})  # attributes that recorded steps do not depend on
     _module = "keras.layers"
 
     def __init__(
@@ -123,6 +133,7 @@ class Layer:
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_"):
             self._track(name, value)
+            recording.attribute_set(self, name, value)
         object.__setattr__(self, name, value)
 
     def _track(self, name: str, value: Any) -> None:
@@ -227,6 +238,8 @@ class Layer:
         return self._run(x, training)
 
     def _run(self, x: Tensor, training: bool) -> Any:
+        if recording.recordings:
+            recording.note(self)
         if self._call_takes_training:
             return self.call(x, training=training)  # type: ignore[call-arg]
         return self.call(x)
@@ -242,6 +255,8 @@ class Layer:
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
+        if self._trainable != bool(value):
+            recording.changed(self, "trainable")
         self._trainable = bool(value)
         for layer in self._children():
             layer.trainable = value

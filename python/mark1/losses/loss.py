@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mark1 import ops
+from mark1 import ops, recording
 from mark1._core import Tensor
 from mark1.losses.alignment import align_if_possible, fit_weights
 from mark1.typing import Array
@@ -19,7 +19,7 @@ LossFunction = Callable[..., Tensor]
 REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)
 
 
-class Loss:
+class Loss(recording.Structural):
     """What training makes small: ``loss(y_true, y_pred, sample_weight)`` returns a Tensor.
 
     Subclasses define ``call(y_true, y_pred)``, which returns one value per sample.
@@ -55,6 +55,7 @@ class Loss:
         """Return the reduced loss."""
         y_pred = ops.convert_to_tensor(y_pred)
         y_true = ops.convert_to_tensor(y_true)
+        recording.note(self)
         return reduce_values(self.call(y_true, y_pred), sample_weight, self.reduction)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:

@@ -8,6 +8,7 @@ from typing import Any
 from mark1 import ops
 from mark1._core import Tensor
 from mark1.losses.alignment import fit_weights
+from mark1.recording import Structural
 from mark1.utils.naming import snake_case, unique_name
 from mark1.utils.registry import FunctionRegistry
 from mark1.variable import Variable
@@ -15,7 +16,7 @@ from mark1.variable import Variable
 MetricFunction = Callable[..., Tensor]
 
 
-class Metric:
+class Metric(Structural):
     """Something measured over many batches.
 
     Subclasses make their totals with `add_variable`, add to them in ``update_state`` and turn them

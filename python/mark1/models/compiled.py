@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from mark1 import ops, optimizers
+from mark1 import ops, optimizers, recording
 from mark1._core import Tensor
 from mark1.losses.loss import Loss, as_loss
 from mark1.losses.loss import registry as loss_registry
 from mark1.metrics.metric import Mean, MeanMetricWrapper, Metric, known_names
 from mark1.metrics.metric import get as get_metric
 from mark1.metrics.metric import registry as metric_registry
+from mark1.models.runner import Runner
 from mark1.optimizers.optimizer import Optimizer
 from mark1.optimizers.optimizer import registry as optimizer_registry
+from mark1.recording import ReplayCache
 from mark1.utils.registry import unknown
 
 Shape = tuple["int | None", ...]
@@ -76,6 +80,8 @@ class Compiled:
         self._weighted: list[bool] = []
         self._resolved = False
         self._counts: dict[int, Tensor] = {}  # batch sizes as tensors, made once
+        self.replays = ReplayCache()
+        self._turn = threading.RLock()
 
     def resolve(self, target_shape: Shape | None, output_shape: Shape) -> None:
         """Choose the metrics for these shapes; they are chosen once."""
@@ -94,6 +100,27 @@ class Compiled:
                 self._weighted.append(weighted)
         self._resolved = True
 
+    @contextmanager
+    def exclusive(self, op: str) -> Iterator[None]:
+        """Keep other threads from training and testing, which share totals and state, meanwhile.
+
+        Raises:
+            RuntimeError: another thread is at it.
+        """
+        if not self._turn.acquire(blocking=False):
+            raise RuntimeError(
+                f"[{op}] another thread is training or testing this model: wait for it, or use a "
+                "model of its own in each thread"
+            )
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    def runner(self, step: Any, what: str) -> Runner:
+        """Return what runs a step, natively unless `compile` was told not to."""
+        return Runner(step, what, self.replays, self.run_eagerly)
+
     def update(self, loss: Tensor, y: Tensor, y_pred: Tensor, sample_weight: Tensor | None) -> None:
         """Add a batch to the totals, all of which are tensors."""
         samples = y_pred.shape[0]
@@ -101,6 +128,7 @@ class Compiled:
             self._counts[samples] = ops.full((), float(samples), loss.dtype)
         self.loss_tracker.update_state(loss, self._counts[samples])
         for metric, weighted in zip(self.metrics, self._weighted, strict=True):
+            recording.note(metric)
             if weighted and sample_weight is not None:
                 metric.update_state(y, y_pred, sample_weight)
             else:

@@ -42,9 +42,15 @@ class ArrayData:
         self.x = to_tensor(x, dtype)
         self.y = None if y is None else to_tensor(y, y.dtype.name)
         self.sample_weight = None if sample_weight is None else to_tensor(sample_weight, dtype)
+        self.whole = Batch(self.x, self.y, self.sample_weight)
         self.batch_size = batch_size
         self.samples = len(x)
         self.steps = math.ceil(self.samples / batch_size)
+
+    def span(self, number: int) -> tuple[int, int]:
+        """Return the samples of a batch: the first, and the first that is no more in it."""
+        begin = number * self.batch_size
+        return begin, min(begin + self.batch_size, self.samples)
 
     def batches(self, order: Tensor | None = None) -> Iterator[Batch]:
         """Return the batches, in that order of samples (int64, (n,)) or as they lie."""

@@ -13,7 +13,8 @@ from mark1.callbacks import CallbackList
 from mark1.models.compiled import Compiled
 from mark1.models.data import ArrayData
 from mark1.models.interruption import Interruption
-from mark1.models.steps import PredictStep, TestStep, TrainStep
+from mark1.models.runner import Results, Runner
+from mark1.models.steps import TestStep, TrainStep
 from mark1.typing import Array
 
 Logs = dict[str, float]
@@ -53,7 +54,7 @@ class FitLoop:
             callbacks, model, verbose, history=True, epochs=epochs, steps=self._data.steps
         )
         model.stop_training = False
-        step = TrainStep(model, self._compiled)
+        runner = self._compiled.runner(TrainStep(model, self._compiled), "fit")
         logs: Logs = {}
         try:
             with Interruption() as interruption:
@@ -61,7 +62,7 @@ class FitLoop:
                 for epoch in range(initial_epoch, epochs):
                     order = self._order() if shuffle else None
                     hooks.on_epoch_begin(epoch)
-                    done = self._epoch(step, order, hooks, interruption)
+                    done = self._epoch(runner, order, hooks, interruption)
                     logs = self._compiled.results()
                     if not interruption.requested and (epoch + 1) % self._validation_freq == 0:
                         logs.update(self._validate(hooks, interruption))
@@ -85,18 +86,18 @@ class FitLoop:
         return random.permutation(self._data.samples, generator.seed, epoch)
 
     def _epoch(
-        self, step: TrainStep, order: Any, hooks: CallbackList, interruption: Interruption
+        self, runner: Runner, order: Any, hooks: CallbackList, interruption: Interruption
     ) -> int:
         self._compiled.reset()
         every = hooks.wants_train_batches
         done = 0
-        for batch in self._data.batches(order):
+        while done < self._data.steps:
             if every:
                 hooks.on_train_batch_begin(done)
-            step(batch)
+            most = 1 if every else self._data.steps - done
+            done += runner.advance(self._data, order, done, most)
             if every or hooks.due():
-                hooks.on_train_batch_end(done, self._compiled.results())
-            done += 1
+                hooks.on_train_batch_end(done - 1, self._compiled.results())
             if interruption.requested or self._model.stop_training:
                 break
         return done
@@ -139,16 +140,17 @@ def run_test(
     interruption: Interruption | None = None,
 ) -> Logs:
     """Measure loss and metrics on data, telling callbacks."""
-    step = TestStep(model, compiled)
+    runner = compiled.runner(TestStep(model, compiled), "evaluate")
     every = hooks.wants_test_batches
     compiled.reset()
     hooks.on_test_begin()
-    for number, batch in enumerate(data.batches()):
+    done = 0
+    while done < data.steps:
         if every:
-            hooks.on_test_batch_begin(number)
-        step(batch)
+            hooks.on_test_batch_begin(done)
+        done += runner.advance(data, None, done, 1 if every else data.steps - done)
         if every or hooks.due():
-            hooks.on_test_batch_end(number, compiled.results())
+            hooks.on_test_batch_end(done - 1, compiled.results())
         if interruption is not None and interruption.requested:
             break
     logs = compiled.results()
@@ -172,32 +174,31 @@ test_loop.__test__ = False  # type: ignore[attr-defined]  # pytest shall not col
 
 
 def predict_loop(
-    model: Any, step: PredictStep, data: ArrayData, callbacks: Any, verbose: Any
+    model: Any, runner: Runner, data: ArrayData, callbacks: Any, verbose: Any
 ) -> Array:
     """Return the outputs for all of data; a single batch goes without callbacks."""
+    results = Results(data.samples)
     if data.steps == 1 and not callbacks:
-        return np.array(step(data.x))
+        runner.advance(data, None, 0, 1, results)
+        assert results.array is not None
+        return results.array
     hooks = make_callbacks(callbacks, model, verbose, steps=data.steps)
     every = hooks.wants_predict_batches
-    out: Array | None = None
+    done = 0
     try:
         hooks.on_predict_begin()
-        for number, batch in enumerate(data.batches()):
+        while done < data.steps:
             if every:
-                hooks.on_predict_batch_begin(number)
-            y = step(batch.x)
-            if out is None:
-                out = np.empty((data.samples, *y.shape[1:]), y.dtype)
-            begin = number * data.batch_size
-            out[begin : begin + y.shape[0]] = y
+                hooks.on_predict_batch_begin(done)
+            done += runner.advance(data, None, done, 1 if every else data.steps - done, results)
             if every or hooks.due():
-                hooks.on_predict_batch_end(number)
+                hooks.on_predict_batch_end(done - 1)
         hooks.on_predict_end()
     except BaseException:
         hooks.close()
         raise
-    assert out is not None
-    return out
+    assert results.array is not None
+    return results.array
 
 
 def _say_interrupted(verbose: Any, epoch: int, batches: int) -> None:

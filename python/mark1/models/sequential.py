@@ -5,12 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
+from mark1 import ops, recording
 from mark1._core import Tensor
+from mark1.function import flatten_results
 from mark1.layers.input import InputLayer
-from mark1.layers.layer import Layer, Shape, registry, serialize_layer
+from mark1.layers.layer import Layer, Shape, in_training, registry, serialize_layer
 from mark1.layers.symbolic import SymbolicTensor
 from mark1.losses.alignment import shape_text
 from mark1.models.model import Model
+from mark1.recording import Replay, ReplayCache
+from mark1.tape import _state as _tapes
+
+_FEW = 1 << 14  # elements of inputs up to which a call goes through a program: 64 KB of float32
 
 
 @registry.register()
@@ -102,7 +110,10 @@ class Sequential(Model):
 
     def _rebuild(self) -> None:
         """Build what can be built; set what follows from the order of the layers."""
+        recording.changed(self, "the layers")
         layers = self._chain = self.layers
+        self._plain = all(type(layer).__module__.startswith("mark1.") for layer in layers)
+        self._replays_of_call = ReplayCache()
         if layers:
             self.dtype = layers[0].dtype
         self.built = False
@@ -169,6 +180,41 @@ class Sequential(Model):
                 f'[Sequential "{self.name}"] expected inputs of shape {shape_text(want)}, '
                 f"got {shape_text(shape)}{hint}"
             )
+
+    def __call__(self, x: Any, training: bool | None = None) -> Any:
+        """Return the outputs; for few samples natively, if that can make no difference.
+
+        Args:
+            x: Tensor or array-like (batch, ...).
+            training: whether layers that behave differently in training do so.
+        """
+        replay = None if training else self._replay_for(x)
+        if replay is None:
+            return super().__call__(x, training)
+        return replay(x if type(x) is Tensor else ops.convert_to_tensor(x))
+
+    def _replay_for(self, x: Any) -> Replay | None:
+        kind = type(x)
+        if (
+            (kind is not Tensor and kind is not np.ndarray)
+            or x.size > _FEW
+            or x.dtype != self.dtype
+        ):
+            return None
+        # A tape must see the operations, a recording has them in it, and layers of a user may do
+        # in Python what no recording shows.
+        if (
+            not self._plain
+            or not self.built
+            or in_training()
+            or _tapes.stack
+            or recording.recordings
+        ):
+            return None
+        call = super().__call__
+        return self._replays_of_call.get(
+            x.shape, lambda: Replay(lambda x: call(x, False), "call", flatten_results)
+        )
 
     def call(self, x: Tensor, training: bool = False) -> Tensor:
         """Return the outputs."""

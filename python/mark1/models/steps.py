@@ -26,8 +26,9 @@ class TrainStep:
     def __init__(self, model: Any, compiled: Compiled) -> None:
         self._model = model
         self._compiled = compiled
-        self._variables = model.trainable_variables
-        compiled.optimizer.build(self._variables)
+        variables = model.trainable_variables
+        self.key = tuple(v.id for v in variables)
+        compiled.optimizer.build(variables)
 
     def __call__(self, batch: Batch) -> None:
         """Train on a batch."""
@@ -35,20 +36,21 @@ class TrainStep:
         compiled = self._compiled
         assert compiled.loss is not None
         assert y is not None
-        if not self._variables:
+        variables = self._model.trainable_variables
+        if not variables:
             y_pred = self._model(x, training=True)
             compiled.update(
                 compiled.loss.of_prepared(y, y_pred, sample_weight), y, y_pred, sample_weight
             )
             return
         with GradientTape(watch_accessed_variables=False) as tape:
-            tape.watch(self._variables)
+            tape.watch(variables)
             y_pred = self._model(x, training=True)
             loss = compiled.loss.of_prepared(y, y_pred, sample_weight)
         # The totals first: a metric that refuses its shapes must not leave half a step behind.
         compiled.update(loss, y, y_pred, sample_weight)
-        gradients = tape.gradient(loss, self._variables)
-        compiled.optimizer.apply(gradients, self._variables)
+        gradients = tape.gradient(loss, variables)
+        compiled.optimizer.apply(gradients, variables)
 
 
 class TestStep:
@@ -60,6 +62,7 @@ class TestStep:
     """
 
     __test__ = False  # pytest shall not collect it
+    key = ()
 
     def __init__(self, model: Any, compiled: Compiled) -> None:
         self._model = model
@@ -84,10 +87,12 @@ class PredictStep:
         model: called with ``training=False``.
     """
 
+    key = ()
+
     def __init__(self, model: Any) -> None:
         self._model = model
 
-    def __call__(self, x: Tensor) -> Tensor:
+    def __call__(self, batch: Batch) -> Tensor:
         """Return the outputs for a batch."""
-        out: Tensor = self._model(x, training=False)
+        out: Tensor = self._model(batch.x, training=False)
         return out

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from mark1 import random
-from mark1.layers.layer import Layer
-from mark1.models.checks import as_numbers, positive_integer
+from mark1.models.checks import positive_integer
 from mark1.models.compiled import Compiled
 from mark1.models.data import (
     ArrayData,
@@ -18,17 +15,18 @@ from mark1.models.data import (
     to_tensor,
     weights_of_classes,
 )
-from mark1.models.loops import FitLoop, predict_loop, test_loop
-from mark1.models.steps import PredictStep, TestStep, TrainStep
+from mark1.models.loops import FitLoop, test_loop
+from mark1.models.predictor import Predictor
+from mark1.models.steps import TestStep, TrainStep
 from mark1.typing import Array
 
 
-class Trainer(Layer):
+class Trainer(Predictor):
     """What every model can do with data; `Model` adds the rest."""
 
     stop_training = False
     history: Any = None
-    _compiled: Compiled | None = None
+    _incidental = frozenset({"stop_training", "history", "built"})
     _shuffle_generator: random.SeedGenerator | None = None
 
     def compile(
@@ -65,6 +63,7 @@ class Trainer(Layer):
             if isinstance(loss_weights, (list, tuple)) and isinstance(loss_weights[0], str):
                 hint = f". Metrics are named: metrics={loss_weights!r}"
             raise ValueError(f"[compile] loss_weights need several outputs, which come later{hint}")
+        self._last_predict = None
         self._compiled = Compiled(optimizer, loss, metrics, weighted_metrics, run_eagerly)
 
     @property
@@ -206,7 +205,8 @@ class Trainer(Layer):
             None if validation is None else self._data(validation, validation_size),
             validation_freq,
         )
-        return loop.run(initial_epoch, epochs, bool(shuffle), callbacks, verbose)
+        with compiled.exclusive("fit"):
+            return loop.run(initial_epoch, epochs, bool(shuffle), callbacks, verbose)
 
     def evaluate(
         self,
@@ -251,47 +251,9 @@ class Trainer(Layer):
         if y is None:
             raise ValueError("[evaluate] needs targets: evaluate(x, y)")
         data = self._data(read_arrays(x, y, sample_weight, "evaluate"), size)
-        logs = test_loop(self, compiled, data, callbacks, verbose)
+        with compiled.exclusive("evaluate"):
+            logs = test_loop(self, compiled, data, callbacks, verbose)
         return logs if return_dict else _as_list(logs)
-
-    def predict(
-        self,
-        x: Any,
-        batch_size: int | None = None,
-        verbose: Any = "auto",
-        steps: None = None,
-        callbacks: Any = None,
-    ) -> Array:
-        """Compute the outputs.
-
-        A row's output does not depend on the rows beside it: any batch_size gives the same bits.
-
-        Args:
-            x: inputs (n, ...).
-            batch_size: samples per step; chosen for speed if None.
-            verbose: 0 silent, 1 or "auto" a progress bar when there is more than one step.
-            steps: None.
-            callbacks: a list of `mark1.callbacks.Callback`.
-
-        Returns:
-            Array (n, ...).
-
-        Raises:
-            TypeError: data that is not an array of numbers.
-            ValueError: shapes that do not go together.
-
-        >>> import mark1
-        >>> model = mark1.Sequential([mark1.layers.Dense(3, kernel_initializer="ones")])
-        >>> model.predict([[1.0, 2.0]])
-        array([[3., 3., 3.]], dtype=float32)
-        """
-        size = positive_integer(256 if batch_size is None else batch_size, "batch_size", "predict")
-        if steps is not None:
-            raise ValueError("[predict] steps is for generators")
-        array = as_numbers(x, "x", "predict")
-        self.check_input(array.shape)
-        data = ArrayData(array, None, None, self.dtype, size)
-        return predict_loop(self, PredictStep(self), data, callbacks, verbose)
 
     def train_on_batch(
         self,
@@ -317,8 +279,9 @@ class Trainer(Layer):
         if class_weight is not None and arrays[1] is not None:
             arrays = (*arrays[:2], weights_of_classes(class_weight, arrays[1], arrays[2]))
         batch = self._one_batch(arrays, "train_on_batch")
-        TrainStep(self, compiled)(batch)
-        logs = compiled.results()
+        with compiled.exclusive("train_on_batch"):
+            compiled.runner(TrainStep(self, compiled), "train_on_batch").once(batch)
+            logs = compiled.results()
         return logs if return_dict else _as_list(logs)
 
     def test_on_batch(
@@ -331,19 +294,11 @@ class Trainer(Layer):
         """
         compiled = self._need_compiled("test_on_batch", loss=True)
         arrays = read_arrays(x, y, sample_weight, "test_on_batch")
-        TestStep(self, compiled)(self._one_batch(arrays, "test_on_batch"))
-        logs = compiled.results()
+        batch = self._one_batch(arrays, "test_on_batch")
+        with compiled.exclusive("test_on_batch"):
+            compiled.runner(TestStep(self, compiled), "test_on_batch").once(batch)
+            logs = compiled.results()
         return logs if return_dict else _as_list(logs)
-
-    def predict_on_batch(self, x: Any) -> Array:
-        """Compute the outputs of one batch.
-
-        Returns:
-            Array (n, ...).
-        """
-        array = as_numbers(x, "x", "predict_on_batch")
-        self.check_input(array.shape)
-        return np.array(PredictStep(self)(to_tensor(array, self.dtype)))
 
     def _need_compiled(self, op: str, loss: bool = False) -> Compiled:
         if self._compiled is None:

@@ -10,6 +10,7 @@ import numpy as np
 
 from mark1 import ops
 from mark1._core import Tensor
+from mark1.recording import Structural, note
 from mark1.utils.naming import snake_case
 from mark1.utils.registry import Registry
 from mark1.variable import Variable
@@ -27,7 +28,7 @@ _UNSUPPORTED = (
 )
 
 
-class Optimizer:
+class Optimizer(Structural):
     """Changes variables along their gradients, all of them in one kernel launch.
 
     Learning rate and number of steps are variables: they live in buffers, so that a recorded
@@ -144,6 +145,7 @@ class Optimizer:
             )
         if any(g is None for g in grads):
             grads, trainable_variables = self._without_none(grads, trainable_variables)
+        note(self)
         for variable in trainable_variables:
             if variable.id not in self._slots:
                 self.build([variable])

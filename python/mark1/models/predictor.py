@@ -1,0 +1,124 @@
+"""predict, and what a model says about its speed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from mark1.layers.layer import Layer
+from mark1.models.checks import as_numbers, positive_integer
+from mark1.models.compiled import Compiled
+from mark1.models.data import ArrayData, Batch, to_tensor
+from mark1.models.loops import predict_loop
+from mark1.models.runner import Runner
+from mark1.models.speed import explain
+from mark1.models.steps import PredictStep
+from mark1.recording import Replay, ReplayCache
+from mark1.typing import Array
+
+
+class Predictor(Layer):
+    """What every model can do with inputs alone."""
+
+    _compiled: Compiled | None = None
+    _replays_of_predict: ReplayCache | None = None
+    _last_predict: tuple[tuple[int, ...], Any, Replay] | None = None
+
+    def predict(
+        self,
+        x: Any,
+        batch_size: int | None = None,
+        verbose: Any = "auto",
+        steps: None = None,
+        callbacks: Any = None,
+    ) -> Array:
+        """Compute the outputs.
+
+        A row's output does not depend on the rows beside it: any batch_size gives the same bits.
+
+        Args:
+            x: inputs (n, ...).
+            batch_size: samples per step; chosen for speed if None.
+            verbose: 0 silent, 1 or "auto" a progress bar when there is more than one step.
+            steps: None.
+            callbacks: a list of `mark1.callbacks.Callback`.
+
+        Returns:
+            Array (n, ...).
+
+        Raises:
+            TypeError: data that is not an array of numbers.
+            ValueError: shapes that do not go together.
+
+        >>> import mark1
+        >>> model = mark1.Sequential([mark1.layers.Dense(3, kernel_initializer="ones")])
+        >>> model.predict([[1.0, 2.0]])
+        array([[3., 3., 3.]], dtype=float32)
+        """
+        if batch_size is None and callbacks is None and steps is None:
+            out = self._predict_at_once(x)
+            if out is not None:
+                return out
+        size = positive_integer(256 if batch_size is None else batch_size, "batch_size", "predict")
+        if steps is not None:
+            raise ValueError("[predict] steps is for generators")
+        array = as_numbers(x, "x", "predict")
+        self.check_input(array.shape)
+        data = ArrayData(array, None, None, self.dtype, size)
+        runner = self._predict_runner()
+        if data.steps == 1 and array.dtype.name == self.dtype and not runner.eager:
+            self._last_predict = (array.shape, array.dtype, runner.replay(data.whole, data.samples))
+        return predict_loop(self, runner, data, callbacks, verbose)
+
+    def predict_on_batch(self, x: Any) -> Array:
+        """Compute the outputs of one batch.
+
+        Returns:
+            Array (n, ...).
+        """
+        array = as_numbers(x, "x", "predict_on_batch")
+        self.check_input(array.shape)
+        batch = Batch(to_tensor(array, self.dtype), None, None)
+        return np.array(self._predict_runner().once(batch))
+
+    def _predict_at_once(self, x: Any) -> Array | None:
+        """Return the outputs for inputs like those of the last call, if that has a program."""
+        if self._last_predict is None or type(x) is not np.ndarray:
+            return None
+        shape, dtype, replay = self._last_predict
+        if x.shape != shape or x.dtype != dtype or not x.flags.c_contiguous:
+            return None
+        program = replay.program
+        if program is None:
+            return None
+        ((out_shape, out_dtype),) = program.outputs
+        out = np.empty(out_shape, out_dtype)
+        return out if program.call_array(x, out) else None
+
+    def explain_speed(self, print_fn: Callable[[str], Any] | None = None) -> None:
+        """Say whether steps run natively, why if not, and where the time goes per operation.
+
+        Every 64th native step is timed kernel by kernel, so nothing has to be run for it.
+
+        Args:
+            print_fn: what the text is given to; `print` if None.
+
+        >>> import mark1
+        >>> model = mark1.Sequential([mark1.Input((2,)), mark1.layers.Dense(1)])
+        >>> model.explain_speed()
+        No step has run yet: call fit, evaluate or predict first.
+        """
+        compiled = self._compiled
+        replays = [] if compiled is None else compiled.replays.items()
+        if self._replays_of_predict is not None:
+            replays += self._replays_of_predict.items()
+        eagerly = compiled is not None and compiled.run_eagerly
+        (print if print_fn is None else print_fn)(explain(replays, eagerly))
+
+    def _predict_runner(self) -> Runner:
+        if self._replays_of_predict is None:
+            self._replays_of_predict = ReplayCache()
+        eager = self._compiled is not None and self._compiled.run_eagerly
+        return Runner(PredictStep(self), "predict", self._replays_of_predict, eager)
