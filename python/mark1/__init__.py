@@ -20,9 +20,13 @@ from mark1._core import DeviceError as DeviceError
 from mark1._core import Tensor as Tensor
 from mark1._core import get_num_threads as get_num_threads
 from mark1._core import set_num_threads as set_num_threads
+from mark1.function import RetracingWarning as RetracingWarning
+from mark1.function import function as function
+from mark1.function import run_functions_eagerly as run_functions_eagerly
 from mark1.layers import Input as Input
 from mark1.models import Model as Model
 from mark1.models import Sequential as Sequential
+from mark1.recording import EagerStepWarning as EagerStepWarning
 from mark1.tape import GradientTape as GradientTape
 from mark1.variable import Variable as Variable
 

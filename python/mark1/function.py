@@ -1,0 +1,311 @@
+"""`mark1.function`: a user's own step, recorded once and run natively."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+import weakref
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeVar, overload
+
+import numpy as np
+
+from mark1 import _core, ops
+from mark1._core import Tensor
+from mark1.recording import Replay, ReplayCache
+from mark1.tape import _state as _tapes
+from mark1.variable import Variable
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_SIGNATURES = 16  # programs that a function keeps
+_MANY = 5  # signatures after which one is told that there are many
+
+_eagerly = False
+
+
+class RetracingWarning(UserWarning):
+    """A function is recorded again and again, because its arguments keep changing."""
+
+
+def run_functions_eagerly(run_eagerly: bool) -> None:
+    """Let every `mark1.function` run in Python, to look into it, or natively again.
+
+    Example:
+        >>> import mark1
+        >>> mark1.run_functions_eagerly(True)
+        >>> mark1.run_functions_eagerly(False)
+    """
+    global _eagerly
+    _eagerly = bool(run_eagerly)
+
+
+class Function:
+    """What `mark1.function` makes of a Python function."""
+
+    def __init__(self, python_function: Callable[..., Any], signature: Any = None) -> None:
+        functools.update_wrapper(self, python_function)
+        self.python_function = python_function
+        self._name = getattr(python_function, "__name__", "function")
+        self._signature = None if signature is None else tuple(signature)
+        self._cache = ReplayCache(_SIGNATURES)
+        self._seen: set[Hashable] = set()
+        self._bound: weakref.WeakKeyDictionary[Any, Function] = weakref.WeakKeyDictionary()
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """Call the function, natively from the third call with like arguments on."""
+        # Under a tape its operations must be seen; within a recording they become part of it.
+        if _eagerly or _tapes.stack or _core.recording():
+            return self.python_function(*args, **kwargs)
+        if self._signature is not None:
+            args = self._checked(args, kwargs)
+        tensors: list[Tensor] = []
+        plan = _take_apart((args, kwargs), tensors)
+        key = (plan, tuple((t.shape, t.dtype) for t in tensors))
+        return self._cache.get(key, lambda: self._replay(key, plan))(*tensors)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Function:
+        """Return the method of an instance, which has programs of its own."""
+        if instance is None:
+            return self
+        bound = self._bound.get(instance)
+        if bound is None:
+            # The method lives as long as the instance, and must not keep it alive.
+            this = weakref.ref(instance)
+            function = self.python_function
+
+            @functools.wraps(function)
+            def method(*args: Any, **kwargs: Any) -> Any:
+                return function(this(), *args, **kwargs)
+
+            bound = self._bound[instance] = Function(method, self._signature)
+        return bound
+
+    def experimental_get_tracing_count(self) -> int:
+        """Return for how many kinds of arguments the function has been recorded."""
+        return len(self._seen)
+
+    def _replay(self, key: Hashable, plan: Any) -> Replay:
+        self._seen.add(key)
+        if len(self._seen) == _MANY + 1:
+            warnings.warn(
+                f"[{self._name}] has been recorded for {len(self._seen)} kinds of arguments. "
+                "Arrays of another shape or dtype and other Python numbers each need a recording: "
+                "pass numbers that change as tensors, and batches of one size",
+                RetracingWarning,
+                stacklevel=4,
+            )
+
+        def of_tensors(*tensors: Tensor) -> Any:
+            args, kwargs = _put_together(plan, iter(tensors))
+            return self.python_function(*args, **kwargs)
+
+        return Replay(of_tensors, self._name, flatten_results)
+
+    def _checked(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
+        assert self._signature is not None
+        if kwargs or len(args) != len(self._signature):
+            raise TypeError(
+                f"[{self._name}] takes {len(self._signature)} arguments by position, as in its "
+                f"input_signature, got {len(args)} and {sorted(kwargs)}"
+            )
+        out = []
+        for number, (arg, spec) in enumerate(zip(args, self._signature, strict=True)):
+            tensor = ops.convert_to_tensor(arg, spec.dtype)
+            want = tuple(spec.shape)
+            if len(want) != tensor.ndim or any(
+                a not in (None, b) for a, b in zip(want, tensor.shape, strict=True)
+            ):
+                raise ValueError(
+                    f"[{self._name}] argument {number} must have shape {want}, got {tensor.shape}"
+                )
+            out.append(tensor)
+        return tuple(out)
+
+
+@overload
+def function(func: Callable[..., Any]) -> Function: ...
+@overload
+def function(
+    func: None = None,
+    input_signature: Sequence[Any] | None = None,
+    autograph: bool = True,
+    jit_compile: bool | None = None,
+    reduce_retracing: bool = False,
+) -> Callable[[Callable[..., Any]], Function]: ...
+def function(
+    func: Callable[..., Any] | None = None,
+    input_signature: Sequence[Any] | None = None,
+    autograph: bool = True,
+    jit_compile: bool | None = None,
+    reduce_retracing: bool = False,
+) -> Any:
+    """Make a Python function of tensors that runs natively, as ``tf.function`` does.
+
+    The function runs in Python twice for each kind of arguments, while its operations are written
+    down; later calls run what was written down. Tapes, models, optimizers and assignments to
+    variables may occur in it. A kind of arguments is: the shapes and dtypes of tensors and arrays,
+    the values of numbers, strings and the like, the identity of everything else.
+
+    What one should know, most of it as with ``tf.function``:
+
+    * Python code - `print`, appending to a list, the choice between branches - does not run in
+      later calls. If two recordings differ, or the function reads a value (``float(t)``,
+      ``t.numpy()``, ``if t:``), it is left to Python, and a warning names operation and line.
+    * What is not an argument is built in, except variables, whose present values are used. Setting
+      an attribute of a layer, optimizer, loss or metric it has called makes it record anew.
+    * Variables may be created by the first calls only.
+    * Called under a tape that was opened outside it runs in Python, so that the tape sees it.
+    * Operations that it starts on threads of its own are not recorded.
+
+    Args:
+        func: the function; without it a decorator is returned.
+        input_signature: objects with `shape` (None for any length) and `dtype`, one per argument:
+            arguments are converted to the dtype and refused if they do not fit.
+        autograph: accepted, without effect: branches and loops over values are Python's.
+        jit_compile: accepted, without effect.
+        reduce_retracing: accepted, without effect.
+
+    Returns:
+        A callable with the function as `python_function`.
+
+    Raises:
+        TypeError: it is not a function.
+
+    Example:
+        >>> import mark1
+        >>> w = mark1.Variable([[1.0], [2.0]])
+        >>> optimizer = mark1.optimizers.SGD(0.1)
+        >>> @mark1.function
+        ... def step(x, y):
+        ...     with mark1.GradientTape() as tape:
+        ...         loss = mark1.ops.mean((x @ w - y) * (x @ w - y))
+        ...     optimizer.apply_gradients(zip(tape.gradient(loss, [w]), [w]))
+        ...     return loss
+        >>> losses = [float(step([[1.0, 1.0]], [[0.0]])) for _ in range(4)]
+        >>> losses[0] > losses[1] > losses[2] > losses[3]
+        True
+    """
+    if func is None:
+        return lambda f: Function(_callable(f), input_signature)
+    return Function(_callable(func), input_signature)
+
+
+def _callable(func: Any) -> Callable[..., Any]:
+    if not callable(func):
+        raise TypeError(f"[function] needs a function, got {type(func).__name__}")
+    return func  # type: ignore[no-any-return]
+
+
+class _Input:
+    """Stands for the next tensor in a plan."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Input)
+
+    def __hash__(self) -> int:
+        return 1
+
+
+class _Constant:
+    """A part of a plan that is built in: equal to those of the same type and value or identity."""
+
+    def __init__(self, value: Any) -> None:
+        self.value = value  # held, so that no other object gets its id
+        plain = isinstance(value, (bool, int, float, complex, str, bytes, type(None)))
+        self._key = (type(value), value if plain and value == value else id(value))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Constant) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
+
+
+_INPUT = _Input()
+
+
+def _take_apart(structure: Any, tensors: list[Tensor]) -> Any:
+    """Return a hashable plan of a structure, whose tensors are added to the list."""
+    if isinstance(structure, Tensor):
+        tensors.append(structure)
+        return _INPUT
+    if isinstance(structure, (np.ndarray, np.generic)):
+        tensors.append(ops.convert_to_tensor(structure))
+        return _INPUT
+    if type(structure) is tuple or type(structure) is list:
+        numbers = type(structure) is list and _is_array(structure)
+        if numbers:
+            tensors.append(ops.convert_to_tensor(structure))
+            return _INPUT
+        return (type(structure), *(_take_apart(part, tensors) for part in structure))
+    if type(structure) is dict:
+        return (
+            dict,
+            *((key, _take_apart(part, tensors)) for key, part in structure.items()),
+        )
+    return _Constant(structure)
+
+
+def _is_array(structure: Any) -> bool:
+    """Whether a list holds numbers only, and so stands for an array."""
+    if isinstance(structure, list):
+        return bool(structure) and all(_is_array(part) for part in structure)
+    return isinstance(structure, (int, float))
+
+
+def _put_together(plan: Any, tensors: Any) -> Any:
+    if isinstance(plan, _Input):
+        return next(tensors)
+    if isinstance(plan, _Constant):
+        return plan.value
+    kind, *parts = plan
+    if kind is dict:
+        return {key: _put_together(part, tensors) for key, part in parts}
+    return kind(_put_together(part, tensors) for part in parts)
+
+
+def flatten_results(result: Any) -> tuple[list[Tensor], Callable[[list[Tensor]], Any]]:
+    """Return the tensors of a nest, and what makes a like nest of other tensors.
+
+    Args:
+        result: tensors in lists, tuples and dictionaries; anything else stays as it is.
+
+    Example:
+        >>> import mark1
+        >>> from mark1.function import flatten_results
+        >>> flat, restore = flatten_results({"a": mark1.ops.ones(2), "b": 3})
+        >>> len(flat), restore(flat)["b"]
+        (1, 3)
+    """
+    flat: list[Tensor] = []
+
+    def take(part: Any) -> Callable[[list[Tensor]], Any]:
+        if isinstance(part, Tensor):
+            index = len(flat)
+            flat.append(part)
+            if part.logits is None:
+                return lambda tensors: tensors[index]
+            flat.append(part.logits)
+            return lambda tensors: _with_logits(tensors[index], tensors[index + 1])
+        if isinstance(part, Variable):
+            return lambda _: part
+        if isinstance(part, (list, tuple)):
+            makers = [take(item) for item in part]
+            named = hasattr(part, "_fields")
+            kind = type(part)
+            if named:
+                return lambda tensors: kind(*(make(tensors) for make in makers))
+            return lambda tensors: kind(make(tensors) for make in makers)
+        if isinstance(part, dict):
+            named_makers = {key: take(item) for key, item in part.items()}
+            return lambda tensors: {key: make(tensors) for key, make in named_makers.items()}
+        return lambda _: part
+
+    restore = take(result)
+    return flat, restore
+
+
+def _with_logits(tensor: Tensor, logits: Tensor) -> Tensor:
+    tensor.logits = logits
+    return tensor
