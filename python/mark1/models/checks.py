@@ -111,8 +111,23 @@ def report_non_finite(array: Array, name: str, op: str) -> None:
 
     >>> report_non_finite(np.zeros(3), "x", "fit")
     """
+    found = describe_non_finite(array)
+    if found is not None:
+        warnings.warn(
+            f"[{op}] {name} holds {found}; training goes on, but will likely end in nan",
+            NonFiniteWarning,
+            stacklevel=4,
+        )
+
+
+def describe_non_finite(array: Array) -> str | None:
+    """Return how many values are NaN or infinite and where the first is; None if there are none.
+
+    >>> describe_non_finite(np.array([0.0, np.nan]))
+    '1 values that are not finite, the first is nan at 1'
+    """
     if array.dtype.kind != "f":
-        return
+        return None
     rows = max(1, _CHUNK // max(1, array[0].size))
     count = 0
     first = None
@@ -128,11 +143,7 @@ def report_non_finite(array: Array, name: str, op: str) -> None:
             index = np.unravel_index(int(np.flatnonzero(wrong)[0]), chunk.shape)
             first = (begin + int(index[0]), *(int(i) for i in index[1:]))
         count += found
-    if first is not None:
-        where = first[0] if len(first) == 1 else first
-        warnings.warn(
-            f"[{op}] {name} holds {count} values that are not finite, the first is "
-            f"{array[first]} at {where}; training goes on, but will likely end in nan",
-            NonFiniteWarning,
-            stacklevel=4,
-        )
+    if first is None:
+        return None
+    where = first[0] if len(first) == 1 else first
+    return f"{count} values that are not finite, the first is {array[first]} at {where}"

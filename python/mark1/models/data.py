@@ -104,6 +104,22 @@ def split_validation(
 def read_arrays(
     x: Any, y: Any, sample_weight: Any, op: str, prefix: str = ""
 ) -> tuple[Array, Array | None, Array | None]:
+    """Check inputs, targets and weights that belong together, and warn of values not finite.
+
+    Raises:
+        TypeError: something is not an array of numbers.
+        ValueError: something is empty, irregular, or of another length.
+    """
+    arrays = check_arrays(x, y, sample_weight, op, prefix)
+    for array, name in zip(arrays, ("x", "y", "sample_weight"), strict=True):
+        if array is not None:
+            report_non_finite(array, f"{prefix}{name}", op)
+    return arrays
+
+
+def check_arrays(
+    x: Any, y: Any, sample_weight: Any, op: str, prefix: str = ""
+) -> tuple[Array, Array | None, Array | None]:
     """Check inputs, targets and weights that belong together.
 
     Raises:
@@ -120,11 +136,6 @@ def read_arrays(
         raise ValueError(
             f"[{op}] {prefix}sample_weight must have one weight per sample, got shape {ws.shape}"
         )
-    report_non_finite(xs, f"{prefix}x", op)
-    if ys is not None:
-        report_non_finite(ys, f"{prefix}y", op)
-    if ws is not None:
-        report_non_finite(ws, f"{prefix}sample_weight", op)
     return xs, ys, ws
 
 
