@@ -24,6 +24,13 @@ void find_wrong(const GatherArgs& args, const Team& team) {
   }
 }
 
+// Asks for the lines of a row that will be copied soon. Rows lie anywhere, so the processor cannot
+// guess; 64 lines are as many as it can have under way.
+inline void fetch(const char* row, int64_t bytes) {
+  constexpr int64_t line = 64, most = 64 * line;
+  for (int64_t i = 0; i < bytes && i < most; i += line) __builtin_prefetch(row + i);
+}
+
 template <class Index>
 void gather(const GatherArgs& args, const Team& team) {
   find_wrong<Index>(args, team);
@@ -32,8 +39,14 @@ void gather(const GatherArgs& args, const Team& team) {
   auto* out = static_cast<char*>(args.out);
   const auto size = static_cast<size_t>(args.row_size);
   const Range range = static_range(args.count, 1, team);
+  // One wide row ahead, or some narrow ones.
+  const int64_t ahead = args.row_size >= 1024 ? 1 : 8;
   for (int64_t i = range.begin; i < range.end; ++i) {
     const int64_t row = indices[i];
+    if (i + ahead < range.end) {
+      const int64_t later = indices[i + ahead];
+      if (later >= 0 && later < args.rows) fetch(x + later * args.row_size, args.row_size);
+    }
     if (row < 0 || row >= args.rows) {
       __builtin_memset(out + i * args.row_size, 0, size);
     } else if (size == 4) {
