@@ -3,6 +3,7 @@
 
 #include "math/sigmoid.h"
 #include "math/softplus.h"
+#include "ops/cross_entropy/narrow.h"
 #include "ops/cross_entropy/rows.h"
 
 namespace mark1 {
@@ -74,7 +75,23 @@ constexpr Kernel<BinaryArgs> binary_backward_kernel() {
   return make_kernel<BinaryArgs, &binary_backward<T, Formula>>();
 }
 
+// Class numbers and logits, the usual case, have a kernel of their own for few classes.
+template <class T>
+void sparse_logits_losses(const CrossEntropyArgs& args, const Team& team) {
+  if (narrow<T>(args.n)) return narrow_losses<T>(args, team);
+  losses<T, false, &sparse_logits<T>>(args, team);
+}
+
+template <class T>
+void sparse_logits_gradients(const CrossEntropyArgs& args, const Team& team) {
+  if (narrow<T>(args.n)) return narrow_gradients<T>(args, team);
+  gradients<T, false, &logits_backward<T, false>>(args, team);
+}
+
 // Each is {float32, float64}.
+#define MARK1_EITHER(function)                        \
+  {make_kernel<CrossEntropyArgs, &function<float>>(), \
+   make_kernel<CrossEntropyArgs, &function<double>>()}
 #define MARK1_LOSS(dense, loss) \
   {loss_kernel<float, dense, &loss<float>>(), loss_kernel<double, dense, &loss<double>>()}
 #define MARK1_GRADIENT(dense, backward)                      \
@@ -84,8 +101,8 @@ constexpr Kernel<BinaryArgs> binary_backward_kernel() {
 
 constexpr CrossEntropyKernels make_cross_entropy_kernels() {
   return {
-      {MARK1_LOSS(false, sparse_logits), MARK1_LOSS(false, sparse_probabilities)},
-      {MARK1_GRADIENT(false, logits_backward), MARK1_GRADIENT(false, probabilities_backward)},
+      {MARK1_EITHER(sparse_logits_losses), MARK1_LOSS(false, sparse_probabilities)},
+      {MARK1_EITHER(sparse_logits_gradients), MARK1_GRADIENT(false, probabilities_backward)},
       {MARK1_LOSS(true, dense_logits), MARK1_LOSS(true, dense_probabilities)},
       {MARK1_GRADIENT(true, logits_backward), MARK1_GRADIENT(true, probabilities_backward)},
       {MARK1_BINARY(binary_kernel, BinaryLogits), MARK1_BINARY(binary_kernel, BinaryProbabilities)},

@@ -1,5 +1,5 @@
 // The definition of softmax: its formulas and the row rule, one lane at a time.
-#include "ops/softmax/rows.h"
+#include "ops/softmax/tables.h"
 
 namespace mark1 {
 namespace MARK1_ISA {

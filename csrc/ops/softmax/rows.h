@@ -86,23 +86,6 @@ void each_row(const SoftmaxArgs& args, const Team& team) {
   for (int64_t r = range.begin; r < range.end; ++r) function(RowOf<T>(args, r));
 }
 
-template <class T, void (*function)(const RowOf<T>&)>
-constexpr Kernel<SoftmaxArgs> row_kernel() {
-  return make_kernel<SoftmaxArgs, &each_row<T, function>>();
-}
-
-constexpr SoftmaxKernels make_softmax_kernels() {
-  return {
-      {row_kernel<float, &softmax_row<float>>(), row_kernel<double, &softmax_row<double>>()},
-      {row_kernel<float, &log_softmax_row<float>>(),
-       row_kernel<double, &log_softmax_row<double>>()},
-      {row_kernel<float, &softmax_backward_row<float>>(),
-       row_kernel<double, &softmax_backward_row<double>>()},
-      {row_kernel<float, &log_softmax_backward_row<float>>(),
-       row_kernel<double, &log_softmax_backward_row<double>>()},
-  };
-}
-
 }  // namespace
 }  // namespace MARK1_ISA
 }  // namespace mark1

@@ -1,5 +1,5 @@
 // softmax by the vector.
-#include "ops/softmax/rows.h"
+#include "ops/softmax/tables.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
