@@ -23,6 +23,7 @@ void bind_adam(py::module_& module);
 void bind_activation(py::module_& module);
 void bind_broadcast(py::module_& module);
 void bind_cast(py::module_& module);
+void bind_conv(py::module_& module);
 void bind_copy(py::module_& module);
 void bind_cross_entropy(py::module_& module);
 void bind_dropout(py::module_& module);

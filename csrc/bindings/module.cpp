@@ -28,6 +28,7 @@ PYBIND11_MODULE(_core, module) {
   bind_activation(module);
   bind_broadcast(module);
   bind_cast(module);
+  bind_conv(module);
   bind_copy(module);
   bind_cross_entropy(module);
   bind_dropout(module);

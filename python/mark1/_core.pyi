@@ -185,6 +185,31 @@ def gemm(
     alpha: float = 0.0,
 ) -> Tensor: ...
 def batched_gemm(a: Any, b: Any, trans_a: bool = False, trans_b: bool = False) -> Tensor: ...
+def conv(
+    x: Any,
+    w: Any,
+    axes: Sequence[tuple[int, int, int, int]],
+    bias: Any = None,
+    op: str = "conv",
+    activation: int = -1,
+) -> Tensor: ...
+def conv_input_gradient(
+    dy: Any,
+    w: Any,
+    shape: Sequence[int],
+    axes: Sequence[tuple[int, int, int, int]],
+    bias: Any = None,
+    op: str = "conv",
+    activation: int = -1,
+) -> Tensor: ...
+def conv_filter_gradient(
+    x: Any,
+    dy: Any,
+    shape: Sequence[int],
+    axes: Sequence[tuple[int, int, int, int]],
+    op: str,
+    /,
+) -> Tensor: ...
 def transpose(x: Any, axes: Sequence[int], /) -> Tensor: ...
 def broadcast_to(x: Any, shape: int | Sequence[int], /) -> Tensor: ...
 def slice(x: Any, cuts: Sequence[tuple[int, int, int]], /) -> Tensor: ...

@@ -2,71 +2,12 @@
 #include "ops/gemm/gemm.h"
 #include "ops/gemm/pack.h"
 #include "ops/gemm/tile.h"
+#include "ops/gemm/tile_table.h"
 #include "ops/gemm/tiles.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
 namespace {
-
-constexpr int kMostRows = 14;
-
-template <class T>
-struct TileTable {
-  void (*run[2][kMaxVectors + 1][kMostRows + 1])(const Tile<T>&);
-};
-
-template <class T, int vectors, int rows>
-constexpr void fill(TileTable<T>& table) {
-  if constexpr (rows > 0) {
-    table.run[kByRow][vectors][rows] = &run_tile<T, rows, vectors, kByRow>;
-    table.run[kByColumn][vectors][rows] = &run_tile<T, rows, vectors, kByColumn>;
-    fill<T, vectors, rows - 1>(table);
-  }
-}
-
-template <class T, int vectors>
-constexpr void fill_all(TileTable<T>& table) {
-  if constexpr (vectors > 0) {
-    fill<T, vectors, kMaxRows[vectors]>(table);
-    fill_all<T, vectors - 1>(table);
-  }
-}
-
-template <class T>
-constexpr TileTable<T> make_table() {
-  TileTable<T> table{};
-  fill_all<T, kMaxVectors>(table);
-  return table;
-}
-
-template <class T>
-constexpr TileTable<T> kTiles = make_table<T>();
-
-struct Part {
-  Range rows;
-  Range columns;
-};
-
-// This member's part of y: the grid of members with the least work for the busiest one.
-template <class T>
-Part part_of(const GemmArgs& g, int rank, int size) {
-  constexpr int64_t width = Vec<T>::width;
-  int down = 1;
-  double least = 0;
-  for (int i = 1; i <= size; ++i) {
-    if (size % i != 0) continue;
-    const double rows = static_cast<double>(divide_up(g.m, i));
-    const double columns = static_cast<double>(width * divide_up(divide_up(g.n, width), size / i));
-    const double work = rows * columns + 8 * columns + 2 * rows;
-    if (i == 1 || work < least) {
-      least = work;
-      down = i;
-    }
-  }
-  const int across = size / down;
-  return {static_range(g.m, 1, Team{rank / across, down, nullptr}),
-          static_range(g.n, width, Team{rank % across, across, nullptr})};
-}
 
 template <class T>
 class Member {
@@ -118,10 +59,8 @@ class Member {
   void run_panel(Range rows, Range columns, int64_t first_row, int64_t k, int64_t depth) const {
     const int64_t height = rows.end - rows.begin;
     const bool last = k + kGemmChunk >= g_.k;
-    const bool closes = last || (k + kGemmChunk) % kGemmGroup == 0;
-    const int64_t group_ld = plan_.block_columns;
     T* y = static_cast<T*>(g_.y) + rows.begin * g_.y_row + columns.begin;
-    T* group = group_ + (rows.begin - first_row) * group_ld;
+    T* group = group_ + (rows.begin - first_row) * plan_.block_columns;
 
     Tile<T> t;
     t.a = static_cast<const T*>(g_.a) + rows.begin * g_.a_row + k * g_.a_col;
@@ -133,11 +72,6 @@ class Member {
     }
     t.b_stride = plan_.pack_b ? tile_columns_ : g_.b_row;
     t.k = depth;
-    // The first group is summed in y itself; a later one apart, and added to y when it closes.
-    const bool apart = k >= kGemmGroup;
-    t.group_stride = apart ? group_ld : g_.y_row;
-    t.total_stride = g_.y_row;
-    t.y_stride = apart && !closes ? group_ld : g_.y_row;
     const T* bias = last ? static_cast<const T*>(g_.bias) : nullptr;
 
     for (int64_t j = columns.begin; j < columns.end; j += tile_columns_) {
@@ -147,35 +81,13 @@ class Member {
       t.y_lanes = static_cast<int>(left - (vectors - 1) * Vec<T>::width);
       t.b_lanes = plan_.pack_b ? Vec<T>::width : t.y_lanes;
       t.b = plan_.pack_b ? b_block_ + at * depth : static_cast<const T*>(g_.b) + k * g_.b_row + j;
-      t.group = k % kGemmGroup == 0 ? nullptr : apart ? group + at : y + at;
-      t.total = apart && closes ? y + at : nullptr;
-      t.y = apart && !closes ? group + at : y + at;
+      place_sums(t, {y + at, g_.y_row, group + at, plan_.block_columns}, k, g_.k);
       t.bias = bias ? bias + j : nullptr;
       run_columns(t, layout, static_cast<int>(height), vectors);
     }
     if (last && g_.activation) {
       g_.activation(y, g_.y_row, height, columns.end - columns.begin, g_.alpha);
     }
-  }
-
-  // A tile of any number of vectors: numbers without a kernel are put together from two.
-  static void run_columns(Tile<T>& t, Layout layout, int rows, int vectors) {
-    const auto& kernels = kTiles<T>.run[layout];
-    while (!kernels[vectors][rows]) {
-      int part = vectors - 1;
-      while (!kernels[part][rows]) --part;
-      Tile<T> left = t;
-      left.b_lanes = left.y_lanes = Vec<T>::width;
-      kernels[part][rows](left);
-      const int64_t step = part * Vec<T>::width;
-      t.b += step;
-      t.y += step;
-      if (t.group) t.group += step;
-      if (t.total) t.total += step;
-      if (t.bias) t.bias += step;
-      vectors -= part;
-    }
-    kernels[vectors][rows](t);
   }
 
   const GemmArgs& g_;
@@ -188,7 +100,7 @@ class Member {
 
 template <class T>
 void gemm(const GemmArgs& g, const Team& team) {
-  const Part part = part_of<T>(g, team.rank, team.size);
+  const Part part = part_of<T>(g.m, g.n, team.rank, team.size);
   const int64_t rows = part.rows.end - part.rows.begin;
   const int64_t columns = part.columns.end - part.columns.begin;
   if (rows <= 0 || columns <= 0) return;

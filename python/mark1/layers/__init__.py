@@ -1,7 +1,24 @@
 """What models are made of."""
 
 from mark1.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
+from mark1.layers.conv import (
+    Conv1D,
+    Conv2D,
+    Conv3D,
+    Convolution1D,
+    Convolution2D,
+    Convolution3D,
+)
+from mark1.layers.conv_transpose import (
+    Conv1DTranspose,
+    Conv2DTranspose,
+    Conv3DTranspose,
+    Convolution1DTranspose,
+    Convolution2DTranspose,
+    Convolution3DTranspose,
+)
 from mark1.layers.dense import Dense
+from mark1.layers.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
 from mark1.layers.dropout import Dropout
 from mark1.layers.flatten import Flatten
 from mark1.layers.global_pooling import (
@@ -34,6 +51,12 @@ from mark1.layers.pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
+from mark1.layers.separable_conv import (
+    SeparableConv1D,
+    SeparableConv2D,
+    SeparableConvolution1D,
+    SeparableConvolution2D,
+)
 
 __all__ = [
     "ELU",
@@ -44,7 +67,21 @@ __all__ = [
     "AvgPool1D",
     "AvgPool2D",
     "AvgPool3D",
+    "Conv1D",
+    "Conv1DTranspose",
+    "Conv2D",
+    "Conv2DTranspose",
+    "Conv3D",
+    "Conv3DTranspose",
+    "Convolution1D",
+    "Convolution1DTranspose",
+    "Convolution2D",
+    "Convolution2DTranspose",
+    "Convolution3D",
+    "Convolution3DTranspose",
     "Dense",
+    "DepthwiseConv1D",
+    "DepthwiseConv2D",
     "Dropout",
     "Flatten",
     "GlobalAveragePooling1D",
@@ -70,5 +107,9 @@ __all__ = [
     "MaxPooling2D",
     "MaxPooling3D",
     "ReLU",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "SeparableConvolution1D",
+    "SeparableConvolution2D",
     "Softmax",
 ]

@@ -12,6 +12,10 @@ from mark1.ops.broadcast import subtract as subtract
 from mark1.ops.cast import cast as cast
 from mark1.ops.cast import convert_to_numpy as convert_to_numpy
 from mark1.ops.cast import convert_to_tensor as convert_to_tensor
+from mark1.ops.conv import conv as conv
+from mark1.ops.conv import conv_transpose as conv_transpose
+from mark1.ops.conv import depthwise_conv as depthwise_conv
+from mark1.ops.conv import separable_conv as separable_conv
 from mark1.ops.copy import broadcast_to as broadcast_to
 from mark1.ops.copy import transpose as transpose
 from mark1.ops.cross_entropy import binary_crossentropy as binary_crossentropy
