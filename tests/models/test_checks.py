@@ -45,8 +45,8 @@ def model(units=3, loss="sparse_categorical_crossentropy", activation="softmax")
         (
             (i for i in X),
             Y,
-            TypeError,
-            r"x must be an array, got generator \(generators and data se",
+            ValueError,
+            r"y cannot be given with x as a stream",
         ),
         (None, Y, TypeError, r"\[fit\] x must be an array, got NoneType"),
         (X, None, ValueError, r"\[fit\] needs targets: fit\(x, y\)"),
@@ -101,7 +101,7 @@ def test_data(x, y, error, text):
         ({"class_weight": [1.0, 2.0]}, TypeError, "class_weight must be a dictionary, got list"),
         ({"sample_weight": np.ones(3)}, ValueError, r"\(x: 20, y: 20, sample_weight: 3\)"),
         ({"sample_weight": np.ones((20, 2))}, ValueError, "must have one weight per sample"),
-        ({"steps_per_epoch": 3}, ValueError, "are for generators"),
+        ({"steps_per_epoch": 3}, ValueError, "steps_per_epoch is for generators"),
         ({"callbacks": [3]}, TypeError, r"must be a mark1.callbacks.Callback, got int"),
     ],
 )

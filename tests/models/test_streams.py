@@ -108,7 +108,7 @@ def test_numbered_batches_come_in_an_order(steps):
     source = Numbered(4)
     with stream(source, steps) as data:
         assert data.steps == 4
-        assert data.takes_order
+        assert data.numbers == 4
         assert numbers(data.batches()) == [0, 1, 2, 3]
         assert numbers(data.batches(np.array([2, 0, 3, 1]))) == [2, 0, 3, 1]
     assert source.ends == 2
@@ -119,7 +119,7 @@ def test_numbered_batches_come_in_an_order(steps):
 def test_numbered_batches_with_other_steps():
     source = Numbered(3)
     with stream(source, steps=5) as data:
-        assert not data.takes_order
+        assert data.numbers is None
         assert [numbers(data.batches()) for _ in range(2)] == [[0, 1, 2, 0, 1], [2, 0, 1, 2, 0]]
     assert source.ends == 3
 

@@ -53,7 +53,7 @@ def as_numbers(data: Any, name: str, op: str) -> Array:
     elif data is None or callable(data) or isinstance(data, (dict, set, str, bytes)):
         raise TypeError(f"[{op}] {name} must be an array, got {type(data).__name__}")
     elif not isinstance(data, (list, tuple)) and not hasattr(data, "__array__"):
-        hint = " (generators and data sets are not supported yet)" if _iterable(data) else ""
+        hint = " (a stream of batches is given as x alone)" if _iterable(data) else ""
         raise TypeError(f"[{op}] {name} must be an array, got {type(data).__name__}{hint}")
     else:
         try:

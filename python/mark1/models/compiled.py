@@ -18,6 +18,7 @@ from mark1.models.runner import Runner
 from mark1.optimizers.optimizer import Optimizer
 from mark1.optimizers.optimizer import registry as optimizer_registry
 from mark1.recording import ReplayCache
+from mark1.typing import Array
 from mark1.utils.registry import unknown
 
 Shape = tuple["int | None", ...]
@@ -99,6 +100,18 @@ class Compiled:
                 self.metrics.append(metric)
                 self._weighted.append(weighted)
         self._resolved = True
+
+    def targets(self, y: Array, output_shape: Shape, dtype: str) -> Array:
+        """Return targets as the loss needs them, and choose the metrics by their shape.
+
+        Raises:
+            TypeError: targets of a kind that the loss cannot take.
+            ValueError: of a shape that does not go with the outputs.
+        """
+        assert self.loss is not None
+        y = self.loss.prepare(y, output_shape, dtype)
+        self.resolve((None, *y.shape[1:]), output_shape)
+        return y
 
     @contextmanager
     def exclusive(self, op: str) -> Iterator[None]:

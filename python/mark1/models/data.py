@@ -47,6 +47,16 @@ class ArrayData:
         self.samples = len(x)
         self.steps = math.ceil(self.samples / batch_size)
 
+    def more(self) -> bool:
+        """Whether another epoch can begin: always."""
+        return True
+
+    def reset(self) -> None:
+        """Let the next epoch begin at the start, as all do."""
+
+    def close(self) -> None:
+        """Do nothing: no thread is at work here."""
+
     def span(self, number: int) -> tuple[int, int]:
         """Return the samples of a batch: the first, and the first that is no more in it."""
         begin = number * self.batch_size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,15 @@ from mark1.models.data import ArrayData
 from mark1.models.interruption import Interruption
 from mark1.models.runner import Results, Runner
 from mark1.models.steps import TestStep, TrainStep
+from mark1.models.streams import StreamData
+from mark1.models.walks import Data, Pieces, walk
 from mark1.typing import Array
 
 Logs = dict[str, float]
 
 
 class FitLoop:
-    """Training on arrays, with validation.
+    """Training, with validation.
 
     Args:
         model: the model; its ``stop_training`` ends the loop.
@@ -35,8 +38,8 @@ class FitLoop:
         self,
         model: Any,
         compiled: Compiled,
-        data: ArrayData,
-        validation: ArrayData | None,
+        data: Data,
+        validation: Data | None,
         validation_freq: int,
     ) -> None:
         self._model = model
@@ -60,9 +63,12 @@ class FitLoop:
             with Interruption() as interruption:
                 hooks.on_train_begin()
                 for epoch in range(initial_epoch, epochs):
+                    if not self._data.more():
+                        break
                     order = self._order() if shuffle else None
                     hooks.on_epoch_begin(epoch)
                     done = self._epoch(runner, order, hooks, interruption)
+                    hooks.params["steps"] = self._data.steps  # of a stream only known now
                     logs = self._compiled.results()
                     if not interruption.requested and (epoch + 1) % self._validation_freq == 0:
                         logs.update(self._validate(hooks, interruption))
@@ -79,31 +85,38 @@ class FitLoop:
             raise
         return hooks.history
 
-    def _order(self) -> Tensor:
-        """Return the order of the samples in the next epoch that this model trains."""
+    def _order(self) -> Tensor | None:
+        """Return the order of samples, or of a stream's batches, in the model's next epoch."""
+        data = self._data
+        count = data.numbers if isinstance(data, StreamData) else data.samples
+        if count is None:
+            return None
         generator = self._model.shuffle_generator
         epoch = int(np.asarray(generator.next())[1])
-        return random.permutation(self._data.samples, generator.seed, epoch)
+        return random.permutation(count, generator.seed, epoch)
 
     def _epoch(
         self, runner: Runner, order: Any, hooks: CallbackList, interruption: Interruption
     ) -> int:
         self._compiled.reset()
         every = hooks.wants_train_batches
-        done = 0
-        while done < self._data.steps:
-            if every:
-                hooks.on_train_batch_begin(done)
-            most = 1 if every else self._data.steps - done
-            done += runner.advance(self._data, order, done, most)
-            if every or hooks.due():
-                hooks.on_train_batch_end(done - 1, self._compiled.results())
-            if interruption.requested or self._model.stop_training:
-                break
+        with closing(walk(self._data, order, runner)) as steps:
+            while steps.more():
+                if every:
+                    hooks.on_train_batch_begin(steps.done)
+                steps.advance(every)
+                if every or hooks.due():
+                    hooks.on_train_batch_end(steps.done - 1, self._compiled.results())
+                if interruption.requested or self._model.stop_training:
+                    break
+            done: int = steps.done
         return done
 
     def _validate(self, hooks: CallbackList, interruption: Interruption) -> Logs:
         if self._validation is None:
+            return {}
+        self._validation.reset()
+        if not self._validation.more():
             return {}
         logs = run_test(self._model, self._compiled, self._validation, hooks, interruption)
         return {f"val_{name}": value for name, value in logs.items()}
@@ -135,7 +148,7 @@ def make_callbacks(
 def run_test(
     model: Any,
     compiled: Compiled,
-    data: ArrayData,
+    data: Data,
     hooks: CallbackList,
     interruption: Interruption | None = None,
 ) -> Logs:
@@ -144,23 +157,21 @@ def run_test(
     every = hooks.wants_test_batches
     compiled.reset()
     hooks.on_test_begin()
-    done = 0
-    while done < data.steps:
-        if every:
-            hooks.on_test_batch_begin(done)
-        done += runner.advance(data, None, done, 1 if every else data.steps - done)
-        if every or hooks.due():
-            hooks.on_test_batch_end(done - 1, compiled.results())
-        if interruption is not None and interruption.requested:
-            break
+    with closing(walk(data, None, runner)) as steps:
+        while steps.more():
+            if every:
+                hooks.on_test_batch_begin(steps.done)
+            steps.advance(every)
+            if every or hooks.due():
+                hooks.on_test_batch_end(steps.done - 1, compiled.results())
+            if interruption is not None and interruption.requested:
+                break
     logs = compiled.results()
     hooks.on_test_end(logs)
     return logs
 
 
-def test_loop(
-    model: Any, compiled: Compiled, data: ArrayData, callbacks: Any, verbose: Any
-) -> Logs:
+def test_loop(model: Any, compiled: Compiled, data: Data, callbacks: Any, verbose: Any) -> Logs:
     """Measure loss and metrics on data."""
     hooks = make_callbacks(callbacks, model, verbose, steps=data.steps)
     try:
@@ -173,32 +184,28 @@ def test_loop(
 test_loop.__test__ = False  # type: ignore[attr-defined]  # pytest shall not collect it
 
 
-def predict_loop(
-    model: Any, runner: Runner, data: ArrayData, callbacks: Any, verbose: Any
-) -> Array:
+def predict_loop(model: Any, runner: Runner, data: Data, callbacks: Any, verbose: Any) -> Array:
     """Return the outputs for all of data; a single batch goes without callbacks."""
-    results = Results(data.samples)
-    if data.steps == 1 and not callbacks:
+    results: Any = Pieces() if isinstance(data, StreamData) else Results(data.samples)
+    if isinstance(data, ArrayData) and data.steps == 1 and not callbacks:
         runner.advance(data, None, 0, 1, results)
-        assert results.array is not None
-        return results.array
+        return np.asarray(results.array)
     hooks = make_callbacks(callbacks, model, verbose, steps=data.steps)
     every = hooks.wants_predict_batches
-    done = 0
     try:
         hooks.on_predict_begin()
-        while done < data.steps:
-            if every:
-                hooks.on_predict_batch_begin(done)
-            done += runner.advance(data, None, done, 1 if every else data.steps - done, results)
-            if every or hooks.due():
-                hooks.on_predict_batch_end(done - 1)
+        with closing(walk(data, None, runner, results)) as steps:
+            while steps.more():
+                if every:
+                    hooks.on_predict_batch_begin(steps.done)
+                steps.advance(every)
+                if every or hooks.due():
+                    hooks.on_predict_batch_end(steps.done - 1)
         hooks.on_predict_end()
     except BaseException:
         hooks.close()
         raise
-    assert results.array is not None
-    return results.array
+    return np.asarray(results.array)
 
 
 def _say_interrupted(verbose: Any, epoch: int, batches: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import numpy as np
@@ -11,8 +12,10 @@ from mark1.layers.layer import Layer
 from mark1.models.checks import as_numbers, positive_integer
 from mark1.models.compiled import Compiled
 from mark1.models.data import ArrayData, Batch, to_tensor
+from mark1.models.feeding import prediction_stream
 from mark1.models.loops import predict_loop
 from mark1.models.runner import Runner
+from mark1.models.sources import is_stream
 from mark1.models.speed import explain
 from mark1.models.steps import PredictStep
 from mark1.recording import Replay, ReplayCache
@@ -31,7 +34,7 @@ class Predictor(Layer):
         x: Any,
         batch_size: int | None = None,
         verbose: Any = "auto",
-        steps: None = None,
+        steps: int | None = None,
         callbacks: Any = None,
     ) -> Array:
         """Compute the outputs.
@@ -39,10 +42,12 @@ class Predictor(Layer):
         A row's output does not depend on the rows beside it: any batch_size gives the same bits.
 
         Args:
-            x: inputs (n, ...).
-            batch_size: samples per step; chosen for speed if None.
+            x: inputs (n, ...); or batches of them, from a generator, an iterable or a
+                `mark1.utils.PyDataset`.
+            batch_size: samples per step; chosen for speed if None; a stream's batches are as they
+                come.
             verbose: 0 silent, 1 or "auto" a progress bar when there is more than one step.
-            steps: None.
+            steps: batches of a stream; all if None.
             callbacks: a list of `mark1.callbacks.Callback`.
 
         Returns:
@@ -62,6 +67,9 @@ class Predictor(Layer):
             if out is not None:
                 return out
         size = positive_integer(256 if batch_size is None else batch_size, "batch_size", "predict")
+        if is_stream(x):
+            with closing(prediction_stream(self, x, steps)) as stream:
+                return predict_loop(self, self._predict_runner(), stream, callbacks, verbose)
         if steps is not None:
             raise ValueError("[predict] steps is for generators")
         array = as_numbers(x, "x", "predict")

@@ -75,9 +75,9 @@ class StreamData:
         self.steps: int | None = self._source.length if steps is None else steps
 
     @property
-    def takes_order(self) -> bool:
-        """Whether `batches` takes an order: a permutation of the numbers below `steps`."""
-        return self._source.numbered and self._source.steps is None
+    def numbers(self) -> int | None:
+        """How many numbered batches an order has; None if they come in the source's order."""
+        return self.steps if self._source.numbered and self._source.steps is None else None
 
     def __enter__(self) -> StreamData:
         return self

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from typing import Any
 
 from mark1 import random
@@ -15,9 +16,12 @@ from mark1.models.data import (
     to_tensor,
     weights_of_classes,
 )
+from mark1.models.feeding import refuse_beside_arrays, refuse_beside_stream, training_stream
 from mark1.models.loops import FitLoop, test_loop
 from mark1.models.predictor import Predictor
+from mark1.models.sources import is_stream
 from mark1.models.steps import TestStep, TrainStep
+from mark1.models.walks import Data
 from mark1.typing import Array
 
 
@@ -122,8 +126,8 @@ class Trainer(Predictor):
         class_weight: dict[int, float] | None = None,
         sample_weight: Any = None,
         initial_epoch: int = 0,
-        steps_per_epoch: None = None,
-        validation_steps: None = None,
+        steps_per_epoch: int | None = None,
+        validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
     ) -> Any:
@@ -133,20 +137,24 @@ class Trainer(Predictor):
         finished epochs is returned.
 
         Args:
-            x: inputs (n, ...): an array, or anything NumPy can read.
+            x: inputs (n, ...): an array, or anything NumPy can read. Or batches, ``(x, y)`` or
+                ``(x, y, sample_weight)`` each, from a generator, an iterable or a
+                `mark1.utils.PyDataset`; they are made on a thread of their own, ahead of their use.
             y: targets (n, ...).
-            batch_size: samples per step; 32 if None.
+            batch_size: samples per step; 32 if None; a stream's batches are as they come.
             epochs: number of the last epoch.
             verbose: 0 silent, 1 or "auto" a progress bar, 2 one line per epoch.
             callbacks: a list of `mark1.callbacks.Callback`.
             validation_split: share of the samples, taken from the end, to validate with.
-            validation_data: ``(x, y)`` or ``(x, y, sample_weight)`` to validate with.
-            shuffle: whether every epoch has its own order.
+            validation_data: ``(x, y)`` or ``(x, y, sample_weight)`` to validate with, or a stream.
+            shuffle: whether every epoch has its own order: of samples, or of the batches of a
+                `mark1.utils.PyDataset`.
             class_weight: class number to weight.
             sample_weight: (n,).
             initial_epoch: number of epochs done before, in earlier calls.
-            steps_per_epoch: None.
-            validation_steps: None.
+            steps_per_epoch: batches of an epoch of a stream; all if None. Training ends with a
+                generator that ends.
+            validation_steps: batches of a stream to validate with; all if None.
             validation_batch_size: batch_size if None.
             validation_freq: validate after every so many epochs.
 
@@ -171,42 +179,51 @@ class Trainer(Predictor):
         epochs = positive_integer(epochs, "epochs", "fit")
         initial_epoch = positive_integer(initial_epoch, "initial_epoch", "fit", least=0)
         validation_freq = positive_integer(validation_freq, "validation_freq", "fit")
-        if steps_per_epoch is not None or validation_steps is not None:
-            raise ValueError("[fit] steps_per_epoch and validation_steps are for generators")
-        if y is None:
-            raise ValueError("[fit] needs targets: fit(x, y)")
-        arrays = read_arrays(x, y, sample_weight, "fit")
-        validation = None
         if validation_data is not None:
-            if not isinstance(validation_data, (tuple, list)) or len(validation_data) not in (2, 3):
-                raise TypeError(
-                    "[fit] validation_data must be (x, y) or (x, y, sample_weight), "
-                    f"got {type(validation_data).__name__}"
+            validation_split = 0.0
+        with ExitStack() as streams:
+            tail = None
+            if is_stream(x):
+                split = validation_split or None
+                refuse_beside_stream(
+                    "fit", y=y, sample_weight=sample_weight, validation_split=split
                 )
-            vx, vy, vw = (*validation_data, None)[:3]
-            validation = read_arrays(vx, vy, vw, "fit", "validation ")
-        elif validation_split:
-            arrays, validation = split_validation(arrays, validation_split)
-        # After the split: what is validated with is not weighted.
-        if class_weight is not None:
-            assert arrays[1] is not None
-            weights = weights_of_classes(class_weight, arrays[1], arrays[2])
-            arrays = (arrays[0], arrays[1], weights)
-        data = self._data(arrays, batch_size)
-        validation_size = batch_size
-        if validation_batch_size is not None:
-            validation_size = positive_integer(
-                validation_batch_size, "validation_batch_size", "fit"
-            )
-        loop = FitLoop(
-            self,
-            compiled,
-            data,
-            None if validation is None else self._data(validation, validation_size),
-            validation_freq,
-        )
-        with compiled.exclusive("fit"):
-            return loop.run(initial_epoch, epochs, bool(shuffle), callbacks, verbose)
+                stream = training_stream(
+                    self, x, steps_per_epoch, "fit", "steps_per_epoch", class_weight
+                )
+                data: Data = streams.enter_context(stream)
+            else:
+                refuse_beside_arrays("fit", steps_per_epoch=steps_per_epoch)
+                if y is None:
+                    raise ValueError("[fit] needs targets: fit(x, y), or x a generator of (x, y)")
+                arrays = read_arrays(x, y, sample_weight, "fit")
+                if validation_split:
+                    arrays, tail = split_validation(arrays, validation_split)
+                # After the split: what is validated with is not weighted.
+                if class_weight is not None:
+                    assert arrays[1] is not None
+                    weights = weights_of_classes(class_weight, arrays[1], arrays[2])
+                    arrays = (arrays[0], arrays[1], weights)
+                data = self._data(arrays, batch_size)
+            size = batch_size
+            if validation_batch_size is not None:
+                size = positive_integer(validation_batch_size, "validation_batch_size", "fit")
+            validation: Data | None = None
+            if is_stream(validation_data):
+                validation = streams.enter_context(
+                    training_stream(
+                        self, validation_data, validation_steps, "validation", "validation_steps"
+                    )
+                )
+            else:
+                refuse_beside_arrays("fit", validation_steps=validation_steps)
+                if validation_data is not None:
+                    tail = _validation_arrays(validation_data)
+                if tail is not None:
+                    validation = self._data(tail, size)
+            loop = FitLoop(self, compiled, data, validation, validation_freq)
+            with compiled.exclusive("fit"):
+                return loop.run(initial_epoch, epochs, bool(shuffle), callbacks, verbose)
 
     def evaluate(
         self,
@@ -215,19 +232,19 @@ class Trainer(Predictor):
         batch_size: int | None = None,
         verbose: Any = "auto",
         sample_weight: Any = None,
-        steps: None = None,
+        steps: int | None = None,
         callbacks: Any = None,
         return_dict: bool = False,
     ) -> Any:
         """Measure loss and metrics.
 
         Args:
-            x: inputs (n, ...).
+            x: inputs (n, ...), or a stream of batches as for `fit`.
             y: targets (n, ...).
             batch_size: samples per step; 32 if None.
             verbose: 0 silent, 1 or "auto" a progress bar, 2 one line.
             sample_weight: (n,).
-            steps: None.
+            steps: batches of a stream; all if None.
             callbacks: a list of `mark1.callbacks.Callback`.
             return_dict: whether to return a dictionary.
 
@@ -246,12 +263,15 @@ class Trainer(Predictor):
         """
         compiled = self._need_compiled("evaluate", loss=True)
         size = positive_integer(32 if batch_size is None else batch_size, "batch_size", "evaluate")
-        if steps is not None:
-            raise ValueError("[evaluate] steps is for generators")
-        if y is None:
-            raise ValueError("[evaluate] needs targets: evaluate(x, y)")
-        data = self._data(read_arrays(x, y, sample_weight, "evaluate"), size)
-        with compiled.exclusive("evaluate"):
+        if is_stream(x):
+            refuse_beside_stream("evaluate", y=y, sample_weight=sample_weight)
+            data: Data = training_stream(self, x, steps, "evaluate")
+        else:
+            refuse_beside_arrays("evaluate", steps=steps)
+            if y is None:
+                raise ValueError("[evaluate] needs targets: evaluate(x, y)")
+            data = self._data(read_arrays(x, y, sample_weight, "evaluate"), size)
+        with closing(data), compiled.exclusive("evaluate"):
             logs = test_loop(self, compiled, data, callbacks, verbose)
         return logs if return_dict else _as_list(logs)
 
@@ -318,18 +338,26 @@ class Trainer(Predictor):
         x, y, sample_weight = arrays
         compiled = self._compiled
         assert compiled is not None
-        assert compiled.loss is not None
         self.check_input(x.shape)
         output_shape = self._output_shape_for(x)
         if y is not None:
-            y = compiled.loss.prepare(y, output_shape, self.dtype)
-            compiled.resolve((None, *y.shape[1:]), output_shape)
+            y = compiled.targets(y, output_shape, self.dtype)
         return ArrayData(x, y, sample_weight, self.dtype, batch_size)
 
     def _output_shape_for(self, x: Array) -> tuple[int | None, ...]:
         """Return the shape of the outputs, building the model if need be."""
         first = self(to_tensor(x[:1], self.dtype), training=False)
         return (None, *first.shape[1:])
+
+
+def _validation_arrays(data: Any) -> tuple[Array, Array | None, Array | None]:
+    if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
+        raise TypeError(
+            "[fit] validation_data must be (x, y) or (x, y, sample_weight), "
+            f"got {type(data).__name__}"
+        )
+    x, y, sample_weight = (*data, None)[:3]
+    return read_arrays(x, y, sample_weight, "fit", "validation ")
 
 
 def _as_list(logs: dict[str, float]) -> float | list[float]:

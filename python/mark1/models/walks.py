@@ -1,0 +1,111 @@
+"""One pass over data as the loops make it: is there another batch, and a step with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from mark1._core import Tensor
+from mark1.models.data import ArrayData, Batch
+from mark1.models.runner import Results, Runner
+from mark1.models.streams import StreamData
+from mark1.typing import Array
+
+Data = ArrayData | StreamData
+
+
+class ArrayWalk:
+    """A pass over data in memory, whose steps run natively, many in one call.
+
+    Args:
+        data: cut into batches.
+        order: int64 (n,): the samples' order, or None.
+        runner: makes the steps.
+        results: takes what the steps return.
+    """
+
+    def __init__(
+        self, data: ArrayData, order: Tensor | None, runner: Runner, results: Results | None
+    ) -> None:
+        self._data = data
+        self._order = order
+        self._runner = runner
+        self._results = results
+        self.done = 0
+
+    def more(self) -> bool:
+        """Whether there is another batch."""
+        return self.done < self._data.steps
+
+    def advance(self, single: bool) -> None:
+        """Make one step or, unless single, as many as run in one go."""
+        most = 1 if single else self._data.steps - self.done
+        self.done += self._runner.advance(self._data, self._order, self.done, most, self._results)
+
+    def close(self) -> None:
+        """End the pass; nothing is to be done."""
+
+
+class StreamWalk:
+    """A pass over data that comes batch by batch.
+
+    Args:
+        data: what comes.
+        order: the batches' order, if they have numbers, or None.
+        runner: makes the steps.
+        results: takes what the steps return.
+    """
+
+    def __init__(
+        self, data: StreamData, order: Tensor | None, runner: Runner, results: Pieces | None
+    ) -> None:
+        numbers = None if order is None else np.asarray(order).tolist()
+        self._batches: Iterator[Batch] = data.batches(numbers)
+        self._next: Batch | None = None
+        self._runner = runner
+        self._results = results
+        self.done = 0
+
+    def more(self) -> bool:
+        """Whether there is another batch; waits for it."""
+        if self._next is None:
+            self._next = next(self._batches, None)
+        return self._next is not None
+
+    def advance(self, single: bool) -> None:
+        """Make a step."""
+        batch, self._next = self._next, None
+        assert batch is not None
+        result = self._runner.once(batch)
+        if self._results is not None:
+            self._results.put(result)
+        self.done += 1
+
+    def close(self) -> None:
+        """End the pass and let go of the source."""
+        self._next = None
+        self._batches.close()  # type: ignore[attr-defined]
+
+
+class Pieces:
+    """Collects the rows that steps return, when nobody knows how many will come."""
+
+    def __init__(self) -> None:
+        self._pieces: list[Array] = []
+
+    def put(self, rows: Tensor) -> None:
+        """Take in some rows."""
+        self._pieces.append(np.array(rows))
+
+    @property
+    def array(self) -> Array:
+        """All rows."""
+        return np.concatenate(self._pieces)
+
+
+def walk(data: Data, order: Tensor | None, runner: Runner, results: Any = None) -> Any:
+    """Return a pass over data: an `ArrayWalk` or a `StreamWalk`."""
+    kind: Any = StreamWalk if isinstance(data, StreamData) else ArrayWalk
+    return kind(data, order, runner, results)
