@@ -1,52 +1,74 @@
 // The filter's gradient: patches transposed times dy, a chunk of windows at a time.
 #pragma once
 
-#include "ops/conv/patches.h"
+#include "ops/conv/lines.h"
 #include "ops/gemm/tile_table.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
 namespace {
 
+// Bytes of padded lines that are read where they lie; and outputs above which gathering patches is
+// a small part of the work.
+inline constexpr int64_t kNearWindows = 1 << 19;
+inline constexpr int64_t kManyOutputs = 256;
+
 struct FilterPlan {
   int vectors;
   int64_t columns;  // outputs, rounded up to whole tiles
   int64_t terms;    // rows of dw
   int64_t windows;  // the length of the sums
+  int64_t lines;    // of windows that a chunk may touch, read where they lie; 0: gathered
 };
 
 template <class T>
 inline FilterPlan make_plan(const ConvFilterArgs& a) {
+  const ConvWindows& w = a.windows;
   FilterPlan plan;
   plan.vectors = a.outputs <= Vec<T>::width ? 1 : 2;
   plan.columns = round_up(a.outputs, plan.vectors * Vec<T>::width);
-  plan.terms = count_terms(a.windows);
-  plan.windows = count_windows(a.windows);
+  plan.terms = count_terms(w);
+  plan.windows = count_windows(w);
+  plan.lines = 0;
+  if (w.groups == 1 && w.axis[2].windows > 4 && a.outputs <= kManyOutputs) {
+    const int64_t lines = divide_up(kGemmChunk - 1, w.axis[2].windows) + 1;
+    const LinesPlan held(w, lines);
+    const int64_t elements = (held.copies + 1) * held.length;
+    if (elements * static_cast<int64_t>(sizeof(T)) <= kNearWindows) plan.lines = lines;
+  }
   return plan;
 }
 
-// Workspace of a member in elements: a panel of patches, a chunk of dy, open group totals.
+// Workspace of a member in elements: a panel of patches or lines, a chunk of dy, open group totals.
 template <class T>
 struct FilterWorkspace {
-  int64_t panel = kPanelElements<T>;
+  int64_t patches = kPanelElements<T>;
   int64_t block;
   int64_t group = 0;
 
-  explicit FilterWorkspace(const FilterPlan& plan) {
+  FilterWorkspace(const ConvFilterArgs& a, const FilterPlan& plan) {
+    if (plan.lines > 0) {
+      patches = round_up(LinesPlan(a.windows, plan.lines).template elements<T>(), 64);
+    }
     block = kGemmChunk * plan.columns;
     if (plan.windows > kGemmGroup) group = plan.terms * plan.columns;
   }
-  int64_t member() const { return round_up(panel + block + group, 64); }
+  int64_t member() const { return round_up(patches + block + group, 64); }
 };
 
 template <class T>
 class FilterMember {
  public:
   FilterMember(const ConvFilterArgs& a, const FilterPlan& plan, const Team& team)
-      : a_(a), plan_(plan), patches_(a.windows) {
-    const FilterWorkspace<T> sizes(plan);
-    panel_ = static_cast<T*>(a.workspace) + team.rank * sizes.member();
-    block_ = panel_ + sizes.panel;
+      : a_(a),
+        w_(a.windows),
+        plan_(plan),
+        patches_(a.windows),
+        lines_plan_(a.windows, plan.lines),
+        memory_(static_cast<T*>(a.workspace) + team.rank * FilterWorkspace<T>(a, plan).member()),
+        lines_(a.windows, lines_plan_, memory_) {
+    const FilterWorkspace<T> sizes(a, plan);
+    block_ = memory_ + sizes.patches;
     open_ = block_ + sizes.block;
     tile_columns_ = plan.vectors * Vec<T>::width;
     part_ = part_of<T>(plan.terms, a.outputs, team.rank, team.size);
@@ -54,43 +76,104 @@ class FilterMember {
 
   void run() {
     if (part_.rows.begin >= part_.rows.end || part_.columns.begin >= part_.columns.end) return;
-    for (int64_t group = 0; group < a_.windows.groups; ++group) {
+    for (int64_t group = 0; group < w_.groups; ++group) {
       int64_t window = 0;
       do {
-        run_chunk(group, window);
+        const int64_t depth = smaller(plan_.windows - window, kGemmChunk);
+        pack_dy(group, window, depth);
+        if (plan_.lines > 0) {
+          read_chunk(window, depth);
+        } else {
+          gather_chunk(group, window, depth);
+        }
         window += kGemmChunk;
       } while (window < plan_.windows);
     }
   }
 
  private:
-  void run_chunk(int64_t group, int64_t window) {
-    static constexpr int64_t kNowhere[kConvAxes] = {};
-    Place places[kGemmChunk];
-    const int64_t depth = smaller(plan_.windows - window, kGemmChunk);
-    patches_.places({window, window + depth}, kNowhere, 0, places);
-    const int64_t dy_row = a_.windows.groups * a_.outputs;
+  void pack_dy(int64_t group, int64_t window, int64_t depth) const {
+    const int64_t dy_row = w_.groups * a_.outputs;
     const T* dy = static_cast<const T*>(a_.dy) + window * dy_row + group * a_.outputs;
     pack_b_rows(dy + part_.columns.begin, dy_row, depth, part_.columns.end - part_.columns.begin,
                 plan_.vectors, block_);
+  }
+
+  // Terms under one tap, or all taps of the last axis, lie side by side in the lines; windows of a
+  // line lie evenly below each other.
+  void read_chunk(int64_t window, int64_t depth) {
+    const int64_t width = w_.axis[2].windows;
+    const int64_t first = window / width;
+    const int64_t count = (window + depth - 1) / width + 1 - first;
+    lines_.fill(first, count);
+    const bool merged = w_.axis[2].tap == 1;
+    const int64_t length = merged ? w_.axis[2].taps * w_.channels : w_.channels;
+    for (int64_t term = part_.rows.begin; term < part_.rows.end;) {
+      int64_t tap = term / length;
+      int64_t within = term % length;
+      const int64_t terms = smaller(length - within, part_.rows.end - term);
+      if (!merged) {
+        within += tap % w_.axis[2].taps * w_.axis[2].tap * w_.channels;
+        tap /= w_.axis[2].taps;
+      }
+      Piece<T> pieces[kGemmChunk];
+      const int64_t step = w_.axis[2].step * w_.channels;
+      int64_t at = window;
+      for (int64_t i = 0; i < count; ++i) {
+        const int64_t skipped = at - (first + i) * width;
+        const int64_t rows = smaller(width - skipped, window + depth - at);
+        const T* line = lines_.at(i, tap / w_.axis[1].taps, tap % w_.axis[1].taps);
+        pieces[i] = {line + skipped * step + within, (at - window) * tile_columns_, rows};
+        at += rows;
+      }
+      run_terms({term, term + terms}, pieces, static_cast<int>(count), step, window, depth);
+      term += terms;
+    }
+  }
+
+  void run_terms(Range terms, Piece<T>* pieces, int count, int64_t step, int64_t window,
+                 int64_t depth) {
+    const int64_t height = terms.end - terms.begin;
+    const int64_t panels = divide_up(height, kMaxRows[plan_.vectors]);
+    int64_t done = 0;
+    for (int64_t panel = 1; panel <= panels; ++panel) {
+      const int64_t next = height * panel / panels;
+      Tile<T> t;
+      t.pieces = pieces;
+      t.count = count;
+      t.a_stride = step;
+      run_panel(t, {terms.begin + done, terms.begin + next}, 0, window, depth);
+      for (int i = 0; i < count; ++i) pieces[i].a += next - done;
+      done = next;
+    }
+  }
+
+  void gather_chunk(int64_t group, int64_t window, int64_t depth) {
+    static constexpr int64_t kNowhere[kConvAxes] = {};
+    Place places[kGemmChunk];
+    patches_.places({window, window + depth}, kNowhere, 0, places);
     const int64_t rows = part_.rows.end - part_.rows.begin;
     const int64_t panels = divide_up(rows, kMaxRows[plan_.vectors]);
     for (int64_t i = 0; i < panels; ++i) {
       const Range panel{part_.rows.begin + rows * i / panels,
                         part_.rows.begin + rows * (i + 1) / panels};
-      const int64_t stride = pack_panel(panel, group, places, depth);
-      run_panel(panel, group, window, depth, stride);
+      Tile<T> t;
+      t.a_stride = gather_panel(panel, group, places, depth);
+      const Piece<T> piece{memory_, 0, depth};
+      t.pieces = &piece;
+      t.count = 1;
+      run_panel(t, panel, group, window, depth);
     }
   }
 
-  // Terms side by side, windows one below the other.
-  int64_t pack_panel(Range rows, int64_t group, const Place* places, int64_t depth) {
+  // Terms side by side, windows one below the other. Returns the distance of these.
+  int64_t gather_panel(Range terms, int64_t group, const Place* places, int64_t depth) {
     Run runs[16];
-    const int64_t height = rows.end - rows.begin;
-    const int count = patches_.runs(group, rows.begin, height, runs);
+    const int64_t height = terms.end - terms.begin;
+    const int count = patches_.runs(group, terms.begin, height, runs);
     const int64_t stride = round_up(height, Vec<T>::width);
     for (int64_t i = 0; i < depth; ++i) {
-      T* to = panel_ + i * stride;
+      T* to = memory_ + i * stride;
       for (int r = 0; r < count; ++r) {
         patches_.copy(places[i], runs[r], to);
         to += runs[r].length;
@@ -99,16 +182,12 @@ class FilterMember {
     return stride;
   }
 
-  void run_panel(Range rows, int64_t group, int64_t window, int64_t depth, int64_t stride) {
-    const int64_t dw_row = a_.windows.groups * a_.outputs;
-    T* dw = static_cast<T*>(a_.dw) + rows.begin * dw_row + group * a_.outputs;
-    T* open = open_ + rows.begin * plan_.columns;
-    Tile<T> t;
-    t.a = panel_;
-    t.a_stride = stride;
+  void run_panel(Tile<T>& t, Range terms, int64_t group, int64_t window, int64_t depth) {
+    const int64_t dw_row = w_.groups * a_.outputs;
+    T* dw = static_cast<T*>(a_.dw) + terms.begin * dw_row + group * a_.outputs;
+    T* open = open_ + terms.begin * plan_.columns;
     t.b_stride = tile_columns_;
     t.b_lanes = Vec<T>::width;
-    t.k = depth;
     t.bias = nullptr;
     for (int64_t j = part_.columns.begin; j < part_.columns.end; j += tile_columns_) {
       const int64_t left = smaller(part_.columns.end - j, tile_columns_);
@@ -116,14 +195,17 @@ class FilterMember {
       t.y_lanes = static_cast<int>(left - (vectors - 1) * Vec<T>::width);
       t.b = block_ + (j - part_.columns.begin) * depth;
       place_sums(t, {dw + j, dw_row, open + j, plan_.columns}, window, plan_.windows);
-      run_columns(t, kByColumn, static_cast<int>(rows.end - rows.begin), vectors);
+      run_columns(t, kByColumn, static_cast<int>(terms.end - terms.begin), vectors);
     }
   }
 
   const ConvFilterArgs& a_;
+  const ConvWindows& w_;
   const FilterPlan& plan_;
   const Patches<T> patches_;
-  T* panel_;
+  const LinesPlan lines_plan_;
+  T* memory_;
+  Lines<T> lines_;
   T* block_;
   T* open_;
   int64_t tile_columns_;

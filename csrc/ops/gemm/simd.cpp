@@ -63,15 +63,16 @@ class Member {
     T* group = group_ + (rows.begin - first_row) * plan_.block_columns;
 
     Tile<T> t;
-    t.a = static_cast<const T*>(g_.a) + rows.begin * g_.a_row + k * g_.a_col;
+    Piece<T> piece{static_cast<const T*>(g_.a) + rows.begin * g_.a_row + k * g_.a_col, 0, depth};
+    t.pieces = &piece;
+    t.count = 1;
     t.a_stride = g_.a_row == 1 ? g_.a_col : g_.a_row;
     const Layout layout = g_.a_row == 1 ? kByColumn : kByRow;
     if (plan_.pack_a) {
-      t.a_stride = pack_a_panel(t.a, g_.a_row, g_.a_col, height, depth, a_panel_);
-      t.a = a_panel_;
+      t.a_stride = pack_a_panel(piece.a, g_.a_row, g_.a_col, height, depth, a_panel_);
+      piece.a = a_panel_;
     }
     t.b_stride = plan_.pack_b ? tile_columns_ : g_.b_row;
-    t.k = depth;
     const T* bias = last ? static_cast<const T*>(g_.bias) : nullptr;
 
     for (int64_t j = columns.begin; j < columns.end; j += tile_columns_) {

@@ -10,15 +10,23 @@ namespace {
 // How the rows of a lie under a tile; the other stride is 1.
 enum Layout { kByRow, kByColumn };
 
+// A stretch of k along which a lies evenly.
+template <class T>
+struct Piece {
+  const T* a;
+  int64_t b;  // where its first row of b lies, in elements
+  int64_t k;
+};
+
 template <class T>
 struct Tile {
-  const T* a;
+  const Piece<T>* pieces;  // in ascending order of k
+  int count;
   int64_t a_stride;  // from row to row (kByRow) or from k to k (kByColumn)
   const T* b;
   int64_t b_stride;  // from k to k
-  int64_t k;
-  int b_lanes;  // columns that may be read from the last vector of b
-  int y_lanes;  // columns that are written of the last vector
+  int b_lanes;       // columns that may be read from the last vector of b
+  int y_lanes;       // columns that are written of the last vector
   // Sums to add below this chunk's: of earlier chunks of the group, of earlier groups. Or null.
   const T* group;
   int64_t group_stride;
@@ -31,15 +39,17 @@ struct Tile {
 
 // Each lane runs over one output, so the vector width does not enter the result.
 template <bool full, class T, int rows, int vectors, Layout layout>
-[[gnu::always_inline]] inline void multiply(const Tile<T>& t, Vec<T> (&sum)[rows][vectors]) {
+[[gnu::always_inline]] inline void multiply(const Tile<T>& t, const Piece<T>& piece,
+                                            Vec<T> (&sum)[rows][vectors]) {
   using V = Vec<T>;
   const int64_t stride = t.a_stride;
-  const T* b = t.b;
+  const T* b = t.b + piece.b;
   // Row i is read through pointer i / 4: four addresses fit one base and two index registers.
   const T* a[(rows + 3) / 4];
 #pragma GCC unroll 4
-  for (int i = 0; i < (rows + 3) / 4; ++i) a[i] = t.a + (layout == kByRow ? 4 * i * stride : 4 * i);
-  for (int64_t k = 0; k < t.k; ++k) {
+  for (int i = 0; i < (rows + 3) / 4; ++i)
+    a[i] = piece.a + (layout == kByRow ? 4 * i * stride : 4 * i);
+  for (int64_t k = 0; k < piece.k; ++k) {
     V column[vectors];
 #pragma GCC unroll 8
     for (int j = 0; j < vectors; ++j) {
@@ -85,9 +95,11 @@ void run_tile(const Tile<T>& t) {
     }
   }
   if (t.b_lanes == V::width) {
-    multiply<true, T, rows, vectors, layout>(t, sum);
+    for (int i = 0; i < t.count; ++i) multiply<true, T, rows, vectors, layout>(t, t.pieces[i], sum);
   } else {
-    multiply<false, T, rows, vectors, layout>(t, sum);
+    for (int i = 0; i < t.count; ++i) {
+      multiply<false, T, rows, vectors, layout>(t, t.pieces[i], sum);
+    }
   }
   if (t.group) add(t.group, t.group_stride, t.y_lanes, sum);
   if (t.total) add(t.total, t.total_stride, t.y_lanes, sum);

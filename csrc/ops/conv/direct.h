@@ -1,0 +1,105 @@
+// Windows times filter, patches read where they lie in padded lines.
+#pragma once
+
+#include "ops/conv/product.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+namespace {
+
+template <class T>
+class DirectProduct {
+ public:
+  explicit DirectProduct(const Product<T>& p)
+      : p_(p),
+        w_(p.a.windows),
+        plan_(p.a.windows, p.plan.lines),
+        lines_(p.a.windows, plan_, p.patches),
+        merged_(w_.axis[2].tap == 1) {}
+
+  void run(const Part& part) {
+    const int64_t width = w_.axis[2].windows;
+    const int64_t last = (part.rows.end - 1) / width + 1;
+    for (int64_t first = part.rows.begin / width; first < last; first += p_.plan.lines) {
+      const int64_t count = smaller(p_.plan.lines, last - first);
+      lines_.fill(first, count);
+      if (!p_.plan.far) {
+        run_block(part, first, count, 0, p_.plan.terms);
+        continue;
+      }
+      // All windows of the block meet a chunk of the filter while it is near.
+      int64_t k = 0;
+      do {
+        run_block(part, first, count, k, k + kGemmChunk);
+        k += kGemmChunk;
+      } while (k < p_.plan.terms);
+    }
+  }
+
+ private:
+  // Lines of windows over terms [k, end).
+  void run_block(const Part& part, int64_t first, int64_t count, int64_t k, int64_t end) const {
+    const int64_t width = w_.axis[2].windows;
+    for (int64_t i = 0; i < count; ++i) {
+      const int64_t start = (first + i) * width;
+      const int64_t begin = part.rows.begin > start ? part.rows.begin - start : 0;
+      const int64_t height = smaller(part.rows.end - start, width) - begin;
+      const int64_t panels = divide_up(height, kMaxRows[p_.plan.vectors]);
+      T* y = line_of_y(first + i);
+      for (int64_t panel = 0; panel < panels; ++panel) {
+        const Range rows{begin + height * panel / panels, begin + height * (panel + 1) / panels};
+        const int64_t below = p_.plan.far ? i * width + rows.begin : 0;
+        const Sums<T> sums{y + rows.begin * p_.a.y_window[2], p_.a.y_window[2],
+                           p_.open + below * p_.plan.columns, p_.plan.columns};
+        int64_t chunk = k;
+        do {
+          run_panel(i, rows, part.columns, chunk, sums);
+          chunk += kGemmChunk;
+        } while (chunk < end);
+      }
+    }
+  }
+
+  void run_panel(int64_t line, Range rows, Range columns, int64_t k, const Sums<T>& sums) const {
+    Piece<T> pieces[kGemmChunk + 1];
+    const int64_t step = w_.axis[2].step * w_.channels;
+    const int64_t length = merged_ ? w_.axis[2].taps * w_.channels : w_.channels;
+    const int64_t depth = smaller(p_.plan.terms - k, kGemmChunk);
+    pieces[0] = {p_.patches, 0, 0};
+    int count = 0;
+    for (int64_t at = k; at < k + depth; ++count) {
+      int64_t tap = at / length;
+      int64_t within = at % length;
+      const int64_t terms = smaller(length - within, k + depth - at);
+      if (!merged_) {
+        within += tap % w_.axis[2].taps * w_.axis[2].tap * w_.channels;
+        tap /= w_.axis[2].taps;
+      }
+      const T* source = lines_.at(line, tap / w_.axis[1].taps, tap % w_.axis[1].taps);
+      pieces[count] = {source + rows.begin * step + within, (at - k) * p_.tile_columns, terms};
+      at += terms;
+    }
+    Tile<T> t;
+    t.pieces = pieces;
+    t.count = count;
+    t.a_stride = step;
+    run_rows(p_, t, rows.end - rows.begin, 0, k, columns, sums);
+  }
+
+  T* line_of_y(int64_t line) const {
+    const int64_t plane = line / w_.axis[1].windows;
+    return static_cast<T*>(p_.a.y) + plane / w_.axis[0].windows * p_.a.y_batch +
+           plane % w_.axis[0].windows * p_.a.y_window[0] +
+           line % w_.axis[1].windows * p_.a.y_window[1];
+  }
+
+  const Product<T>& p_;
+  const ConvWindows& w_;
+  const LinesPlan plan_;
+  Lines<T> lines_;
+  bool merged_;
+};
+
+}  // namespace
+}  // namespace MARK1_ISA
+}  // namespace mark1

@@ -1,0 +1,148 @@
+// Lines of the source with the zeros that windows see around them: the patches of a line of windows
+// then lie evenly, and are read where they are.
+#pragma once
+
+#include "ops/conv/patches.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+namespace {
+
+inline int64_t magnitude(int64_t a) {
+  return a < 0 ? -a : a;
+}
+
+// The taps along an axis as positions of the source under one window.
+inline int64_t span(const ConvAxis& axis) {
+  return (axis.taps - 1) * magnitude(axis.tap) + 1;
+}
+
+struct LinesPlan {
+  bool padded;       // windows reach beyond the ends of lines
+  int64_t lowest;    // first position of a padded line
+  int64_t extent;    // its positions
+  int64_t length;    // its elements
+  int64_t pointers;  // lines of windows held, times lines under one window
+  int64_t copies;    // padded lines that these need at most
+
+  // For `count` lines of windows at a time.
+  LinesPlan(const ConvWindows& w, int64_t count) {
+    const ConvAxis& along = w.axis[2];
+    const ConvAxis& across = w.axis[1];
+    lowest = along.first + smaller(0, (along.taps - 1) * along.tap);
+    extent = along.taps == 0 ? 0 : (along.windows - 1) * along.step + span(along);
+    length = count > 0 ? extent * w.groups * w.channels : 0;
+    padded = lowest < 0 || lowest + extent > along.size;
+    const int64_t under = w.axis[0].taps * across.taps;
+    pointers = count * under;
+    int64_t fresh = across.taps;
+    if (across.tap != 0 && across.step % across.tap == 0) {
+      fresh = smaller(fresh, magnitude(across.step / across.tap));
+    }
+    copies = 0;
+    if (padded) {
+      const int64_t starts = smaller(count, count / across.windows + 2);
+      copies = smaller(pointers, starts * under + count * w.axis[0].taps * fresh);
+    }
+  }
+
+  // In elements: zeros, copies, pointers to lines.
+  template <class T>
+  int64_t elements() const {
+    constexpr auto pointer = static_cast<int64_t>(sizeof(const T*) / sizeof(T));
+    return round_up(round_up(length, 16) + copies * length, 64) + pointers * pointer;
+  }
+};
+
+template <class T>
+class Lines {
+ public:
+  Lines(const ConvWindows& w, const LinesPlan& plan, T* memory)
+      : w_(w), plan_(plan), pixel_(w.groups * w.channels), zeros_(memory) {
+    copies_ = memory + round_up(plan.length, 16);
+    const int64_t before = round_up(round_up(plan.length, 16) + plan.copies * plan.length, 64);
+    pointers_ = reinterpret_cast<const T**>(memory + before);
+    clear(zeros_, plan.length);
+  }
+
+  // Lines of windows [first, first + count), counted through all images.
+  void fill(int64_t first, int64_t count) {
+    const int64_t under = w_.axis[0].taps * w_.axis[1].taps;
+    T* copy = copies_;
+    for (int64_t i = 0; i < count; ++i) {
+      const int64_t p1 = (first + i) % w_.axis[1].windows;
+      const int64_t plane = (first + i) / w_.axis[1].windows;
+      const int64_t p0 = plane % w_.axis[0].windows;
+      const int64_t n = plane / w_.axis[0].windows;
+      const T** pointers = pointers_ + i * under;
+      const T** before = i > 0 && p1 > 0 ? pointers - under : nullptr;
+      for (int64_t t0 = 0; t0 < w_.axis[0].taps; ++t0) {
+        const int64_t at0 = w_.axis[0].first + p0 * w_.axis[0].step + t0 * w_.axis[0].tap;
+        for (int64_t t1 = 0; t1 < w_.axis[1].taps; ++t1) {
+          const int64_t at1 = w_.axis[1].first + p1 * w_.axis[1].step + t1 * w_.axis[1].tap;
+          const int64_t slot = t0 * w_.axis[1].taps + t1;
+          pointers[slot] = line(n, at0, at1, before, slot, t1, copy);
+        }
+      }
+    }
+  }
+
+  // Channel 0 under tap (t0, t1, 0) of the first window of line i.
+  const T* at(int64_t i, int64_t t0, int64_t t1) const {
+    return pointers_[(i * w_.axis[0].taps + t0) * w_.axis[1].taps + t1];
+  }
+
+ private:
+  const T* line(int64_t n, int64_t at0, int64_t at1, const T** before, int64_t slot, int64_t t1,
+                T*& copy) const {
+    const int64_t inset = (w_.axis[2].first - plan_.lowest) * pixel_;
+    const ConvAxis& across = w_.axis[1];
+    if (at0 < 0 || at0 >= w_.axis[0].size || at1 < 0 || at1 >= across.size) return zeros_ + inset;
+    const T* source = static_cast<const T*>(w_.source) +
+                      ((n * w_.axis[0].size + at0) * across.size + at1) * w_.axis[2].size * pixel_;
+    if (!plan_.padded) return source + w_.axis[2].first * pixel_;
+    // The line before has it under another tap.
+    if (before && across.step % across.tap == 0) {
+      const int64_t shift = across.step / across.tap;
+      if (t1 + shift >= 0 && t1 + shift < across.taps) return before[slot + shift];
+    }
+    T* to = copy;
+    copy += plan_.length;
+    const int64_t begin = plan_.lowest > 0 ? plan_.lowest : 0;
+    const int64_t end = smaller(plan_.lowest + plan_.extent, w_.axis[2].size);
+    const int64_t low = smaller(begin - plan_.lowest, plan_.extent) * pixel_;
+    const int64_t count = end > begin ? (end - begin) * pixel_ : 0;
+    clear(to, low);
+    copy_exactly(source + begin * pixel_, count, to + low);
+    clear(to + low + count, plan_.length - low - count);
+    return to + inset;
+  }
+
+  static void clear(T* to, int64_t count) {
+    using V = Vec<T>;
+    for (int64_t i = 0; i < count; i += V::width) {
+      V(T(0)).store(to + i, static_cast<int>(smaller(count - i, V::width)));
+    }
+  }
+
+  static void copy_exactly(const T* from, int64_t count, T* to) {
+    using V = Vec<T>;
+    int64_t i = 0;
+    for (; i + V::width <= count; i += V::width) V::load(from + i).store(to + i);
+    if (i < count) {
+      const int left = static_cast<int>(count - i);
+      V::load(from + i, left).store(to + i, left);
+    }
+  }
+
+  const ConvWindows& w_;
+  const LinesPlan& plan_;
+  int64_t pixel_;
+  T* zeros_;
+  T* copies_;
+  const T** pointers_;
+};
+
+}  // namespace
+}  // namespace MARK1_ISA
+}  // namespace mark1
