@@ -21,7 +21,10 @@ PYBIND11_MODULE(_core, module) {
   bind_tape(module);
   bind_program(module);
 
+  bind_adadelta(module);
+  bind_adagrad(module);
   bind_adam(module);
+  bind_adamax(module);
   bind_bench(module);
   bind_accumulate(module);
   bind_accuracy(module);
@@ -33,15 +36,20 @@ PYBIND11_MODULE(_core, module) {
   bind_cross_entropy(module);
   bind_dropout(module);
   bind_fill(module);
+  bind_ftrl(module);
   bind_gather(module);
   bind_gemm(module);
+  bind_nadam(module);
   bind_pick(module);
   bind_pool(module);
   bind_reduce(module);
   bind_softmax(module);
+  bind_lion(module);
   bind_mean_error(module);
   bind_random(module);
   bind_reduce(module);
+  bind_rmsprop(module);
   bind_sgd(module);
   bind_softmax(module);
+  bind_update(module);
 }

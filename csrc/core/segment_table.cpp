@@ -6,6 +6,10 @@
 namespace mark1 {
 namespace {
 
+bool missing(const Tensor& gradient) {
+  return !gradient.storage();
+}
+
 void check_like(const char* op, const char* what, const Tensor& x, const Tensor& value, size_t i) {
   if (!(x.shape() == value.shape()) || x.dtype() != value.dtype()) {
     fail<ValueError>(op, what, " ", i,
@@ -27,13 +31,43 @@ void check_distinct(const char* op, const std::vector<Variable*>& variables,
   }
 }
 
+void check_all(const char* op, const std::vector<Variable*>& variables,
+               const std::vector<Tensor>& gradients,
+               const std::vector<std::vector<Variable*>>& slots, const SegmentRules& rules) {
+  const size_t n = variables.size();
+  if (gradients.size() != n) {
+    fail<ValueError>(op, "needs one gradient per variable, got ", gradients.size(), " for ", n);
+  }
+  if (rules.slots > 0 && slots.size() != n) {
+    fail<ValueError>(op, "needs the states of every variable, got ", slots.size(), " for ", n);
+  }
+  check_distinct(op, variables, slots);
+  for (size_t i = 0; i < n; ++i) {
+    const Tensor& value = variables[i]->value();
+    float_index(op, value.dtype());
+    if (!missing(gradients[i])) {
+      check_like(op, "gradient", gradients[i], value, i);
+    } else if (!rules.gradients_may_miss) {
+      fail<ValueError>(op, "gradient ", i, " is missing");
+    }
+    if (rules.slots == 0) continue;
+    if (slots[i].size() != rules.slots) {
+      fail<ValueError>(op, "variable ", i, " needs ", rules.slots, " states, got ",
+                       slots[i].size());
+    }
+    for (const Variable* state : slots[i]) check_like(op, "state", state->value(), value, i);
+  }
+}
+
 const char* after(const void* memory, int64_t bytes) {
   return static_cast<const char*>(memory) + bytes;
 }
 
 bool follows(const Segment& last, const Segment& next, size_t slots) {
+  if (last.gradient == nullptr || next.gradient == nullptr) return false;
   const int64_t bytes = (last.end - last.begin) * (last.precision ? 8 : 4);
-  bool adjacent = last.precision == next.precision && after(last.value, bytes) == next.value &&
+  bool adjacent = last.precision == next.precision && last.decays == next.decays &&
+                  after(last.value, bytes) == next.value &&
                   after(last.gradient, bytes) == next.gradient;
   for (size_t s = 0; s < slots; ++s) {
     adjacent = adjacent && after(last.slots[s], bytes) == next.slots[s];
@@ -41,40 +75,32 @@ bool follows(const Segment& last, const Segment& next, size_t slots) {
   return adjacent;
 }
 
+bool contains(const std::vector<int64_t>* ids, int64_t id) {
+  return ids && std::find(ids->begin(), ids->end(), id) != ids->end();
+}
+
 }  // namespace
 
 SegmentTable make_segment_table(const char* op, const std::vector<Variable*>& variables,
                                 const std::vector<Tensor>& gradients,
-                                const std::vector<std::vector<Variable*>>& slots) {
-  const size_t n = variables.size();
-  if (gradients.size() != n) {
-    fail<ValueError>(op, "needs one gradient per variable, got ", gradients.size(), " for ", n);
-  }
-  for (const auto& states : slots) {
-    if (states.size() != n) {
-      fail<ValueError>(op, "needs one state per variable, got ", states.size(), " for ", n);
-    }
-  }
-  check_distinct(op, variables, slots);
-  for (size_t i = 0; i < n; ++i) {
-    const Tensor& value = variables[i]->value();
-    float_index(op, value.dtype());
-    check_like(op, "gradient", gradients[i], value, i);
-    for (const auto& states : slots) check_like(op, "state", states[i]->value(), value, i);
-  }
-
+                                const std::vector<std::vector<Variable*>>& slots,
+                                const SegmentRules& rules) {
+  check_all(op, variables, gradients, slots, rules);
   SegmentTable table;
   std::vector<Segment> rows;
-  for (size_t i = 0; i < n; ++i) {
+  for (size_t i = 0; i < variables.size(); ++i) {
     const Tensor& value = variables[i]->writable();
-    table.reads.push_back(&gradients[i]);
     table.writes.push_back(&value);
     Segment row = {};
     row.value = value.data();
-    row.gradient = gradients[i].data();
+    if (!missing(gradients[i])) {
+      table.reads.push_back(&gradients[i]);
+      row.gradient = gradients[i].data();
+    }
     row.precision = float_index(op, value.dtype());
-    for (size_t s = 0; s < slots.size(); ++s) {
-      const Tensor& state = slots[s][i]->writable();
+    row.decays = !contains(rules.undecayed, variables[i]->id());
+    for (size_t s = 0; s < rules.slots; ++s) {
+      const Tensor& state = slots[i][s]->writable();
       table.writes.push_back(&state);
       row.slots[s] = state.data();
     }
@@ -82,7 +108,7 @@ SegmentTable make_segment_table(const char* op, const std::vector<Variable*>& va
     row.end = table.elements += value.numel();
     table.bytes += static_cast<double>(value.bytes());
     if (row.begin == row.end) continue;
-    if (!rows.empty() && follows(rows.back(), row, slots.size())) {
+    if (!rules.separate && !rows.empty() && follows(rows.back(), row, rules.slots)) {
       rows.back().end = row.end;
     } else {
       rows.push_back(row);
@@ -95,12 +121,11 @@ SegmentTable make_segment_table(const char* op, const std::vector<Variable*>& va
   return table;
 }
 
-void check_schedule(const char* op, const Variable& learning_rate, const Variable& iterations) {
-  const Tensor& rate = learning_rate.value();
+void check_schedule(const char* op, const Tensor& learning_rate, const Variable& iterations) {
   const Tensor& steps = iterations.value();
-  if (rate.dtype() != DType::kF32 || rate.rank() != 0) {
-    fail<TypeError>(op, "the learning rate is a float32 scalar, got ", name(rate.dtype()), " ",
-                    rate.shape());
+  if (learning_rate.dtype() != DType::kF32 || learning_rate.rank() != 0) {
+    fail<TypeError>(op, "the learning rate is a float32 scalar, got ", name(learning_rate.dtype()),
+                    " ", learning_rate.shape());
   }
   if (steps.dtype() != DType::kI64 || steps.rank() != 0) {
     fail<TypeError>(op, "iterations is an int64 scalar, got ", name(steps.dtype()), " ",

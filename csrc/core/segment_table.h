@@ -19,13 +19,22 @@ struct SegmentTable {
   const Segment* data() const { return static_cast<const Segment*>(rows.data()); }
 };
 
+struct SegmentRules {
+  size_t slots = 0;       // states of each variable
+  bool separate = false;  // whether each variable needs a row of its own
+  // Whether a gradient may be missing (a Tensor without storage).
+  bool gradients_may_miss = false;
+  const std::vector<int64_t>* undecayed = nullptr;  // ids of variables without weight decay
+};
+
 // Checks everything before the first variable is touched: shapes and dtypes agree, no variable is
-// given twice. slots[s][i] belongs to variables[i]; neighbours in memory become one row.
+// given twice. slots[i][s] belongs to variables[i]; neighbours in memory become one row.
 SegmentTable make_segment_table(const char* op, const std::vector<Variable*>& variables,
                                 const std::vector<Tensor>& gradients,
-                                const std::vector<std::vector<Variable*>>& slots);
+                                const std::vector<std::vector<Variable*>>& slots,
+                                const SegmentRules& rules);
 
 // Learning rate float32 (), number of steps int64 ().
-void check_schedule(const char* op, const Variable& learning_rate, const Variable& iterations);
+void check_schedule(const char* op, const Tensor& learning_rate, const Variable& iterations);
 
 }  // namespace mark1

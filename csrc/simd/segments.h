@@ -25,13 +25,5 @@ inline void walk_segments(const Segment* rows, int64_t count, const Team& team, 
   }
 }
 
-// The number of this step, the first being 1; the buffer is advanced once all have read it.
-inline int64_t advance_iterations(int64_t* iterations, const Team& team) {
-  const int64_t step = *iterations + 1;
-  team.barrier();
-  if (team.rank == 0) *iterations = step;
-  return step;
-}
-
 }  // namespace
 }  // namespace mark1::MARK1_ISA

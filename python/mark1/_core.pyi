@@ -1,7 +1,7 @@
 """The extension module: kernels and what they need. Documented where they are used, in Python."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy.typing as npt
 
@@ -293,28 +293,84 @@ def mean_absolute_error(t: Tensor, x: Tensor, /) -> Tensor: ...
 def mean_absolute_error_backward(dy: Tensor, t: Tensor, x: Tensor, /) -> Tensor: ...
 def dropout(x: Any, state: Tensor, rate: float, /) -> Tensor: ...
 
-# One step for all variables, in place, in one launch. Gradients, momenta and velocities are like
-# their variables; the learning rate is a float32 scalar, iterations an int64 scalar that becomes
-# the number of this step. momenta is empty where momentum is 0.
-def sgd_update(
-    variables: Sequence[Variable],
-    gradients: Sequence[Tensor],
-    momenta: Sequence[Variable],
-    learning_rate: Variable,
-    iterations: Variable,
-    momentum: float,
-    nesterov: bool,
+# What happens around the formulas below; csrc/ops/update/args.h says in which order.
+class UpdateOptions:
+    def __init__(
+        self,
+        *,
+        weight_decay: float = 0.0,
+        clipnorm: float = 0.0,
+        global_clipnorm: float = 0.0,
+        clipvalue: float = 0.0,
+        loss_scale: float = 1.0,
+        accumulated: int = 1,
+        averages: bool = False,
+        average_momentum: float = 0.0,
+        overwrite_every: int = 0,
+        undecayed: Sequence[int] = ...,
+    ) -> None: ...
+
+# One step for all variables, in place, in one launch (two, if gradients are clipped by norm):
+# variables v, gradients g, their states s[i] (the formula's, then average and gradient accumulator
+# if the options ask for them), the learning rate lr (float32 scalar), the number of steps t (int64
+# scalar, counted up), options o; then the formula's own numbers.
+_V: TypeAlias = Sequence[Variable]
+_G: TypeAlias = Sequence[Any]
+_S: TypeAlias = Sequence[Sequence[Variable]]
+_O: TypeAlias = UpdateOptions | None
+
+def adadelta_update(
+    v: _V, g: _G, s: _S, lr: Any, t: Variable, o: _O, rho: float, epsilon: float, /
+) -> None: ...
+def adagrad_update(v: _V, g: _G, s: _S, lr: Any, t: Variable, o: _O, epsilon: float, /) -> None: ...
+def adam_update(
+    v: _V,
+    g: _G,
+    s: _S,
+    lr: Any,
+    t: Variable,
+    o: _O,
+    b1: float,
+    b2: float,
+    e: float,
+    amsgrad: bool,
     /,
 ) -> None: ...
-def adam_update(
-    variables: Sequence[Variable],
-    gradients: Sequence[Tensor],
-    momenta: Sequence[Variable],
-    velocities: Sequence[Variable],
-    learning_rate: Variable,
-    iterations: Variable,
-    beta1: float,
-    beta2: float,
-    epsilon: float,
+def adamax_update(
+    v: _V, g: _G, s: _S, lr: Any, t: Variable, o: _O, b1: float, b2: float, e: float, /
+) -> None: ...
+def ftrl_update(
+    v: _V,
+    g: _G,
+    s: _S,
+    lr: Any,
+    t: Variable,
+    o: _O,
+    l1: float,
+    l2: float,
+    shrink: float,
+    b: float,
     /,
+) -> None: ...
+def lion_update(
+    v: _V, g: _G, s: _S, lr: Any, t: Variable, o: _O, b1: float, b2: float, /
+) -> None: ...
+def nadam_update(
+    v: _V, g: _G, s: _S, lr: Any, t: Variable, o: _O, q: Variable, b1: float, b2: float, e: float, /
+) -> None: ...
+def rmsprop_update(
+    v: _V,
+    g: _G,
+    s: _S,
+    lr: Any,
+    t: Variable,
+    o: _O,
+    rho: float,
+    m: float,
+    e: float,
+    centered: bool,
+    /,
+) -> None: ...
+def sgd_update(
+    v: _V, g: _G, s: _S, lr: Any, t: Variable, o: _O, momentum: float, nesterov: bool, /
 ) -> None: ...

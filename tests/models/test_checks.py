@@ -166,7 +166,7 @@ def test_large_finite_values_are_no_reason_to_warn():
 @pytest.mark.parametrize(
     ("arguments", "error", "text"),
     [
-        (("adma", "mse"), ValueError, r"unknown optimizer 'adma'. Did you mean 'adam'\?"),
+        (("adamm", "mse"), ValueError, r"unknown optimizer 'adamm'. Did you mean 'adam'\?"),
         (
             ("sgd", "mean_squared_eror"),
             ValueError,

@@ -6,24 +6,26 @@
 //   v = v + (g g - v) (1 - beta2)      one fma
 //   p = p - m a / (sqrt(v) + epsilon)
 //
-// In place; iterations becomes t. beta^t by repeated squaring (math/ipow.h).
+// AMSGrad (Reddi, Kale & Kumar, 2018) divides by the root of h = max(h, v) instead. In place;
+// iterations becomes t. beta^t by repeated squaring (math/ipow.h).
 #pragma once
 
-#include "core/kernel.h"
-#include "core/segment.h"
+#include "ops/update/args.h"
 
 namespace mark1 {
 
+struct Update;
+
 struct AdamArgs {
-  const Segment* rows;  // slots: m, v
-  int64_t count;
-  const float* learning_rate;
-  int64_t* iterations;
+  UpdateArgs update;
+  // Slots: m, v and, for AMSGrad, h.
   double beta1, beta2, epsilon;
 };
 
 struct AdamKernels {
-  Kernel<AdamArgs> update;
+  UpdatePair<AdamArgs> update[2];  // [amsgrad]
 };
+
+void adam_update(const Update& update, double beta1, double beta2, double epsilon, bool amsgrad);
 
 }  // namespace mark1

@@ -1,18 +1,10 @@
-#include <pybind11/stl.h>
-
-#include "bindings/bindings.h"
-#include "bindings/convert.h"
-#include "ops/sgd/update.h"
+#include "ops/update/bind.h"
+#include "ops/sgd/sgd.h"
 
 namespace mark1 {
 
 void bind_sgd(py::module_& module) {
-  module.def("sgd_update", [](const std::vector<Variable*>& variables,
-                              const std::vector<Tensor>& gradients,
-                              const std::vector<Variable*>& momenta, const Variable& learning_rate,
-                              Variable& iterations, double momentum, bool nesterov) {
-    sgd_update(variables, gradients, momenta, learning_rate, iterations, momentum, nesterov);
-  });
+  bind_step(module, "sgd_update", &sgd_update);
 }
 
 }  // namespace mark1

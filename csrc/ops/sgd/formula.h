@@ -2,26 +2,38 @@
 #pragma once
 
 #include "ops/sgd/sgd.h"
-#include "simd/segments.h"
+#include "ops/update/step.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
 namespace {
 
-template <SgdForm form, class T>
-struct Sgd {
-  Vec<T> rate, momentum;
-  explicit Sgd(const SgdArgs& args) : rate(T(*args.learning_rate)), momentum(T(args.momentum)) {}
+template <SgdForm form>
+struct SgdRule {
+  using Args = SgdArgs;
+  static constexpr int slots = form == SgdForm::kPlain ? 0 : 1;
 
-  void operator()(Vec<T> g, Vec<T>& p, Vec<T>& m) const {
-    if constexpr (form == SgdForm::kPlain) {
-      p = fma(-rate, g, p);
-    } else {
-      const Vec<T> step = -(rate * g);
-      m = fma(momentum, m, step);
-      p = p + (form == SgdForm::kNesterov ? fma(momentum, m, step) : m);
+  struct Numbers {
+    Numbers(const SgdArgs&, int64_t) {}
+  };
+
+  template <class T>
+  struct Formula {
+    Vec<T> rate, momentum;
+
+    Formula(const SgdArgs& args, const Numbers&)
+        : rate(T(*args.update.learning_rate)), momentum(T(args.momentum)) {}
+
+    void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
+      if constexpr (form == SgdForm::kPlain) {
+        p = fma(-rate, g, p);
+      } else {
+        const Vec<T> step = -(rate * g);
+        s[0] = fma(momentum, s[0], step);
+        p = p + (form == SgdForm::kNesterov ? fma(momentum, s[0], step) : s[0]);
+      }
     }
-  }
+  };
 };
 
 }  // namespace

@@ -7,24 +7,25 @@
 // lr is the learning rate in the variable's dtype. In place; iterations is incremented.
 #pragma once
 
-#include "core/kernel.h"
-#include "core/segment.h"
+#include "ops/update/args.h"
 
 namespace mark1 {
+
+struct Update;
 
 enum class SgdForm : int { kPlain, kMomentum, kNesterov };
 inline constexpr int kSgdForms = 3;
 
 struct SgdArgs {
-  const Segment* rows;  // slots: m
-  int64_t count;
-  const float* learning_rate;
-  int64_t* iterations;
+  UpdateArgs update;
+  // Slots: m, unless plain.
   double momentum;
 };
 
 struct SgdKernels {
-  Kernel<SgdArgs> update[kSgdForms];
+  UpdatePair<SgdArgs> update[kSgdForms];
 };
+
+void sgd_update(const Update& update, double momentum, bool nesterov);
 
 }  // namespace mark1

@@ -79,6 +79,7 @@ class FitLoop:
                     hooks.on_epoch_end(epoch, logs)
                     if model.stop_training:
                         break
+                self._compiled.optimizer.finalize_variable_values(model.trainable_variables)
                 hooks.on_train_end(logs)
         except BaseException:
             hooks.close()

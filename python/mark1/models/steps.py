@@ -47,9 +47,10 @@ class TrainStep:
             tape.watch(variables)
             y_pred = self._model(x, training=True)
             loss = compiled.loss.of_prepared(y, y_pred, sample_weight)
+            scaled = compiled.optimizer.scale_loss(loss)
         # The totals first: a metric that refuses its shapes must not leave half a step behind.
         compiled.update(loss, y, y_pred, sample_weight)
-        gradients = tape.gradient(loss, variables)
+        gradients = tape.gradient(scaled, variables)
         compiled.optimizer.apply(gradients, variables)
 
 

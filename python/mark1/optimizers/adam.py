@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mark1 import _core
-from mark1.optimizers.optimizer import Optimizer, registry
-from mark1.variable import Variable
+from mark1.optimizers.optimizer import Optimizer, Step, registry
 
 
 @registry.register()
@@ -16,21 +15,24 @@ class Adam(Optimizer):
 
     ``m += (g - m) (1 - beta_1); v += (g**2 - v) (1 - beta_2)``, then
     ``w -= m a / (sqrt(v) + epsilon)`` with ``a = learning_rate sqrt(1 - beta_2**t) /
-    (1 - beta_1**t)`` in step t.
+    (1 - beta_1**t)`` in step t. AMSGrad divides by the root of the greatest v so far.
 
     Args:
         learning_rate: a number of at least 0.
         beta_1: from 0 up to but not 1.
         beta_2: from 0 up to but not 1.
         epsilon: keeps the divisor from 0.
+        amsgrad: whether v may only grow in the divisor.
         name: what it is called.
+        **options: see `mark1.optimizers.Options`.
 
     Raises:
-        ValueError: an argument is out of range, or not supported.
+        ValueError: an argument is out of range, or unknown.
 
     Source:
         Kingma and Ba, Adam: a method for stochastic optimization, 2015 (epsilon as in the remark
-        before its section 2.1); formulas and defaults as in ``keras.optimizers.Adam``.
+        before its section 2.1); Reddi, Kale and Kumar, On the convergence of Adam and beyond, 2018;
+        formulas and defaults as in ``keras.optimizers.Adam``.
 
     >>> import mark1
     >>> w = mark1.Variable([1.0])
@@ -41,43 +43,26 @@ class Adam(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.001,
+        learning_rate: Any = 0.001,
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-7,
         amsgrad: bool = False,
-        weight_decay: float | None = None,
-        name: str = "adam",
+        name: str | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(learning_rate, name, weight_decay=weight_decay, **options)
-        for argument, value in (("beta_1", beta_1), ("beta_2", beta_2)):
-            if not 0.0 <= value < 1.0:
-                raise ValueError(f"[Adam] {argument} must be at least 0 and below 1, got {value}")
-        if not 0.0 <= epsilon < float("inf"):
-            raise ValueError(f"[Adam] epsilon must be a number from 0 up, got {epsilon}")
-        if amsgrad:
-            raise ValueError("[Adam] amsgrad is not supported yet")
-        self.beta_1 = float(beta_1)
-        self.beta_2 = float(beta_2)
-        self.epsilon = float(epsilon)
+        super().__init__(learning_rate, name, **options)
+        self.beta_1 = self._fraction("beta_1", beta_1, below_one=True)
+        self.beta_2 = self._fraction("beta_2", beta_2, below_one=True)
+        self.epsilon = self._positive("epsilon", epsilon)
+        self.amsgrad = bool(amsgrad)
 
-    def _slot_names(self) -> Sequence[str]:
-        return ("momentum", "velocity")
+    def _slot_groups(self) -> Sequence[Sequence[str]]:
+        means = ("momentum", "velocity")
+        return (means, ("velocity_hat",)) if self.amsgrad else (means,)
 
-    def _update(self, grads: Sequence[Any], variables: Sequence[Variable]) -> None:
-        slots = [self._slots[v.id] for v in variables]
-        _core.adam_update(
-            list(variables),
-            list(grads),
-            [m for m, _ in slots],
-            [v for _, v in slots],
-            self._learning_rate,
-            self.iterations,
-            self.beta_1,
-            self.beta_2,
-            self.epsilon,
-        )
+    def _update(self, step: Step) -> None:
+        _core.adam_update(*step, self.beta_1, self.beta_2, self.epsilon, self.amsgrad)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this optimizer was made with, and the present learning rate."""
@@ -86,5 +71,5 @@ class Adam(Optimizer):
             "beta_1": self.beta_1,
             "beta_2": self.beta_2,
             "epsilon": self.epsilon,
-            "amsgrad": False,
+            "amsgrad": self.amsgrad,
         }

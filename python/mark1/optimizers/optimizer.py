@@ -2,66 +2,78 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from mark1 import ops
+from mark1 import _core, ops
 from mark1._core import Tensor
-from mark1.recording import Structural, note
+from mark1.optimizers.update import Options
+from mark1.recording import note
 from mark1.utils.naming import snake_case
 from mark1.utils.registry import Registry
 from mark1.variable import Variable
 
-# What Keras' optimizers also take; a value other than None or False is refused, not ignored.
-_UNSUPPORTED = (
-    "weight_decay",
-    "clipnorm",
-    "clipvalue",
-    "global_clipnorm",
-    "use_ema",
-    "ema_overwrite_frequency",
-    "loss_scale_factor",
-    "gradient_accumulation_steps",
-)
+# What a step is told: variables, gradients, slots of each variable, learning rate, number of
+# steps, options.
+Step = tuple[
+    Sequence[Variable],
+    Sequence[Any],
+    Sequence[Sequence[Variable]],
+    Any,
+    Variable,
+    "_core.UpdateOptions | None",
+]
 
 
-class Optimizer(Structural):
+class Optimizer(Options):
     """Changes variables along their gradients, all of them in one kernel launch.
 
     Learning rate and number of steps are variables: they live in buffers, so that a recorded
-    training step finds their present values when it is replayed.
+    training step finds their present values when it is replayed. Clipping by norm takes a second
+    launch, which measures.
 
     Args:
         learning_rate: a number of at least 0.
         name: what it is called.
+        **options: see `mark1.optimizers.Options`.
 
     Raises:
-        ValueError: an argument is out of range, or not supported.
+        ValueError: an argument is out of range, or unknown.
     """
 
     def __init__(self, learning_rate: float, name: str | None = None, **options: Any) -> None:
-        options.pop("ema_momentum", None)  # Without use_ema it says nothing.
-        kind = type(self).__name__
-        for option, value in options.items():
-            if option not in _UNSUPPORTED:
-                raise ValueError(f"[{kind}] does not know the argument {option!r}")
-            if value is not None and value is not False:
-                raise ValueError(f"[{kind}] {option} is not supported yet, got {value!r}")
-        self.name = name or snake_case(kind)
-        self.iterations = self._add_variable(ops.full((), 0, "int64"), "iteration")
+        super().__init__(**options)
+        self.name = name or snake_case(type(self).__name__)
+        self._iterations = self._add_variable(ops.full((), 0, "int64"), "iteration")
         self._learning_rate = self._add_variable(ops.full((), 0.0, "float32"), "learning_rate")
         self.learning_rate = learning_rate
         self.built = False
         self._slots: dict[int, tuple[Variable, ...]] = {}
-        self._state: list[Variable] = []
+        self._variables: list[Variable] = []
+        self._options: _core.UpdateOptions | None = None
+        self._options_known = False
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # An option may be changed at any time; kernels are told so at the next step.
+        super().__setattr__(name, value)
+        if not name.startswith("_"):
+            super().__setattr__("_options_known", False)
 
     def _add_variable(self, value: Tensor, name: str) -> Variable:
         variable = Variable(value, trainable=False, name=name)
         variable.path = f"{self.name}/{name}"
         return variable
+
+    @property
+    def iterations(self) -> Any:
+        """The number of updates so far: a variable, or a tensor if gradients are accumulated."""
+        if self.gradient_accumulation_steps is None:
+            return self._iterations
+        return ops.full((), int(self._iterations) // self.gradient_accumulation_steps, "int64")
 
     @property
     def learning_rate(self) -> Any:
@@ -87,30 +99,65 @@ class Optimizer(Structural):
     @property
     def variables(self) -> list[Variable]:
         """The state: number of steps, learning rate, then what each variable has."""
-        return [self.iterations, self._learning_rate, *self._state]
+        return self.state_of(self._variables)
 
     def state_of(self, variables: Iterable[Variable]) -> list[Variable]:
-        """Return number of steps, learning rate and what these variables have, in their order."""
-        slots = [slot for v in variables for slot in self._slots.get(v.id, ())]
-        return [self.iterations, self._learning_rate, *slots]
+        """Return number of steps, learning rate and what these variables have, in Keras' order."""
+        built = [self._slots[v.id] for v in variables if v.id in self._slots]
+        own = len([name for group in self._slot_groups() for name in group])
+        state = [self._iterations, self._learning_rate]
+        for k in range(len(self._extra_slots())):
+            state.extend(slots[own + k] for slots in built)
+        first = 0
+        for group in self._slot_groups():
+            for slots in built:
+                state.extend(slots[first : first + len(group)])
+            first += len(group)
+        return state
 
-    def _slot_names(self) -> Sequence[str]:
-        """Return the names of the state that each variable has, each of the variable's shape."""
+    def _slot_groups(self) -> Sequence[Sequence[str]]:
+        """Return the names of the formula's states, each of the variable's shape.
+
+        Files hold the states of one group variable by variable, and one group after the other.
+        """
         return ()
+
+    def _initial_value(self, slot: str) -> float:
+        return 0.0
 
     def build(self, variables: Iterable[Variable]) -> None:
         """Make the state for variables; those that have theirs keep it."""
+        names = [name for group in self._slot_groups() for name in group]
         for variable in variables:
             if variable.id in self._slots:
                 continue
             stem = variable.path.replace("/", "_")
-            slots = tuple(
-                self._add_variable(ops.full(variable.shape, 0.0, variable.dtype), f"{stem}_{name}")
-                for name in self._slot_names()
+            self._slots[variable.id] = tuple(
+                self._add_variable(
+                    ops.full(variable.shape, self._initial_value(name), variable.dtype),
+                    f"{stem}_{name}",
+                )
+                for name in (*names, *self._extra_slots())
             )
-            self._slots[variable.id] = slots
-            self._state.extend(slots)
+            self._variables.append(variable)
         self.built = True
+
+    def exclude_from_weight_decay(
+        self, var_list: Iterable[Variable] | None = None, var_names: Sequence[str] | None = None
+    ) -> None:
+        """Say which weights do not decay; to be called before the first step.
+
+        Args:
+            var_list: variables.
+            var_names: what their names contain, as regular expressions; such as ``["bias"]``.
+
+        Raises:
+            ValueError: steps were made already.
+        """
+        if self.built:
+            raise self._error("exclude_from_weight_decay comes before the first step")
+        self._exempt = {v.id for v in var_list or ()}
+        self._exempt_names = re.compile("|".join(sorted(set(var_names)))) if var_names else None
 
     def apply_gradients(self, grads_and_vars: Iterable[tuple[Any, Variable]]) -> Variable:
         """Make one step.
@@ -126,64 +173,79 @@ class Optimizer(Structural):
         """
         pairs = list(grads_and_vars)
         self.apply([g for g, _ in pairs], [v for _, v in pairs])
-        return self.iterations
+        return self._iterations
 
-    def apply(self, grads: Sequence[Any], trainable_variables: Sequence[Variable]) -> None:
+    def apply(
+        self, grads: Sequence[Any], trainable_variables: Sequence[Variable] | None = None
+    ) -> None:
         """Make one step.
 
         Args:
             grads: one gradient per variable; variables whose gradient is None stay as they are.
-            trainable_variables: the variables.
+            trainable_variables: the variables; those it was built with if None.
 
         Raises:
             ValueError: no variable has a gradient, or one has another shape than its variable.
         """
-        if len(grads) != len(trainable_variables):
-            raise ValueError(
-                f"[{type(self).__name__}] {len(trainable_variables)} variables need as many "
-                f"gradients, got {len(grads)}"
+        variables = self._variables if trainable_variables is None else trainable_variables
+        if len(grads) != len(variables):
+            raise self._error(
+                f"{len(variables)} variables need as many gradients, got {len(grads)}"
             )
         if any(g is None for g in grads):
-            grads, trainable_variables = self._without_none(grads, trainable_variables)
+            grads, variables = self._without_none(grads, variables)
         note(self)
-        for variable in trainable_variables:
+        for variable in variables:
             if variable.id not in self._slots:
                 self.build([variable])
-        self._update(grads, trainable_variables)
+                self._options_known = False
+        if not self._options_known:
+            self._options = self._native(self._variables)
+            self._options_known = True
+        slots = [self._slots[v.id] for v in variables]
+        rate = self._learning_rate
+        self._update((variables, grads, slots, rate, self._iterations, self._options))
 
     def _without_none(
         self, grads: Sequence[Any], variables: Sequence[Variable]
-    ) -> tuple[list[Any], list[Variable]]:
+    ) -> tuple[Sequence[Any], Sequence[Variable]]:
         missing = [v.path for g, v in zip(grads, variables, strict=True) if g is None]
         if len(missing) == len(variables):
-            raise ValueError(
-                f"[{type(self).__name__}] no variable has a gradient ({', '.join(missing)}): "
+            raise self._error(
+                f"no variable has a gradient ({', '.join(missing)}): "
                 "the loss does not depend on them, or it was computed outside the tape"
             )
         warnings.warn(
             f"[{type(self).__name__}] no gradient for {', '.join(missing)}: left as they are",
             stacklevel=4,
         )
+        if self.use_ema:
+            return grads, variables  # Their averages go on.
         kept = [(g, v) for g, v in zip(grads, variables, strict=True) if g is not None]
         return [g for g, _ in kept], [v for _, v in kept]
 
-    def _update(self, grads: Sequence[Any], variables: Sequence[Variable]) -> None:
+    def _update(self, step: Step) -> None:
         raise NotImplementedError(f"[{type(self).__name__}] an optimizer defines its update")
+
+    def scale_loss(self, loss: Any) -> Any:
+        """Return the loss times ``loss_scale_factor``: what gradients are to be taken of."""
+        return loss if self.loss_scale_factor is None else loss * self.loss_scale_factor
+
+    def finalize_variable_values(self, var_list: Iterable[Variable]) -> None:
+        """Give variables their moving averages, if there are any; `fit` does so at its end."""
+        if not self.use_ema or int(self._iterations) == 0:
+            return
+        at = len([name for group in self._slot_groups() for name in group])
+        for variable in var_list:
+            if variable.id in self._slots:
+                variable.assign(self._slots[variable.id][at])
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this optimizer was made with, and the present learning rate."""
         return {
             "name": self.name,
             "learning_rate": float(self._learning_rate),
-            "weight_decay": None,
-            "clipnorm": None,
-            "global_clipnorm": None,
-            "clipvalue": None,
-            "use_ema": False,
-            "ema_momentum": 0.99,
-            "ema_overwrite_frequency": None,
-            "loss_scale_factor": None,
-            "gradient_accumulation_steps": None,
+            **super().get_config(),
         }
 
     @classmethod

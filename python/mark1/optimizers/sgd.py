@@ -1,4 +1,4 @@
-"""Stochastic gradient descent."""
+"""SGD."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mark1 import _core
-from mark1.optimizers.optimizer import Optimizer, registry
-from mark1.variable import Variable
+from mark1.optimizers.optimizer import Optimizer, Step, registry
 
 
 @registry.register()
@@ -21,9 +20,10 @@ class SGD(Optimizer):
         momentum: from 0 to 1.
         nesterov: whether to look ahead.
         name: what it is called.
+        **options: see `mark1.optimizers.Options`.
 
     Raises:
-        ValueError: an argument is out of range, or not supported.
+        ValueError: an argument is out of range, or unknown.
 
     Source:
         Sutskever, Martens, Dahl and Hinton, On the importance of initialization and momentum in
@@ -38,34 +38,26 @@ class SGD(Optimizer):
 
     def __init__(
         self,
-        learning_rate: float = 0.01,
+        learning_rate: Any = 0.01,
         momentum: float = 0.0,
         nesterov: bool = False,
-        weight_decay: float | None = None,
-        name: str = "SGD",
+        name: str | None = None,
         **options: Any,
     ) -> None:
-        super().__init__(learning_rate, name.lower(), weight_decay=weight_decay, **options)
-        if not 0.0 <= momentum <= 1.0:
-            raise ValueError(f"[SGD] momentum must be from 0 to 1, got {momentum}")
-        self.momentum = float(momentum)
+        super().__init__(learning_rate, name, **options)
+        self.momentum = self._fraction("momentum", momentum)
         self.nesterov = bool(nesterov)
 
-    def _slot_names(self) -> Sequence[str]:
-        return ("momentum",) if self.momentum else ()
+    def _slot_groups(self) -> Sequence[Sequence[str]]:
+        return (("momentum",),) if self.momentum else ()
 
-    def _update(self, grads: Sequence[Any], variables: Sequence[Variable]) -> None:
-        momentums = [self._slots[v.id][0] for v in variables] if self.momentum else []
-        _core.sgd_update(
-            list(variables),
-            list(grads),
-            momentums,
-            self._learning_rate,
-            self.iterations,
-            self.momentum,
-            self.nesterov,
-        )
+    def _update(self, step: Step) -> None:
+        _core.sgd_update(*step, self.momentum, self.nesterov)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this optimizer was made with, and the present learning rate."""
-        return {**super().get_config(), "momentum": self.momentum, "nesterov": self.nesterov}
+        return {
+            **super().get_config(),
+            "momentum": self.momentum,
+            "nesterov": self.nesterov,
+        }

@@ -1,0 +1,10 @@
+#include "ops/update/bind.h"
+#include "ops/adamax/adamax.h"
+
+namespace mark1 {
+
+void bind_adamax(py::module_& module) {
+  bind_step(module, "adamax_update", &adamax_update);
+}
+
+}  // namespace mark1

@@ -1,0 +1,10 @@
+#include "ops/update/bind.h"
+#include "ops/ftrl/ftrl.h"
+
+namespace mark1 {
+
+void bind_ftrl(py::module_& module) {
+  bind_step(module, "ftrl_update", &ftrl_update);
+}
+
+}  // namespace mark1

@@ -1,0 +1,10 @@
+#include "ops/update/bind.h"
+#include "ops/nadam/nadam.h"
+
+namespace mark1 {
+
+void bind_nadam(py::module_& module) {
+  bind_step(module, "nadam_update", &nadam_update);
+}
+
+}  // namespace mark1

@@ -1,0 +1,78 @@
+// The definition of a step: the formula with its options, one element after the other.
+//
+// A Rule is an optimizer: Args, the number of its slots, Numbers(args, t) that are the same for all
+// elements in step t, and Formula<T>(args, numbers), called with gradient, value and slots.
+#pragma once
+
+#include "ops/update/step.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+namespace {
+
+template <class Rule>
+void update_plain(const typename Rule::Args& args, const Team& team) {
+  const UpdateArgs& common = args.update;
+  const typename Rule::Numbers numbers(args, *common.iterations + 1);
+  count_step(common, numbers, true, team);
+  walk_segments(common.rows, common.count, team, [&](const Segment& row, Range range, auto zero) {
+    using T = decltype(zero);
+    const typename Rule::template Formula<T> formula(args, numbers);
+    for (int64_t i = range.begin; i < range.end; ++i) {
+      T* value = static_cast<T*>(row.value) + i;
+      Vec<T> p = *value;
+      Vec<T> s[kMaxSlots] = {};
+      for (int k = 0; k < Rule::slots; ++k) s[k] = static_cast<T*>(row.slots[k])[i];
+      formula(Vec<T>(static_cast<const T*>(row.gradient)[i]), p, s);
+      *value = p.v;
+      for (int k = 0; k < Rule::slots; ++k) static_cast<T*>(row.slots[k])[i] = s[k].v;
+    }
+  });
+}
+
+template <class Rule>
+void update_with_options(const typename Rule::Args& args, const Team& team) {
+  const UpdateArgs& common = args.update;
+  const Step step(common);
+  const typename Rule::Numbers numbers(args, step.number);
+  count_step(common, numbers, step.updates, team);
+  walk_segments(common.rows, common.count, team, [&](const Segment& row, Range range, auto zero) {
+    using T = decltype(zero);
+    const typename Rule::template Formula<T> formula(args, numbers);
+    const Options<T> options(common, step, row);
+    const auto slot = [&row](int64_t k, int64_t i) { return static_cast<T*>(row.slots[k]) + i; };
+    for (int64_t i = range.begin; i < range.end; ++i) {
+      Vec<T> g(T(0)), p = static_cast<T*>(row.value)[i];
+      if (row.gradient) {
+        T* accumulator = options.accumulates ? slot(common.accumulator, i) : nullptr;
+        g = options.gathered(static_cast<const T*>(row.gradient)[i],
+                             accumulator ? *accumulator : T(0));
+        if (accumulator) *accumulator = options.updates ? T(0) : g.v;
+      }
+      if (options.updates) {
+        p = options.decayed(p);
+        Vec<T> s[kMaxSlots] = {};
+        for (int k = 0; k < Rule::slots; ++k) s[k] = *slot(k, i);
+        formula(options.clipped(g), p, s);
+        for (int k = 0; k < Rule::slots; ++k) *slot(k, i) = s[k].v;
+      }
+      if (options.averages) {
+        T* average = slot(common.average, i);
+        *average = options.averaged(*average, p).v;
+        if (options.overwrites) p = *average;
+      }
+      static_cast<T*>(row.value)[i] = p.v;
+    }
+  });
+}
+
+template <class Rule>
+constexpr UpdatePair<typename Rule::Args> kernels_of() {
+  using Args = typename Rule::Args;
+  return {make_kernel<Args, &update_plain<Rule>>(),
+          make_kernel<Args, &update_with_options<Rule>>()};
+}
+
+}  // namespace
+}  // namespace MARK1_ISA
+}  // namespace mark1

@@ -1,0 +1,11 @@
+// The definition of the factors: norm.h over vectors of one lane, whose 32 virtual lanes are plain
+// variables.
+#include "ops/update/norm.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+
+const UpdateKernels update_kernels = {make_kernel<NormArgs, &clip_factors>()};
+
+}  // namespace MARK1_ISA
+}  // namespace mark1

@@ -1,0 +1,10 @@
+// The factors by the vector.
+#include "ops/update/norm.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+
+const UpdateKernels update_kernels = {make_kernel<NormArgs, &clip_factors>()};
+
+}  // namespace MARK1_ISA
+}  // namespace mark1

@@ -1,0 +1,74 @@
+// What happens around an optimizer's formula, over vectors of any width; see args.h.
+#pragma once
+
+#include "ops/update/args.h"
+#include "simd/segments.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+namespace {
+
+// What the number of the step decides, the same for all elements.
+struct Step {
+  int64_t number;  // of this update, the first being 1
+  bool updates;    // or only accumulates
+  bool overwrites;
+
+  explicit Step(const UpdateArgs& args)
+      : number(*args.iterations / args.accumulated + 1),
+        updates((*args.iterations + 1) % args.accumulated == 0),
+        overwrites(args.overwrite_every > 0 && number % args.overwrite_every == 0) {}
+};
+
+template <class T>
+struct Options {
+  using V = Vec<T>;
+  bool updates, overwrites, accumulates, averages, clips_by_norm, clips_by_value, decays;
+  V scale, share, factor, limit, decay, old_average, new_average;
+
+  Options(const UpdateArgs& args, const Step& step, const Segment& row)
+      : updates(step.updates && row.gradient),
+        overwrites(step.overwrites),
+        accumulates(args.accumulator >= 0 && row.gradient),
+        averages(args.average >= 0),
+        clips_by_norm(args.factors && updates),
+        clips_by_value(args.clip_value > 0),
+        decays(args.weight_decay != 0 && row.decays),
+        scale(T(1 / args.loss_scale)),
+        share(T(1 / double(args.accumulated))),
+        factor(T(clips_by_norm ? args.factors[(&row - args.rows) * args.factor_stride] : 1)),
+        limit(T(args.clip_value)),
+        decay(T(*args.learning_rate) * T(args.weight_decay)),
+        old_average(T(step.number == 1 ? 0 : args.average_momentum)),
+        new_average(T(1 - (step.number == 1 ? 0 : args.average_momentum))) {}
+
+  // The gradient so far, before clipping.
+  V gathered(V g, V accumulated) const {
+    g = g * scale;
+    if (!accumulates) return g;
+    return updates ? (accumulated + g) * share : accumulated + g;
+  }
+  V clipped(V g) const {
+    if (clips_by_norm) g = g * factor;
+    return clips_by_value ? min(max(g, -limit), limit) : g;
+  }
+  V decayed(V p) const { return decays ? fma(-decay, p, p) : p; }
+  V averaged(V average, V p) const { return fma(old_average, average, new_average * p); }
+};
+
+// Counts the step once all members have read what it changes. Numbers::keep() writes what a formula
+// carries from step to step besides the slots.
+template <class Numbers>
+inline void count_step(const UpdateArgs& args, const Numbers& numbers, bool updates,
+                       const Team& team) {
+  team.barrier();
+  if (team.rank != 0) return;
+  *args.iterations += 1;
+  if constexpr (requires { numbers.keep(); }) {
+    if (updates) numbers.keep();
+  }
+}
+
+}  // namespace
+}  // namespace MARK1_ISA
+}  // namespace mark1

@@ -1,0 +1,61 @@
+// What Python hands over for a step of any optimizer, and its launches.
+#pragma once
+
+#include <vector>
+
+#include "core/launch.h"
+#include "core/segment_table.h"
+#include "ops/update/args.h"
+
+namespace mark1 {
+
+// Chosen once per optimizer; the meaning of each is in args.h.
+struct UpdateOptions {
+  double weight_decay = 0;
+  double clip_norm = 0, global_clip_norm = 0, clip_value = 0;  // at most one of them; 0: none
+  double loss_scale = 1;
+  int64_t accumulated = 1;
+  bool averages = false;
+  double average_momentum = 0;
+  int64_t overwrite_every = 0;
+  std::vector<int64_t> undecayed;  // ids of variables
+
+  bool accumulates() const { return accumulated > 1; }
+};
+
+struct Update {
+  const std::vector<Variable*>& variables;
+  const std::vector<Tensor>& gradients;  // without storage: none, if there are averages
+  // Of each variable: what the formula keeps, then average, then accumulator.
+  const std::vector<std::vector<Variable*>>& slots;
+  const Tensor& learning_rate;
+  Variable& iterations;
+  const UpdateOptions* options;  // null: none
+};
+
+struct PreparedUpdate {
+  SegmentTable table;
+  UpdateArgs args = {};
+  Tensor learning_rate, factors;
+  double options_work = 0;
+};
+
+// Checks, makes the table, and launches what has to come before the update.
+void prepare_update(const char* op, const Update& update, int slots, PreparedUpdate& prepared);
+
+// `cost` is in nanoseconds per byte of float32 value in cache, on one thread; `carried` is what the
+// kernel writes besides the variables.
+template <class Args>
+void launch_update(const char* op, const Update& update, int slots, Args args,
+                   const UpdatePair<Args>& kernels, double cost, const Tensor* carried = nullptr) {
+  PreparedUpdate prepared;  // in place: its lists point into it
+  prepare_update(op, update, slots, prepared);
+  args.update = prepared.args;
+  SegmentTable& table = prepared.table;
+  if (carried) table.writes.push_back(carried);
+  launch(op, update.options ? kernels.with_options : kernels.plain, args,
+         cost * table.bytes + prepared.options_work, table.reads, table.writes,
+         {.keep_interpreter = true});
+}
+
+}  // namespace mark1

@@ -1,0 +1,68 @@
+"""Adamax."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from mark1 import _core
+from mark1.optimizers.optimizer import Optimizer, Step, registry
+
+
+@registry.register()
+class Adamax(Optimizer):
+    """Adam with the greatest gradient, slowly forgotten, for a scale.
+
+    ``m += (g - m) (1 - beta_1); u = max(beta_2 u, |g|)``, then
+    ``w -= learning_rate / (1 - beta_1**t) m / (u + epsilon)`` in step t.
+
+    Args:
+        learning_rate: a number of at least 0.
+        beta_1: from 0 up to but not 1.
+        beta_2: from 0 up to but not 1.
+        epsilon: keeps the divisor from 0.
+        name: what it is called.
+        **options: see `mark1.optimizers.Options`.
+
+    Raises:
+        ValueError: an argument is out of range, or unknown.
+
+    Source:
+        Kingma and Ba, Adam: a method for stochastic optimization, 2015, section 7.1; formulas and
+        defaults as in ``keras.optimizers.Adamax``.
+
+    >>> import mark1
+    >>> w = mark1.Variable([1.0])
+    >>> Adamax(0.5).apply([mark1.ops.convert_to_tensor([2.0])], [w])
+    >>> round(float(w.numpy()[0]), 4)
+    0.5
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.001,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-7,
+        name: str | None = None,
+        **options: Any,
+    ) -> None:
+        super().__init__(learning_rate, name, **options)
+        self.beta_1 = self._fraction("beta_1", beta_1, below_one=True)
+        self.beta_2 = self._fraction("beta_2", beta_2, below_one=True)
+        self.epsilon = self._positive("epsilon", epsilon)
+
+    def _slot_groups(self) -> Sequence[Sequence[str]]:
+        return (("momentum", "norm"),)
+
+    def _update(self, step: Step) -> None:
+        _core.adamax_update(*step, self.beta_1, self.beta_2, self.epsilon)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments this optimizer was made with, and the present learning rate."""
+        return {
+            **super().get_config(),
+            "beta_1": self.beta_1,
+            "beta_2": self.beta_2,
+            "epsilon": self.epsilon,
+        }
