@@ -63,11 +63,6 @@ void check_data(const Program& program, const Run& run) {
   }
 }
 
-// Another thread may have begun to run it, or replaced a variable, since the caller looked.
-bool available(const Program& program) {
-  return program.fits() && !program.busy();
-}
-
 int64_t run_steps(Program& program, const std::vector<Tensor>& data,
                   const std::optional<Tensor>& order, int64_t begin, int64_t steps, double seconds,
                   const std::vector<py::object>& results) {
@@ -79,7 +74,6 @@ int64_t run_steps(Program& program, const std::vector<Tensor>& data,
   run.seconds = seconds;
   run.load = &load_rows;
   check_data(program, run);
-  if (!available(program)) return 0;
   std::vector<std::unique_ptr<Memory>> memory;
   for (size_t i = 0; i < results.size(); ++i) {
     if (results[i].is_none()) {
@@ -99,13 +93,12 @@ std::optional<std::vector<Tensor>> call(Program& program, const std::vector<Tens
   run.data = inputs;
   run.whole = true;
   check_data(program, run);
-  if (!available(program)) return std::nullopt;
   std::vector<Tensor> out;
   for (const Spec& spec : program.outputs()) {
     out.push_back(Tensor(spec));
     run.results.push_back(out.back().as<char>());
   }
-  program.run(run);
+  if (program.run(run) == 0) return std::nullopt;
   return out;
 }
 
@@ -124,9 +117,7 @@ bool call_array(Program& program, py::handle x, py::handle y) {
       Tensor(borrow(from.data(), from.bytes(), nothing, nullptr), 0, spec.shape, spec.dtype));
   run.results.push_back(to.data());
   check_data(program, run);
-  if (!available(program)) return false;
-  program.run(run);
-  return true;
+  return program.run(run) == 1;
 }
 
 py::list specs_of(const std::vector<Spec>& specs) {

@@ -4,6 +4,7 @@
 #include <string>
 #include <type_traits>
 
+#include "core/buffer_pool.h"
 #include "core/variable.h"
 #include "ops/cast/cast.h"
 
@@ -68,7 +69,8 @@ std::optional<Tensor> from_buffer(py::handle object, bool borrow_memory) {
   Shape shape;
   for (int i = 0; i < view.ndim; ++i) shape.push_back(view.shape[i]);
   const bool aligned = reinterpret_cast<uintptr_t>(view.buf) % item_size(*dtype) == 0;
-  if (borrow_memory && aligned) {
+  // A recorded step has constants in it, which it keeps and compares: it must have them in full.
+  if (borrow_memory && aligned && !BufferPool::current()) {
     void* data = view.buf;
     const auto bytes = static_cast<size_t>(view.len);
     BufferView* owner = buffer.release();

@@ -41,7 +41,7 @@ Storage* BufferPool::take(size_t bytes, bool keep) {
   storage->data = block;
   storage->bytes = bytes;
   storage->pool = this;
-  living_.emplace(storage, keep);
+  living_.emplace(storage, Taken{taken_++, keep});
   return storage;
 }
 
@@ -49,13 +49,14 @@ bool BufferPool::give(Storage* storage) {
   std::lock_guard lock(mutex_);
   const auto found = living_.find(storage);
   if (found == living_.end()) return false;
-  if (!found->second) shelves_[block_bytes(storage->bytes)].free.push_back(storage->data);
+  if (!found->second.kept) shelves_[block_bytes(storage->bytes)].free.push_back(storage->data);
   living_.erase(found);
   return true;
 }
 
 void BufferPool::rewind() {
   std::lock_guard lock(mutex_);
+  taken_ = 0;
   for (auto& [size, shelf] : shelves_) {
     shelf.used = 0;
     shelf.free.clear();
@@ -64,7 +65,7 @@ void BufferPool::rewind() {
 
 void BufferPool::copy_out() {
   std::lock_guard lock(mutex_);
-  for (auto& [storage, keep] : living_) {
+  for (auto& [storage, taken] : living_) {
     void* copy = take_block(storage->bytes);
     std::memcpy(copy, storage->data, storage->bytes);
     storage->data = copy;
@@ -75,7 +76,7 @@ void BufferPool::copy_out() {
 
 void BufferPool::let_go() {
   std::lock_guard lock(mutex_);
-  for (auto& [storage, keep] : living_) {
+  for (auto& [storage, taken] : living_) {
     auto& blocks = shelves_[block_bytes(storage->bytes)].blocks;
     blocks.erase(std::find(blocks.begin(), blocks.end(), storage->data));
     storage->pool = nullptr;
@@ -86,7 +87,12 @@ void BufferPool::let_go() {
 bool BufferPool::keeps(const Storage* storage) const {
   std::lock_guard lock(mutex_);
   const auto found = living_.find(const_cast<Storage*>(storage));
-  return found != living_.end() && found->second;
+  return found != living_.end() && found->second.kept;
+}
+
+uint64_t BufferPool::number(const Storage* storage) const {
+  std::lock_guard lock(mutex_);
+  return living_.at(const_cast<Storage*>(storage)).number;
 }
 
 bool BufferPool::owns(const void* address) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <mutex>
 #include <unordered_map>
@@ -38,6 +39,9 @@ class BufferPool {
 
   // Whether a living storage was asked to be kept.
   bool keeps(const Storage* storage) const;
+  // Which of those taken since the last rewind a living storage is: the same whenever the same step
+  // is recorded, whereas its block depends on when the garbage collector gave others back.
+  uint64_t number(const Storage* storage) const;
   // Whether an address lies in one of the blocks.
   bool owns(const void* address) const;
   size_t bytes() const;
@@ -48,10 +52,15 @@ class BufferPool {
     size_t used = 0;            // of them, since the last rewind
     std::vector<void*> free;
   };
+  struct Taken {
+    uint64_t number;
+    bool kept;
+  };
 
   mutable std::mutex mutex_;
-  std::map<size_t, Shelf> shelves_;            // by size of block
-  std::unordered_map<Storage*, bool> living_;  // to whether it is kept
+  std::map<size_t, Shelf> shelves_;  // by size of block
+  std::unordered_map<Storage*, Taken> living_;
+  uint64_t taken_ = 0;
 };
 
 }  // namespace mark1

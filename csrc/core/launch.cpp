@@ -67,13 +67,19 @@ int team_size(double work) {
 }
 
 void launch(const Launch& call) {
-  {
+  try {
     const Unblocked unblocked(call.work >= kBlockingWork && !call.limits.keep_interpreter);
     if (verbose()) {
       run_verbose(call);
     } else {
       run(call);
     }
+  } catch (...) {
+    // Should the step catch it, it goes on as its values demand.
+    if (Recorder* recorder = Recorder::current()) {
+      recorder->drop(std::string("goes on after ") + call.op + " has refused its values");
+    }
+    throw;
   }
   if (Recorder* recorder = Recorder::current()) recorder->launched(call);
 }

@@ -33,46 +33,58 @@ bool Program::fits() const {
   return true;
 }
 
+// A program's time on its variables: taken and ended with the interpreter's lock.
+class Program::Turn {
+ public:
+  Turn(Program& program, bool unblocked) : program_(program), unblocked_(unblocked) {
+    program_.busy_.store(true, std::memory_order_release);
+    if (!unblocked_) return;
+    for (Bound& variable : program_.variables_) variable.cell->gate.take(variable.written);
+  }
+  ~Turn() {
+    if (unblocked_) {
+      for (Bound& variable : program_.variables_) variable.cell->gate.leave(variable.written);
+    }
+    program_.busy_.store(false, std::memory_order_release);
+  }
+  Turn(const Turn&) = delete;
+  Turn& operator=(const Turn&) = delete;
+
+ private:
+  Program& program_;
+  bool unblocked_;
+};
+
 int64_t Program::run(const Run& run) {
-  busy_.store(true, std::memory_order_release);
   choose_teams();
   const bool unblocked = work_ * static_cast<double>(run.steps) >= kBlockingWork;
-  if (unblocked) {
-    if (Gate::awaited()) Gate::yield_turn();
-    take_gates();
-  }
+  if (unblocked && Gate::awaited()) Gate::yield_turn();
+  wait_for_gates();
+  // Others may have had the interpreter's lock up to here, but not from here on.
+  if (busy() || !fits()) return 0;
+  const Turn turn(*this, unblocked);
+  const Unblocked others(unblocked);
+  const FpEnvironment environment;
+  const Clock::time_point start = run.seconds > 0 ? Clock::now() : Clock::time_point();
   int64_t done = 0;
-  const auto stop = [&] {
-    if (unblocked) leave_gates();
-    busy_.store(false, std::memory_order_release);
-  };
-  try {
-    const Unblocked others(unblocked);
-    const FpEnvironment environment;
-    const Clock::time_point start = run.seconds > 0 ? Clock::now() : Clock::time_point();
-    while (done < run.steps) {
-      if (steps_ % kTimedEvery == kFirstTimed) {
-        timed_step(run, run.begin + done);
-      } else {
-        load(run, run.begin + done);
-        step();
-      }
-      finish(run, done);
-      ++steps_;
-      ++done;
-      if (unblocked && Gate::awaited()) break;
-      if (run.seconds > 0 && seconds_since(start) >= run.seconds) break;
+  while (done < run.steps) {
+    if (steps_ % kTimedEvery == kFirstTimed) {
+      timed_step(run, run.begin + done);
+    } else {
+      load(run, run.begin + done);
+      step();
     }
-    if (unblocked) leave_gates();
-  } catch (...) {
-    stop();
-    throw;
+    finish(run, done);
+    ++steps_;
+    ++done;
+    if (unblocked && Gate::awaited()) break;
+    if (run.seconds > 0 && seconds_since(start) >= run.seconds) break;
   }
-  busy_.store(false, std::memory_order_release);
   return done;
 }
 
-void Program::take_gates() {
+// Also for short work, which is done without taking the gates: another program may be at it.
+void Program::wait_for_gates() const {
   for (size_t i = 0; i < variables_.size(); ++i) {
     const Gate& gate = variables_[i].cell->gate;
     if (gate.free_for(variables_[i].written)) continue;
@@ -83,11 +95,6 @@ void Program::take_gates() {
     }
     i = static_cast<size_t>(-1);  // the interpreter's lock was given away: look at all again
   }
-  for (Bound& variable : variables_) variable.cell->gate.take(variable.written);
-}
-
-void Program::leave_gates() {
-  for (Bound& variable : variables_) variable.cell->gate.leave(variable.written);
 }
 
 void Program::choose_teams() {
@@ -112,12 +119,19 @@ void Program::load(const Run& run, int64_t step) {
 }
 
 void Program::step() {
-  for (const Entry& entry : entries_) {
-    if (entry.team == 1) {
-      entry.run(arguments(entry), Team{});
-    } else {
-      run_team(entry.team, entry.run, arguments(entry));
+  size_t ran = 0;
+  try {
+    for (const Entry& entry : entries_) {
+      if (entry.team == 1) {
+        entry.run(arguments(entry), Team{});
+      } else {
+        run_team(entry.team, entry.run, arguments(entry));
+      }
+      ++ran;
     }
+  } catch (...) {
+    come_home(ran);
+    throw;
   }
 }
 
@@ -126,11 +140,17 @@ void Program::timed_step(const Run& run, int64_t step) {
   load(run, step);
   Clock::time_point before = Clock::now();
   load_seconds_ += std::chrono::duration<double>(before - start).count();
-  for (size_t i = 0; i < entries_.size(); ++i) {
-    run_team(entries_[i].team, entries_[i].run, arguments(entries_[i]));
-    const Clock::time_point after = Clock::now();
-    seconds_[i] += std::chrono::duration<double>(after - before).count();
-    before = after;
+  size_t ran = 0;
+  try {
+    for (; ran < entries_.size(); ++ran) {
+      run_team(entries_[ran].team, entries_[ran].run, arguments(entries_[ran]));
+      const Clock::time_point after = Clock::now();
+      seconds_[ran] += std::chrono::duration<double>(after - before).count();
+      before = after;
+    }
+  } catch (...) {
+    come_home(ran);
+    throw;
   }
   ++timed_;
 }
@@ -142,7 +162,14 @@ void Program::finish(const Run& run, int64_t step) {
     const size_t bytes = static_cast<size_t>(spec.shape.numel()) * item_size(spec.dtype);
     std::memcpy(run.results[i] + static_cast<size_t>(step) * bytes, outputs_[i], bytes);
   }
-  for (const Copy& copy : returns_) std::memcpy(copy.to, copy.from, copy.bytes);
+  come_home(entries_.size() + 1);
+}
+
+// A variable that moved several times was last where it moved last.
+void Program::come_home(size_t ran) {
+  for (const Move& move : moves_) {
+    if (move.since < ran) std::memcpy(move.home, move.now, move.bytes);
+  }
 }
 
 std::vector<EntryTime> Program::times() const {

@@ -45,8 +45,9 @@ class Program {
   // Whether the variables still lie where they lay, and the instruction set is the same.
   bool fits() const;
 
-  // Runs steps and returns how many were made; throws what a check throws, before the rest of its
-  // step. Others may use the interpreter meanwhile if the work is long. Needs fits().
+  // Runs steps and returns how many were made: none if the program does not fit or is busy. Throws
+  // what a check throws, before the rest of its step. Others may use the interpreter meanwhile if
+  // the work is long.
   int64_t run(const Run& run);
 
   // Whether another thread runs it at present.
@@ -78,20 +79,23 @@ class Program {
     bool written;
   };
 
-  // What goes from one place to another at the end of a step.
-  struct Copy {
-    const void* from;
-    void* to;
+  // A variable whose value went to another place, to which it comes back at the end of the step.
+  struct Move {
+    const void* now;
+    void* home;
     size_t bytes;
+    size_t since;  // entries that had run
   };
 
-  void take_gates();
-  void leave_gates();
+  class Turn;
+
+  void wait_for_gates() const;
   void choose_teams();
   void load(const Run& run, int64_t step);
   void step();
   void timed_step(const Run& run, int64_t step);
   void finish(const Run& run, int64_t step);
+  void come_home(size_t ran);
   const void* arguments(const Entry& entry) const {
     return reinterpret_cast<const char*>(arguments_.data()) + entry.args;
   }
@@ -106,7 +110,7 @@ class Program {
   std::vector<Spec> input_specs_;
   std::vector<const void*> outputs_;
   std::vector<Spec> output_specs_;
-  std::vector<Copy> returns_;  // variables whose value moved come home
+  std::vector<Move> moves_;
   Isa isa_ = Isa::kReference;
   double work_ = 0;
 

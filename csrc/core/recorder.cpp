@@ -27,6 +27,8 @@ class Aside {
   BufferPool* pool_;
 };
 
+constexpr uint64_t kHashStart = 0xcbf29ce484222325;
+
 // Fowler, Noll and Vo's hash over words; the tail over bytes.
 uint64_t hash_bytes(uint64_t hash, const char* data, size_t size) {
   constexpr uint64_t kPrime = 0x100000001b3;
@@ -78,11 +80,13 @@ std::vector<Tensor> Recorder::begin(const std::vector<Tensor>& inputs) {
   Program& program = *program_;
   last_entries_.swap(program.entries_);
   last_arguments_.swap(program.arguments_);
-  last_contents_.swap(contents_);
+  last_operands_.swap(operands_);
   last_ops_.swap(program.ops_);
+  last_variables_.swap(program.variables_);
+  last_constants_.swap(program.constants_);
   program.entries_.clear();
   program.arguments_.clear();
-  contents_.clear();
+  operands_.clear();
   program.ops_.clear();
   program.operands_.clear();
   program.variables_.clear();
@@ -91,10 +95,11 @@ std::vector<Tensor> Recorder::begin(const std::vector<Tensor>& inputs) {
   program.input_specs_.clear();
   program.outputs_.clear();
   program.output_specs_.clear();
-  program.returns_.clear();
+  program.moves_.clear();
   index_.clear();
   homes_.clear();
-  known_.clear();
+  variable_of_.clear();
+  held_.clear();
   differs_ = false;
   same_ = false;
   program.isa_ = isa();
@@ -113,30 +118,37 @@ std::vector<Tensor> Recorder::begin(const std::vector<Tensor>& inputs) {
   return own;
 }
 
-void Recorder::end(const std::vector<Tensor>& outputs) {
+std::vector<Tensor> Recorder::end(std::vector<Tensor> outputs) {
   Program& program = *program_;
   if (!active()) {  // dropped on the way
     program.pool_.let_go();
     homes_.clear();
     recorded_ = false;
-    return;
+    return outputs;
   }
-  for (const Tensor& output : outputs) {
+  uint64_t hash = kHashStart;
+  for (Tensor& output : outputs) {
     hold(output);
     program.outputs_.push_back(output.data());
     program.output_specs_.push_back(output.spec());
+    hash = hash_operand(hash, output);
   }
+  operands_.push_back(hash);
+  compare_outputs();
   stop();
+  for (Tensor& output : outputs) {
+    if (!variable_of_.count(output.storage().get())) continue;
+    const Tensor copy(output.spec());
+    std::memcpy(copy.data(), output.data(), output.bytes());
+    output = copy;
+  }
   for (auto& [cell, home] : homes_) come_home(*cell, home);
   homes_.clear();
   program.pool_.copy_out();
-  if (program.entries_.size() < last_entries_.size()) {
-    differs("runs " + std::to_string(program.entries_.size()) + " operations, the time before " +
-            std::to_string(last_entries_.size()));
-  }
   same_ = recorded_ && !differs_;
   recorded_ = true;
   program.seconds_.assign(program.entries_.size(), 0.0);
+  return outputs;
 }
 
 void Recorder::cancel() {
@@ -181,16 +193,19 @@ void Recorder::launched(const Launch& call) {
   call.clear_padding(bytes);
   for (const Tensor* tensor : call.inputs) hold(*tensor);
   for (const Tensor* tensor : call.outputs) hold(*tensor);
-  compare(call.op, entry, hash_constants(call.inputs));
+  uint64_t hash = kHashStart;
+  for (const Tensor* tensor : call.inputs) hash = hash_operand(hash, *tensor);
+  for (const Tensor* tensor : call.outputs) hash = hash_operand(hash, *tensor);
+  operands_.push_back(hash);
+  compare(call.op, entry);
   program.entries_.push_back(entry);
   program.ops_.push_back(call.op);
   program.operands_.push_back(describe(call));
   program.work_ += call.work;
 }
 
-void Recorder::compare(const char* name, const Program::Entry& entry, uint64_t contents) {
+void Recorder::compare(const char* name, const Program::Entry& entry) {
   const size_t index = program_->entries_.size();
-  contents_.push_back(contents);
   if (!recorded_ || differs_) return;
   const std::string op = name;
   if (index >= last_entries_.size()) return differs("runs " + op + ", which it did not before");
@@ -201,8 +216,17 @@ void Recorder::compare(const char* name, const Program::Entry& entry, uint64_t c
   if (!same_arguments(entry, last)) {
     return differs("runs " + op + " with other shapes, numbers or tensors than before");
   }
-  if (contents != last_contents_[index]) {
-    differs("runs " + op + " with other constants than before");
+  if (operands_[index] != last_operands_[index]) {
+    differs("runs " + op + " with other tensors or constants than before");
+  }
+}
+
+void Recorder::compare_outputs() {
+  const size_t now = program_->entries_.size(), then = last_entries_.size();
+  if (now < then) {
+    differs("runs " + std::to_string(now) + " operations, the time before " + std::to_string(then));
+  } else if (recorded_ && !differs_ && operands_.back() != last_operands_.back()) {
+    differs("returns other tensors or constants than before");
   }
 }
 
@@ -210,7 +234,6 @@ bool Recorder::same_arguments(const Program::Entry& now, const Program::Entry& t
   const char* a = static_cast<const char*>(program_->arguments(now));
   const char* b = reinterpret_cast<const char*>(last_arguments_.data()) + then.args;
   if (std::memcmp(a, b, now.size) == 0) return true;
-  // The garbage collector may have given blocks back at another time: that is no difference.
   for (size_t i = 0; i < now.size; i += sizeof(void*)) {
     const size_t size = now.size - i < sizeof(void*) ? now.size - i : sizeof(void*);
     if (std::memcmp(a + i, b + i, size) == 0) continue;
@@ -218,9 +241,26 @@ bool Recorder::same_arguments(const Program::Entry& now, const Program::Entry& t
     const void *p, *q;
     std::memcpy(&p, a + i, size);
     std::memcpy(&q, b + i, size);
-    if (!program_->pool_.owns(p) || !program_->pool_.owns(q)) return false;
+    if (!same_place(p, q)) return false;
   }
   return true;
+}
+
+// The garbage collector may have given blocks back at another time, and a variable whose value was
+// held has another home: these are no differences. Which tensors they are is compared apart.
+bool Recorder::same_place(const void* now, const void* then) const {
+  if (program_->pool_.owns(now) && program_->pool_.owns(then)) return true;
+  const auto& variables = program_->variables_;
+  for (size_t i = 0; i < variables.size() && i < last_variables_.size(); ++i) {
+    const auto offset = [&](const void* place, const Program::Bound& variable) {
+      return static_cast<size_t>(static_cast<const char*>(place) -
+                                 static_cast<const char*>(variable.home));
+    };
+    const size_t bytes = variables[i].cell->value.bytes();
+    const size_t a = offset(now, variables[i]), b = offset(then, last_variables_[i]);
+    if (a == b && a < bytes && variables[i].cell == last_variables_[i].cell) return true;
+  }
+  return false;
 }
 
 bool Recorder::is_input(const Tensor& tensor) const {
@@ -230,18 +270,56 @@ bool Recorder::is_input(const Tensor& tensor) const {
   return false;
 }
 
-uint64_t Recorder::hash_constants(const TensorList& tensors) const {
-  uint64_t hash = 0xcbf29ce484222325;
-  for (const Tensor* tensor : tensors) {
-    if (!program_->pool_.keeps(tensor->storage().get()) || is_input(*tensor)) continue;
-    hash = hash_bytes(hash, static_cast<const char*>(tensor->data()), tensor->bytes());
+uint64_t Recorder::hash_operand(uint64_t hash, const Tensor& tensor) const {
+  const Storage* storage = tensor.storage().get();
+  const BufferPool& pool = program_->pool_;
+  uint64_t place[3] = {0, 0, tensor.byte_offset()};  // kind, which, where in it
+  if (storage->pool == &pool) {
+    place[1] = pool.number(storage);
+  } else if (const auto found = variable_of_.find(storage); found != variable_of_.end()) {
+    place[0] = 1;
+    place[1] = found->second;
+  } else {
+    place[0] = 2;
+    place[1] = reinterpret_cast<uint64_t>(storage->data);
   }
-  return hash;
+  hash = hash_bytes(hash, reinterpret_cast<const char*>(place), sizeof(place));
+  const bool constant = storage->pool == &pool && pool.keeps(storage) && !is_input(tensor);
+  return constant ? hash_constant(hash, tensor) : hash;
+}
+
+// An optimizer's table holds addresses, which may differ as those in arguments may.
+uint64_t Recorder::hash_constant(uint64_t hash, const Tensor& tensor) const {
+  const char* data = static_cast<const char*>(tensor.data());
+  const size_t size = tensor.bytes();
+  size_t i = 0;
+  for (; i + sizeof(uint64_t) <= size; i += sizeof(uint64_t)) {
+    uint64_t word;
+    std::memcpy(&word, data + i, sizeof(word));
+    if (is_address(word)) word = 0;
+    hash = hash_bytes(hash, reinterpret_cast<const char*>(&word), sizeof(word));
+  }
+  return hash_bytes(hash, data + i, size - i);
+}
+
+// Whether a word is an address of a block of the pool or of a variable: few numbers look like it.
+bool Recorder::is_address(uint64_t word) const {
+  if (word >> 47 != 0 || word >> 32 == 0) return false;
+  const auto* place = reinterpret_cast<const char*>(word);
+  if (program_->pool_.owns(place)) return true;
+  for (const Program::Bound& variable : program_->variables_) {
+    const auto* home = static_cast<const char*>(variable.home);
+    if (place >= home && place < home + variable.cell->value.bytes()) return true;
+  }
+  return false;
 }
 
 void Recorder::hold(const Tensor& tensor) {
   const Storage* storage = tensor.storage().get();
-  if (storage->pool == &program_->pool_ || !known_.insert(storage).second) return;
+  if (storage->pool == &program_->pool_ || variable_of_.count(storage) ||
+      !held_.insert(storage).second) {
+    return;
+  }
   program_->constants_.push_back(tensor.storage());
 }
 
@@ -258,17 +336,19 @@ void Recorder::uses(const std::shared_ptr<VariableCell>& cell, bool writing) {
     replace(*cell, true);
   }
   variables.push_back({cell, cell->value.data(), writing});
-  known_.insert(cell->value.storage().get());
+  variable_of_.emplace(cell->value.storage().get(), variables.size() - 1);
 }
 
 void Recorder::moved(const std::shared_ptr<VariableCell>& cell, const Tensor& before) {
-  homes_.emplace(cell.get(), before);  // the first place is home
+  const Tensor& home = homes_.emplace(cell.get(), before).first->second;  // the first place
+  program_->moves_.push_back(
+      {cell->value.data(), home.data(), home.bytes(), program_->entries_.size()});
 }
 
 void Recorder::come_home(VariableCell& cell, Tensor& home) {
   const Tensor now = cell.value;
-  program_->returns_.push_back({now.data(), home.data(), now.bytes()});
   StoragePtr place = home.storage();
+  const size_t offset = home.byte_offset();
   home = Tensor();
   if (!place.unique()) {
     // Somebody kept the old value: he gets a copy elsewhere, and the variable this place.
@@ -279,8 +359,6 @@ void Recorder::come_home(VariableCell& cell, Tensor& home) {
     std::memcpy(place->data, storage->data, place->bytes);
     place = StoragePtr(storage);
   }
-  const size_t offset = static_cast<size_t>(static_cast<char*>(program_->returns_.back().to) -
-                                            static_cast<char*>(place->data));
   Tensor value(place, offset, now.shape(), now.dtype());
   std::memcpy(value.data(), now.data(), now.bytes());
   value.set_id(cell.id);
@@ -294,9 +372,7 @@ void Recorder::reads_value(const Tensor& tensor, const char* how, Look look) {
     const bool constant = program_->pool_.keeps(storage) && !is_input(tensor);
     changes = !constant || look == Look::kPointer;
   } else {
-    for (const auto& variable : program_->variables_) {
-      changes = changes || variable.cell->value.storage().get() == storage;
-    }
+    changes = variable_of_.count(storage) > 0;
   }
   if (changes) drop(std::string("reads a value (") + how + ")");
 }

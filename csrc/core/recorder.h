@@ -33,8 +33,10 @@ class Recorder {
   // Begins to record on this thread. Returns the program's own tensors with the inputs' contents,
   // for the step to work with.
   std::vector<Tensor> begin(const std::vector<Tensor>& inputs);
-  // Ends with the step's results. Whatever else is alive gets memory outside the program.
-  void end(const std::vector<Tensor>& outputs);
+  // Ends with the step's results. Whatever else is alive gets memory outside the program. Returns
+  // the results, with copies in place of values of variables: held by the caller, those would keep
+  // the program from writing the variables.
+  std::vector<Tensor> end(std::vector<Tensor> outputs);
   // Ends without a program: the step has failed.
   void cancel();
 
@@ -52,10 +54,14 @@ class Recorder {
  private:
   bool active() const { return current() == this; }
   bool is_input(const Tensor& tensor) const;
-  void compare(const char* op, const Program::Entry& entry, uint64_t contents);
+  void compare(const char* op, const Program::Entry& entry);
+  void compare_outputs();
   bool same_arguments(const Program::Entry& now, const Program::Entry& then) const;
+  bool same_place(const void* now, const void* then) const;
   void differs(const std::string& reason);
-  uint64_t hash_constants(const TensorList& tensors) const;
+  uint64_t hash_operand(uint64_t hash, const Tensor& tensor) const;
+  uint64_t hash_constant(uint64_t hash, const Tensor& tensor) const;
+  bool is_address(uint64_t word) const;
   void hold(const Tensor& tensor);
   void come_home(VariableCell& cell, Tensor& home);
   void stop();
@@ -65,17 +71,21 @@ class Recorder {
   bool differs_ = false;   // from the one before
   bool same_ = false;      // as the one before
 
-  // Per launch, a hash of the constants it reads.
-  std::vector<uint64_t> contents_;
-  // The recording before, to compare with.
+  // Per launch, and for the outputs, which tensors these are, and what constants are.
+  std::vector<uint64_t> operands_;
+  // The recording before, to compare with. Its constants live on, so that equal addresses are equal
+  // tensors.
   std::vector<Program::Entry> last_entries_;
   std::vector<std::max_align_t> last_arguments_;
-  std::vector<uint64_t> last_contents_;
+  std::vector<uint64_t> last_operands_;
   std::vector<std::string> last_ops_;
+  std::vector<Program::Bound> last_variables_;
+  std::vector<StoragePtr> last_constants_;
 
-  std::unordered_map<const VariableCell*, size_t> index_;  // into the program's variables
-  std::unordered_map<VariableCell*, Tensor> homes_;        // of those that moved
-  std::unordered_set<const Storage*> known_;               // variables and constants
+  std::unordered_map<const VariableCell*, size_t> index_;   // into the program's variables
+  std::unordered_map<VariableCell*, Tensor> homes_;         // of those that moved
+  std::unordered_map<const Storage*, size_t> variable_of_;  // where they lay, into the same
+  std::unordered_set<const Storage*> held_;                 // constants
 };
 
 }  // namespace mark1

@@ -5,8 +5,8 @@ from __future__ import annotations
 import functools
 import warnings
 import weakref
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any, TypeVar, overload
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple, TypeVar, overload
 
 import numpy as np
 
@@ -21,11 +21,29 @@ F = TypeVar("F", bound=Callable[..., Any])
 _SIGNATURES = 16  # programs that a function keeps
 _MANY = 5  # signatures after which one is told that there are many
 
+# What a step may return besides tensors: it is the same whenever the step is replayed.
+_CONSTANTS = (bool, int, float, complex, str, bytes, type(None), np.ndarray, np.generic, Variable)
+
 _eagerly = False
 
 
 class RetracingWarning(UserWarning):
     """A function is recorded again and again, because its arguments keep changing."""
+
+
+class _Method:
+    """A function and the instance whose method it is, which is kept alive meanwhile."""
+
+    def __init__(self, function: Function, instance: Any) -> None:
+        functools.update_wrapper(self, function)
+        self._function = function
+        self.__self__ = instance
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._function(*args, **kwargs)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._function, name)
 
 
 def run_functions_eagerly(run_eagerly: bool) -> None:
@@ -49,58 +67,62 @@ class Function:
         self._name = getattr(python_function, "__name__", "function")
         self._signature = None if signature is None else tuple(signature)
         self._cache = ReplayCache(_SIGNATURES)
-        self._seen: set[Hashable] = set()
-        self._bound: weakref.WeakKeyDictionary[Any, Function] = weakref.WeakKeyDictionary()
+        self._count = 0
+        self._methods: dict[int, tuple[weakref.ref[Any], Function]] = {}
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Call the function, natively from the third call with like arguments on."""
-        # Under a tape its operations must be seen; within a recording they become part of it.
-        if _eagerly or _tapes.stack or _core.recording():
-            return self.python_function(*args, **kwargs)
         if self._signature is not None:
             args = self._checked(args, kwargs)
         tensors: list[Tensor] = []
         plan = _take_apart((args, kwargs), tensors)
+        # Under a tape its operations must be seen; within a recording they become part of it.
+        if _eagerly or _tapes.stack or _core.recording():
+            return self._run(plan, *tensors)
         key = (plan, tuple((t.shape, t.dtype) for t in tensors))
-        return self._cache.get(key, lambda: self._replay(key, plan))(*tensors)
+        return self._cache.get(key, lambda: self._replay(plan))(*tensors)
 
-    def __get__(self, instance: Any, owner: Any = None) -> Function:
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the method of an instance, which has programs of its own."""
         if instance is None:
             return self
-        bound = self._bound.get(instance)
-        if bound is None:
-            # The method lives as long as the instance, and must not keep it alive.
-            this = weakref.ref(instance)
-            function = self.python_function
+        return _Method(self._of(instance), instance)
 
-            @functools.wraps(function)
-            def method(*args: Any, **kwargs: Any) -> Any:
-                return function(this(), *args, **kwargs)
+    def _of(self, instance: Any) -> Function:
+        """Return the function for an instance, which lives as long and does not keep it alive."""
+        key = id(instance)
+        if key in self._methods:
+            return self._methods[key][1]
+        this = weakref.ref(instance, lambda _: self._methods.pop(key, None))
+        function = self.python_function
 
-            bound = self._bound[instance] = Function(method, self._signature)
-        return bound
+        @functools.wraps(function)
+        def method(*args: Any, **kwargs: Any) -> Any:
+            return function(this(), *args, **kwargs)
+
+        made = Function(method, self._signature)
+        self._methods[key] = (this, made)
+        return made
 
     def experimental_get_tracing_count(self) -> int:
         """Return for how many kinds of arguments the function has been recorded."""
-        return len(self._seen)
+        return self._count
 
-    def _replay(self, key: Hashable, plan: Any) -> Replay:
-        self._seen.add(key)
-        if len(self._seen) == _MANY + 1:
+    def _replay(self, plan: Any) -> Replay:
+        self._count += 1
+        if self._count == _MANY + 1:
             warnings.warn(
-                f"[{self._name}] has been recorded for {len(self._seen)} kinds of arguments. "
+                f"[{self._name}] has been recorded for {self._count} kinds of arguments. "
                 "Arrays of another shape or dtype and other Python numbers each need a recording: "
                 "pass numbers that change as tensors, and batches of one size",
                 RetracingWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
+        return Replay(functools.partial(self._run, plan), self._name, flatten_results)
 
-        def of_tensors(*tensors: Tensor) -> Any:
-            args, kwargs = _put_together(plan, iter(tensors))
-            return self.python_function(*args, **kwargs)
-
-        return Replay(of_tensors, self._name, flatten_results)
+    def _run(self, plan: Any, *tensors: Tensor) -> Any:
+        args, kwargs = _put_together(plan, tensors)
+        return self.python_function(*args, **kwargs)
 
     def _checked(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[Any, ...]:
         assert self._signature is not None
@@ -197,14 +219,11 @@ def _callable(func: Any) -> Callable[..., Any]:
     return func  # type: ignore[no-any-return]
 
 
-class _Input:
-    """Stands for the next tensor in a plan."""
+class _Input(NamedTuple):
+    """Stands for a tensor in a plan, and for what it was computed from if it remembers that."""
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Input)
-
-    def __hash__(self) -> int:
-        return 1
+    number: int
+    logits: int | None = None
 
 
 class _Constant:
@@ -213,7 +232,8 @@ class _Constant:
     def __init__(self, value: Any) -> None:
         self.value = value  # held, so that no other object gets its id
         plain = isinstance(value, (bool, int, float, complex, str, bytes, type(None)))
-        self._key = (type(value), value if plain and value == value else id(value))
+        # Written out, 0.0 differs from -0.0, and nan equals itself.
+        self._key = (type(value), repr(value) if plain else id(value))
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Constant) and self._key == other._key
@@ -222,54 +242,60 @@ class _Constant:
         return hash(self._key)
 
 
-_INPUT = _Input()
-
-
 def _take_apart(structure: Any, tensors: list[Tensor]) -> Any:
-    """Return a hashable plan of a structure, whose tensors are added to the list."""
+    """Return a hashable plan of a structure, whose tensors are added to the list once each."""
+    if isinstance(structure, (np.ndarray, np.generic)) or _is_array(structure):
+        structure = ops.convert_to_tensor(structure)
     if isinstance(structure, Tensor):
-        tensors.append(structure)
-        return _INPUT
-    if isinstance(structure, (np.ndarray, np.generic)):
-        tensors.append(ops.convert_to_tensor(structure))
-        return _INPUT
-    if type(structure) is tuple or type(structure) is list:
-        numbers = type(structure) is list and _is_array(structure)
-        if numbers:
-            tensors.append(ops.convert_to_tensor(structure))
-            return _INPUT
-        return (type(structure), *(_take_apart(part, tensors) for part in structure))
-    if type(structure) is dict:
-        return (
-            dict,
-            *((key, _take_apart(part, tensors)) for key, part in structure.items()),
-        )
+        number = _index(structure, tensors)
+        logits = structure.logits
+        return _Input(number) if logits is None else _Input(number, _index(logits, tensors))
+    kind = type(structure)
+    if kind is dict:
+        return (kind, *((key, _take_apart(v, tensors)) for key, v in structure.items()))
+    if kind in (tuple, list) or (isinstance(structure, tuple) and hasattr(kind, "_fields")):
+        return (kind, *(_take_apart(part, tensors) for part in structure))
     return _Constant(structure)
+
+
+def _index(tensor: Tensor, tensors: list[Tensor]) -> int:
+    for number, known in enumerate(tensors):
+        if known.id == tensor.id:
+            return number
+    tensors.append(tensor)
+    return len(tensors) - 1
 
 
 def _is_array(structure: Any) -> bool:
     """Whether a list holds numbers only, and so stands for an array."""
-    if isinstance(structure, list):
-        return bool(structure) and all(_is_array(part) for part in structure)
-    return isinstance(structure, (int, float))
+    return (
+        type(structure) is list
+        and bool(structure)
+        and all(_is_array(part) or isinstance(part, (int, float)) for part in structure)
+    )
 
 
-def _put_together(plan: Any, tensors: Any) -> Any:
+def _put_together(plan: Any, tensors: Sequence[Tensor]) -> Any:
     if isinstance(plan, _Input):
-        return next(tensors)
+        tensor = tensors[plan.number]
+        if plan.logits is not None and tensor.logits is None:
+            tensor.logits = tensors[plan.logits]
+        return tensor
     if isinstance(plan, _Constant):
         return plan.value
     kind, *parts = plan
     if kind is dict:
         return {key: _put_together(part, tensors) for key, part in parts}
-    return kind(_put_together(part, tensors) for part in parts)
+    made = (_put_together(part, tensors) for part in parts)
+    return kind(*made) if hasattr(kind, "_fields") else kind(made)
 
 
 def flatten_results(result: Any) -> tuple[list[Tensor], Callable[[list[Tensor]], Any]]:
     """Return the tensors of a nest, and what makes a like nest of other tensors.
 
     Args:
-        result: tensors in lists, tuples and dictionaries; anything else stays as it is.
+        result: tensors in lists, tuples and dictionaries. Numbers, strings, arrays and variables
+            stay as they are; with anything else, which may hold tensors, a recording is given up.
 
     Example:
         >>> import mark1
@@ -279,31 +305,31 @@ def flatten_results(result: Any) -> tuple[list[Tensor], Callable[[list[Tensor]],
         (1, 3)
     """
     flat: list[Tensor] = []
-
-    def take(part: Any) -> Callable[[list[Tensor]], Any]:
-        if isinstance(part, Tensor):
-            index = len(flat)
-            flat.append(part)
-            if part.logits is None:
-                return lambda tensors: tensors[index]
-            flat.append(part.logits)
-            return lambda tensors: _with_logits(tensors[index], tensors[index + 1])
-        if isinstance(part, Variable):
-            return lambda _: part
-        if isinstance(part, (list, tuple)):
-            makers = [take(item) for item in part]
-            named = hasattr(part, "_fields")
-            kind = type(part)
-            if named:
-                return lambda tensors: kind(*(make(tensors) for make in makers))
-            return lambda tensors: kind(make(tensors) for make in makers)
-        if isinstance(part, dict):
-            named_makers = {key: take(item) for key, item in part.items()}
-            return lambda tensors: {key: make(tensors) for key, make in named_makers.items()}
-        return lambda _: part
-
-    restore = take(result)
+    restore = _taker(result, flat)
     return flat, restore
+
+
+def _taker(part: Any, flat: list[Tensor]) -> Callable[[list[Tensor]], Any]:
+    kind = type(part)
+    if isinstance(part, Tensor):
+        index = len(flat)
+        flat.append(part)
+        if part.logits is None:
+            return lambda tensors: tensors[index]
+        flat.append(part.logits)
+        return lambda tensors: _with_logits(tensors[index], tensors[index + 1])
+    if kind is dict:
+        named = {key: _taker(value, flat) for key, value in part.items()}
+        return lambda tensors: {key: take(tensors) for key, take in named.items()}
+    if isinstance(part, tuple) and hasattr(kind, "_fields"):
+        takers = [_taker(item, flat) for item in part]
+        return lambda tensors: kind(*(take(tensors) for take in takers))
+    if kind in (list, tuple):
+        takers = [_taker(item, flat) for item in part]
+        return lambda tensors: kind(take(tensors) for take in takers)
+    if not isinstance(part, _CONSTANTS):
+        _core.drop_recording(f"returns a {kind.__name__}")
+    return lambda _: part
 
 
 def _with_logits(tensor: Tensor, logits: Tensor) -> Tensor:

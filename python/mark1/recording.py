@@ -44,7 +44,8 @@ class Obstacle(NamedTuple):
 
 
 class _State(threading.local):
-    current: Replay | None = None
+    def __init__(self) -> None:
+        self.running: list[Replay] = []  # in Python; only the last can be recording
 
 
 _state = _State()
@@ -77,7 +78,7 @@ class Replay:
     def program(self) -> _core.Program | None:
         """The program, if there is one and it can be run now."""
         program = self._program
-        if program is None or program.busy:
+        if program is None or program.busy or _core.recording():
             return None
         if not program.fits():
             self._begin_anew()
@@ -101,13 +102,18 @@ class Replay:
 
     def record(self, *inputs: Tensor) -> Any:
         """Make a step in Python, recording it if there is hope that it can be replayed."""
+        if _core.recording():  # it becomes part of the step around it
+            return self._function(*inputs)
         if (
             self._recorder is None
-            or _core.recording()
             or self._program is not None  # another thread runs it
             or not self._lock.acquire(blocking=False)
         ):
-            return self._function(*inputs)
+            _state.running.append(self)
+            try:
+                return self._function(*inputs)
+            finally:
+                _state.running.pop()
         try:
             return self._record(self._recorder, inputs)
         finally:
@@ -115,22 +121,25 @@ class Replay:
 
     def _record(self, recorder: _core.Recorder, inputs: Sequence[Tensor]) -> Any:
         global recordings
-        own = recorder.begin(list(inputs))
-        _state.current = self
         recordings += 1
+        _state.running.append(self)
         try:
-            result = self._function(*own)
+            result = self._function(*recorder.begin(list(inputs)))
+            flat: list[Tensor] = []
+            restore: Callable[[list[Tensor]], Any] | None = None
+            if self._flatten is not None:
+                flat, restore = self._flatten(result)
+            flat = recorder.end(flat)
         except BaseException:
             recorder.cancel()
             self._found = None
             raise
         finally:
+            _state.running.pop()
             recordings -= 1
-            _state.current = None
-        flat: list[Tensor] = []
-        if self._flatten is not None:
-            flat, self._restore = self._flatten(result)
-        recorder.end(flat)
+        self._restore = restore
+        if restore is not None:
+            result = restore(flat)
         found, self._found = self._found, None
         self._program = recorder.program
         if self._program is not None:
@@ -142,8 +151,11 @@ class Replay:
         return result
 
     def invalidate(self, reason: str) -> None:
-        """Forget the recording: something that is built into it has changed."""
-        if _state.current is self:
+        """Forget the recording: something that is built into it has changed.
+
+        A step that itself makes the change is left to Python.
+        """
+        if self in _state.running:
             _core.drop_recording(reason)
         elif self._program is not None or self.obstacle is not None:
             self._begin_anew()
@@ -212,9 +224,8 @@ class Structural:
 
 def note(owner: Any) -> None:
     """Tell the present recording that it has the attributes of this object built in."""
-    replay = _state.current
-    if replay is not None:
-        owner.__dict__.setdefault("_replays", weakref.WeakSet()).add(replay)
+    if _state.running:
+        owner.__dict__.setdefault("_replays", weakref.WeakSet()).add(_state.running[-1])
 
 
 def attribute_set(owner: Any, name: str, value: Any) -> None:
@@ -236,19 +247,16 @@ def changed(owner: Any, what: str) -> None:
 
 
 def _on_obstacle(reason: str) -> None:
-    replay = _state.current
-    if replay is None:
+    if not _state.running:
         return
-    frame = sys._getframe(1)
-    inner, outer = frame, None
-    while frame is not None and frame.f_code is not Replay._record.__code__:
-        if not frame.f_code.co_filename.startswith(_PACKAGE):
-            outer = frame
-            break
-        frame = frame.f_back  # type: ignore[assignment]
-    found = outer or inner
-    if replay._found is None:
-        replay._found = Obstacle(reason, found.f_code.co_filename, found.f_lineno)
+    replay = _state.running[-1]
+    if replay._found is not None:
+        return
+    # The innermost line that is not ours: of the step, or else the one that had it run.
+    found = frame = sys._getframe(1)
+    while frame.f_code.co_filename.startswith(_PACKAGE) and frame.f_back is not None:
+        found = frame = frame.f_back
+    replay._found = Obstacle(reason, found.f_code.co_filename, found.f_lineno)
 
 
 _core.set_obstacle_callback(_on_obstacle)
