@@ -112,6 +112,12 @@ struct Vec<float> {
     columns[3] = Vec(_mm256_shuffle_ps(b, d, 0xee));
   }
 
+  // As many elements of each row as are transposed at once.
+  static constexpr int block = 4;
+  static void load_block(const float* p, int64_t stride, Vec (&columns)[block]) {
+    load_columns(p, stride, columns);
+  }
+
   friend Vec operator+(Vec a, Vec b) { return Vec(_mm256_add_ps(a.v, b.v)); }
   friend Vec operator-(Vec a, Vec b) { return Vec(_mm256_sub_ps(a.v, b.v)); }
   friend Vec operator*(Vec a, Vec b) { return Vec(_mm256_mul_ps(a.v, b.v)); }
@@ -262,6 +268,11 @@ struct Vec<double> {
     }
     columns[0] = Vec(_mm256_unpacklo_pd(r[0], r[1]));
     columns[1] = Vec(_mm256_unpackhi_pd(r[0], r[1]));
+  }
+
+  static constexpr int block = 2;
+  static void load_block(const double* p, int64_t stride, Vec (&columns)[block]) {
+    load_columns(p, stride, columns);
   }
 
   friend Vec operator+(Vec a, Vec b) { return Vec(_mm256_add_pd(a.v, b.v)); }

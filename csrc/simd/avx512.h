@@ -118,6 +118,37 @@ struct Vec<float> {
     columns[3] = Vec(_mm512_shuffle_ps(b, d, 0xee));
   }
 
+  // Sixteen elements each of 16 rows, transposed. Whole cache lines are read at once: with rows a
+  // multiple of 4 KB apart all 16 belong to one set of a cache that may have room for 12.
+  static constexpr int block = 16;
+  static void load_block(const float* p, int64_t stride, Vec (&columns)[block]) {
+    __m512 q[4][4];  // [rows 4 g to 4 g + 3][k]: lane L holds column 4 L + k of the four rows
+#pragma GCC unroll 4
+    for (int g = 0; g < 4; ++g) {
+      const float* from = p + 4 * g * stride;
+      const __m512 r0 = _mm512_loadu_ps(from), r1 = _mm512_loadu_ps(from + stride);
+      const __m512 r2 = _mm512_loadu_ps(from + 2 * stride);
+      const __m512 r3 = _mm512_loadu_ps(from + 3 * stride);
+      const __m512 a = _mm512_unpacklo_ps(r0, r1), b = _mm512_unpackhi_ps(r0, r1);
+      const __m512 c = _mm512_unpacklo_ps(r2, r3), d = _mm512_unpackhi_ps(r2, r3);
+      q[g][0] = _mm512_shuffle_ps(a, c, 0x44);
+      q[g][1] = _mm512_shuffle_ps(a, c, 0xee);
+      q[g][2] = _mm512_shuffle_ps(b, d, 0x44);
+      q[g][3] = _mm512_shuffle_ps(b, d, 0xee);
+    }
+#pragma GCC unroll 4
+    for (int k = 0; k < 4; ++k) {
+      const __m512 x0 = _mm512_shuffle_f32x4(q[0][k], q[1][k], 0x88);
+      const __m512 x1 = _mm512_shuffle_f32x4(q[0][k], q[1][k], 0xdd);
+      const __m512 y0 = _mm512_shuffle_f32x4(q[2][k], q[3][k], 0x88);
+      const __m512 y1 = _mm512_shuffle_f32x4(q[2][k], q[3][k], 0xdd);
+      columns[k] = Vec(_mm512_shuffle_f32x4(x0, y0, 0x88));
+      columns[4 + k] = Vec(_mm512_shuffle_f32x4(x1, y1, 0x88));
+      columns[8 + k] = Vec(_mm512_shuffle_f32x4(x0, y0, 0xdd));
+      columns[12 + k] = Vec(_mm512_shuffle_f32x4(x1, y1, 0xdd));
+    }
+  }
+
   friend Vec operator+(Vec a, Vec b) { return Vec(_mm512_add_ps(a.v, b.v)); }
   friend Vec operator-(Vec a, Vec b) { return Vec(_mm512_sub_ps(a.v, b.v)); }
   friend Vec operator*(Vec a, Vec b) { return Vec(_mm512_mul_ps(a.v, b.v)); }
@@ -264,6 +295,11 @@ struct Vec<double> {
     }
     columns[0] = Vec(_mm512_unpacklo_pd(r[0], r[1]));
     columns[1] = Vec(_mm512_unpackhi_pd(r[0], r[1]));
+  }
+
+  static constexpr int block = 2;
+  static void load_block(const double* p, int64_t stride, Vec (&columns)[block]) {
+    load_columns(p, stride, columns);
   }
 
   friend Vec operator+(Vec a, Vec b) { return Vec(_mm512_add_pd(a.v, b.v)); }

@@ -46,7 +46,7 @@ void pack_b_panel(const T* b, int64_t b_row, int64_t b_col, int64_t k, int64_t c
                   T* panel) {
   using V = Vec<T>;
   constexpr int width = V::width;
-  constexpr int block = 16 / sizeof(T);
+  constexpr int block = V::block;
   const int64_t ld = vectors * width;
   for (int64_t j = 0; j < ld; j += width) {
     const int64_t count = cols - j;
@@ -55,7 +55,7 @@ void pack_b_panel(const T* b, int64_t b_row, int64_t b_col, int64_t k, int64_t c
     if (b_row == 1 && count >= width) {
       for (; i + block <= k; i += block) {
         V lines[block];
-        V::load_columns(b + j * b_col + i, b_col, lines);
+        V::load_block(b + j * b_col + i, b_col, lines);
         for (int r = 0; r < block; ++r) lines[r].store(to + (i + r) * ld);
       }
     }
