@@ -42,6 +42,9 @@ def main() -> None:
     available = len(os.sched_getaffinity(0))
     threads = min(arguments.threads or available, available)
     names = [n.strip() for n in arguments.libraries.split(",") if n.strip()] or list(LIBRARIES)
+    unknown = [n for n in names if n not in LIBRARIES]
+    if unknown:
+        raise SystemExit(f"unknown: {', '.join(unknown)}; there are {', '.join(LIBRARIES)}")
     description = machine.describe() | {"threads": threads}
     print(f"{description['processor']}, {description['isa']}, {threads} threads")
     rounds, seconds = (2, 0.01) if arguments.smoke else (arguments.rounds, arguments.seconds)

@@ -111,9 +111,9 @@ class Problem:
 
 PROBLEMS = [
     Problem((2, 8, 1), "tanh", 4, epochs=10, bound=0.2),
-    Problem((20, 100, 2), "relu", 200, epochs=3, bound=0.2),
-    Problem((784, 128, 10), "relu", 32, epochs=3, bound=1.0),
-    Problem((784, 128, 10), "relu", 128, epochs=3, bound=1.0),
+    Problem((20, 100, 2), "relu", 200, epochs=3, bound=0.1),
+    Problem((784, 128, 10), "relu", 32, epochs=3, bound=0.3),
+    Problem((784, 128, 10), "relu", 128, epochs=3, bound=0.3),
     Problem((784, 128, 10), "relu", 1, "predict"),
     Problem((784, 128, 10), "relu", 1, "call"),
 ]
