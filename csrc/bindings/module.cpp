@@ -31,6 +31,7 @@ PYBIND11_MODULE(_core, module) {
   bind_activation(module);
   bind_broadcast(module);
   bind_cast(module);
+  bind_concatenate(module);
   bind_conv(module);
   bind_copy(module);
   bind_cross_entropy(module);
@@ -40,6 +41,7 @@ PYBIND11_MODULE(_core, module) {
   bind_gather(module);
   bind_gemm(module);
   bind_nadam(module);
+  bind_pad(module);
   bind_pick(module);
   bind_pool(module);
   bind_reduce(module);

@@ -1,4 +1,4 @@
-"""transpose and broadcast_to: nothing but moved elements."""
+"""transpose, swapaxes, moveaxis and broadcast_to: nothing but moved elements."""
 
 from __future__ import annotations
 
@@ -36,6 +36,17 @@ def _broadcast_to(shape: tuple[int, ...], target: tuple[int, ...]) -> Case:
     )
 
 
+def _axes(function: str, shape: tuple[int, ...], *axes: object) -> Case:
+    return Case(
+        op="copy",
+        function=function,
+        name="-".join(map(str, axes)).replace(" ", ""),
+        define=lambda x, *_: getattr(np, function)(x, *axes),
+        inputs=(Input(shape),),
+        call=lambda x: getattr(__import__("mark1").ops, function)(x, *axes),
+    )
+
+
 CASES = [
     _transpose((5, 7)),
     _transpose((1, 33)),
@@ -51,6 +62,11 @@ CASES = [
     _transpose((2, 17, 1, 19), (0, 3, 2, 1)),
     _transpose((7, 5, 3, 20), (2, 0, 1, 3)),
     _transpose((301, 300)),
+    _axes("swapaxes", (3, 4, 5), 0, -1),
+    _axes("swapaxes", (3, 4, 5), 1, 1),
+    _axes("moveaxis", (3, 4, 5), 0, -1),
+    _axes("moveaxis", (3, 4, 5), -1, 0),
+    _axes("moveaxis", (2, 3, 4, 5), (0, 2), (-1, 0)),
     _broadcast_to((), (3, 4)),
     _broadcast_to((4,), (3, 4)),
     _broadcast_to((3, 1), (3, 4)),

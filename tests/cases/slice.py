@@ -1,4 +1,4 @@
-"""slice and indexing with brackets."""
+"""slice, flip and indexing with brackets."""
 
 from __future__ import annotations
 
@@ -23,6 +23,12 @@ def _key(shape: tuple[int, ...], name: str, key: Any) -> Case:
 CASES = [
     Case("slice", "slice", lambda x, start_indices, shape: x[1:3, 2:6], (Input((5, 7)),),
          {"start_indices": (1, 2), "shape": (2, 4)}),
+    *(
+        Case("slice", "flip", lambda x, axis=None: np.flip(x, axis), (Input(shape),),
+             {"axis": axis}, f"axis{axis}".replace(" ", ""))
+        for shape, axis in (((7,), None), ((5, 7), None), ((5, 7), 0), ((5, 7), -1), ((0, 3), 0),
+                            ((3, 4, 5), (0, 2)), ((301, 131), 1))
+    ),
     _key((5, 7), "first", 0),
     _key((5, 7), "last", -1),
     _key((5, 7), "rows", slice(1, 4)),

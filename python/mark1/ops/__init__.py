@@ -12,11 +12,16 @@ from mark1.ops.broadcast import subtract as subtract
 from mark1.ops.cast import cast as cast
 from mark1.ops.cast import convert_to_numpy as convert_to_numpy
 from mark1.ops.cast import convert_to_tensor as convert_to_tensor
+from mark1.ops.concatenate import concatenate as concatenate
+from mark1.ops.concatenate import roll as roll
+from mark1.ops.concatenate import stack as stack
 from mark1.ops.conv import conv as conv
 from mark1.ops.conv import conv_transpose as conv_transpose
 from mark1.ops.conv import depthwise_conv as depthwise_conv
 from mark1.ops.conv import separable_conv as separable_conv
 from mark1.ops.copy import broadcast_to as broadcast_to
+from mark1.ops.copy import moveaxis as moveaxis
+from mark1.ops.copy import swapaxes as swapaxes
 from mark1.ops.copy import transpose as transpose
 from mark1.ops.cross_entropy import binary_crossentropy as binary_crossentropy
 from mark1.ops.cross_entropy import categorical_crossentropy as categorical_crossentropy
@@ -35,6 +40,7 @@ from mark1.ops.gather import take as take
 from mark1.ops.matmul import matmul as matmul
 from mark1.ops.mean_error import mean_absolute_error as mean_absolute_error
 from mark1.ops.mean_error import mean_squared_error as mean_squared_error
+from mark1.ops.pad import pad as pad
 from mark1.ops.piecewise import general_relu as general_relu
 from mark1.ops.piecewise import hard_shrink as hard_shrink
 from mark1.ops.piecewise import hard_sigmoid as hard_sigmoid
@@ -59,6 +65,7 @@ from mark1.ops.reshape import expand_dims as expand_dims
 from mark1.ops.reshape import reshape as reshape
 from mark1.ops.reshape import shape as shape
 from mark1.ops.reshape import squeeze as squeeze
+from mark1.ops.slice import flip as flip
 from mark1.ops.slice import slice as slice
 from mark1.ops.smooth import celu as celu
 from mark1.ops.smooth import elu as elu
@@ -76,3 +83,6 @@ from mark1.ops.smooth import tanh as tanh
 from mark1.ops.smooth import tanh_shrink as tanh_shrink
 from mark1.ops.softmax import log_softmax as log_softmax
 from mark1.ops.softmax import softmax as softmax
+from mark1.ops.split import split as split
+from mark1.ops.tile import repeat as repeat
+from mark1.ops.tile import tile as tile

@@ -1,4 +1,4 @@
-"""Parts of a tensor: slice, and indexing with brackets."""
+"""Parts of a tensor, forwards or backwards: slice, flip, and indexing with brackets."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.ops.gather import take
-from mark1.ops.reshape import reshape
+from mark1.ops.reshape import normalize_axes, reshape
 from mark1.tape import _state, record
 
 Cuts = list[tuple[int, int, int]]  # start, step, length of each axis
@@ -107,6 +107,31 @@ def getitem(x: Any, key: Any) -> Tensor:
             )
         cuts.append((index % size, 1, 1))
     return reshape(_cut(x, cuts), shape)
+
+
+def flip(x: Any, axis: int | Sequence[int] | None = None) -> Tensor:
+    """Reverses the order of elements along axes.
+
+    Args:
+        x: Tensor, Variable or array; any shape.
+        axis: the axes; all of them if None.
+
+    Returns:
+        A tensor of x's shape.
+
+    Raises:
+        ValueError: if an axis is out of range or named twice.
+
+    Example:
+        >>> import mark1
+        >>> mark1.ops.flip([[1, 2, 3], [4, 5, 6]], axis=1).numpy()
+        array([[3, 2, 1],
+               [6, 5, 4]], dtype=int32)
+    """
+    if not isinstance(x, (Tensor, _core.Variable)):
+        x = _core.convert(x)
+    axes = normalize_axes("flip", axis, len(x.shape))
+    return _cut(x, [(n - 1, -1, n) if i in axes else (0, 1, n) for i, n in enumerate(x.shape)])
 
 
 def _cut(x: Any, cuts: Cuts) -> Tensor:
