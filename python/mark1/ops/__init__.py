@@ -30,6 +30,7 @@ from mark1.ops.cross_entropy import (
 )
 from mark1.ops.dense import dense as dense
 from mark1.ops.dropout import dropout as dropout
+from mark1.ops.einsum import einsum as einsum
 from mark1.ops.fill import full as full
 from mark1.ops.fill import full_like as full_like
 from mark1.ops.fill import ones as ones
