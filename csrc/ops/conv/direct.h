@@ -23,6 +23,11 @@ class DirectProduct {
     for (int64_t first = part.rows.begin / width; first < last; first += p_.plan.lines) {
       const int64_t count = smaller(p_.plan.lines, last - first);
       lines_.fill(first, count);
+      if (first + count < last) {
+        const int64_t panels = divide_up(width, kMaxRows[p_.plan.vectors]);
+        lines_.aim(first + count, smaller(p_.plan.lines, last - first - count), count * panels,
+                   ahead_);
+      }
       if (!p_.plan.far) {
         run_block(part, first, count, 0, p_.plan.terms);
         continue;
@@ -38,7 +43,7 @@ class DirectProduct {
 
  private:
   // Lines of windows over terms [k, end).
-  void run_block(const Part& part, int64_t first, int64_t count, int64_t k, int64_t end) const {
+  void run_block(const Part& part, int64_t first, int64_t count, int64_t k, int64_t end) {
     const int64_t width = w_.axis[2].windows;
     for (int64_t i = 0; i < count; ++i) {
       const int64_t start = (first + i) * width;
@@ -51,6 +56,7 @@ class DirectProduct {
         const int64_t below = p_.plan.far ? i * width + rows.begin : 0;
         const Sums<T> sums{y + rows.begin * p_.a.y_window[2], p_.a.y_window[2],
                            p_.open + below * p_.plan.columns, p_.plan.columns};
+        ahead_.fetch();
         int64_t chunk = k;
         do {
           run_panel(i, rows, part.columns, chunk, sums);
@@ -97,6 +103,7 @@ class DirectProduct {
   const ConvWindows& w_;
   const LinesPlan plan_;
   Lines<T> lines_;
+  Ahead ahead_;
   bool merged_;
 };
 

@@ -80,7 +80,7 @@ class FilterMember {
       int64_t window = 0;
       do {
         const int64_t depth = smaller(plan_.windows - window, kGemmChunk);
-        pack_dy(group, window, depth);
+        take_dy(group, window, depth);
         if (plan_.lines > 0) {
           read_chunk(window, depth);
         } else {
@@ -92,9 +92,18 @@ class FilterMember {
   }
 
  private:
-  void pack_dy(int64_t group, int64_t window, int64_t depth) const {
+  void take_dy(int64_t group, int64_t window, int64_t depth) {
     const int64_t dy_row = w_.groups * a_.outputs;
     const T* dy = static_cast<const T*>(a_.dy) + window * dy_row + group * a_.outputs;
+    // The next chunk; about as many panels ask for a part of it.
+    const int64_t rest = smaller(plan_.windows - window - depth, kGemmChunk);
+    const int64_t panels = divide_up(part_.rows.end - part_.rows.begin, kMaxRows[plan_.vectors]);
+    dy_ahead_.aim(dy + depth * dy_row, rest * dy_row * static_cast<int64_t>(sizeof(T)), panels);
+    if (dy_row == tile_columns_ && part_.columns.end - part_.columns.begin == dy_row) {
+      dy_ = dy;
+      return;
+    }
+    dy_ = block_;
     pack_b_rows(dy + part_.columns.begin, dy_row, depth, part_.columns.end - part_.columns.begin,
                 plan_.vectors, block_);
   }
@@ -106,6 +115,8 @@ class FilterMember {
     const int64_t first = window / width;
     const int64_t count = (window + depth - 1) / width + 1 - first;
     lines_.fill(first, count);
+    const int64_t panels = divide_up(part_.rows.end - part_.rows.begin, kMaxRows[plan_.vectors]);
+    if (window + depth < plan_.windows) lines_.aim(first + count, count, panels, lines_ahead_);
     const bool merged = w_.axis[2].tap == 1;
     const int64_t length = merged ? w_.axis[2].taps * w_.channels : w_.channels;
     for (int64_t term = part_.rows.begin; term < part_.rows.end;) {
@@ -189,11 +200,13 @@ class FilterMember {
     t.b_stride = tile_columns_;
     t.b_lanes = Vec<T>::width;
     t.bias = nullptr;
+    dy_ahead_.fetch();
+    lines_ahead_.fetch();
     for (int64_t j = part_.columns.begin; j < part_.columns.end; j += tile_columns_) {
       const int64_t left = smaller(part_.columns.end - j, tile_columns_);
       const int vectors = static_cast<int>(divide_up(left, Vec<T>::width));
       t.y_lanes = static_cast<int>(left - (vectors - 1) * Vec<T>::width);
-      t.b = block_ + (j - part_.columns.begin) * depth;
+      t.b = dy_ + (j - part_.columns.begin) * depth;
       place_sums(t, {dw + j, dw_row, open + j, plan_.columns}, window, plan_.windows);
       run_columns(t, kByColumn, static_cast<int>(terms.end - terms.begin), vectors);
     }
@@ -208,6 +221,9 @@ class FilterMember {
   Lines<T> lines_;
   T* block_;
   T* open_;
+  const T* dy_;  // the chunk, as panels of columns
+  Ahead dy_ahead_;
+  Ahead lines_ahead_;
   int64_t tile_columns_;
   Part part_;
 };

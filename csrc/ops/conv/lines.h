@@ -54,6 +54,26 @@ struct LinesPlan {
   }
 };
 
+// Memory that is needed soon, fetched into the second-level cache a little at a time.
+class Ahead {
+ public:
+  void aim(const void* from, int64_t bytes, int64_t steps) {
+    at_ = static_cast<const char*>(from);
+    end_ = at_ + bytes;
+    step_ = steps > 0 ? round_up(divide_up(bytes, steps), 64) : 0;
+  }
+
+  void fetch() {
+    const char* const until = at_ + step_ < end_ ? at_ + step_ : end_;
+    for (; at_ < until; at_ += 64) __builtin_prefetch(at_, 0, 2);
+  }
+
+ private:
+  const char* at_ = nullptr;
+  const char* end_ = nullptr;
+  int64_t step_ = 0;
+};
+
 template <class T>
 class Lines {
  public:
@@ -85,6 +105,26 @@ class Lines {
         }
       }
     }
+  }
+
+  // Source that `count` lines of windows from `first` on see and lines before them do not, to be
+  // fetched in so many steps; about, where images or planes begin.
+  void aim(int64_t first, int64_t count, int64_t steps, Ahead& ahead) const {
+    const ConvAxis& across = w_.axis[1];
+    const int64_t p1 = first % across.windows;
+    const int64_t plane = first / across.windows;
+    const int64_t n = plane / w_.axis[0].windows;
+    const int64_t at0 = w_.axis[0].first + plane % w_.axis[0].windows * w_.axis[0].step;
+    const int64_t at1 = across.first + p1 * across.step +
+                        (p1 > 0 && across.tap > 0 ? span(across) - across.step : 0);
+    const int64_t line = w_.axis[2].size * pixel_;
+    const int64_t all = w_.batch * w_.axis[0].size * across.size;
+    int64_t begin = (n * w_.axis[0].size + at0) * across.size + at1;
+    const int64_t end = smaller(begin + count * across.step, all);
+    if (begin < 0) begin = 0;
+    if (begin >= end) return;
+    ahead.aim(static_cast<const T*>(w_.source) + begin * line,
+              (end - begin) * line * static_cast<int64_t>(sizeof(T)), steps);
   }
 
   // Channel 0 under tap (t0, t1, 0) of the first window of line i.

@@ -38,7 +38,10 @@ inline ThinPlan make_thin_plan(const ConvArgs& a) {
   }
   const int64_t slack = vectors * Vec<T>::width;
   for (int64_t lines = 1; lines <= across.windows; ++lines) {
-    const int64_t pitch = round_up((lines + span(across) - 1) * plan.extent + slack, 16) + 16;
+    // An odd number of cache lines, so that channels do not meet in the same sets.
+    constexpr int64_t line = 64 / sizeof(T);
+    const int64_t elements = (lines + span(across) - 1) * plan.extent + slack;
+    const int64_t pitch = round_up(elements, 2 * line) + line;
     if (pitch * w.channels * static_cast<int64_t>(sizeof(T)) > kNearTurned) break;
     plan.lines = lines;
     plan.pitch = pitch;
