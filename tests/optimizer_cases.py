@@ -55,8 +55,9 @@ def optimizer_cases(
         half = len(tensors) // 2
         values = [mark1.Variable(x) for x in tensors[:half]]
         slots = [
-            [mark1.Variable(np.full(x.shape, first, x.dtype)) for first in initial]
+            mark1.Variable(np.full(x.shape, first, x.dtype))
             for x in tensors[:half]
+            for first in initial
         ]
         rate, iterations = mark1.Variable(RATE), mark1.Variable(0, dtype="int64")
         besides = [mark1.Variable(c) for c in carried]
@@ -64,8 +65,7 @@ def optimizer_cases(
         for _ in range(STEPS):
             gradients = list(tensors[half:])
             update(values, gradients, slots, rate, iterations, None, *besides, *numbers.values())
-        states = [s for own in slots for s in own]
-        return tuple(v.value for v in (*values, *states, iterations))
+        return tuple(v.value for v in (*values, *slots, iterations))
 
     def define(*arrays: Array) -> tuple[Array, ...]:
         half = len(arrays) // 2

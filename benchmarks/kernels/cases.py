@@ -18,10 +18,13 @@ from tests.cases import all_benchmarks
 from tests.cases.base import Array, Case
 from tests.tolerance import assert_close
 
+# Timed by benchmarks/kernels/optimizers.py: what a case does besides the update would count here.
+OPTIMIZERS = {"adadelta", "adagrad", "adamax", "ftrl", "lion", "nadam", "rmsprop", "sgd", "update"}
+
 
 def run(report: Report, selected: Callable[[str], bool], seconds: float, smoke: bool) -> None:
     # What has a file of its own here is timed there.
-    own = {path.stem for path in Path(__file__).parent.glob("*.py")}
+    own = {path.stem for path in Path(__file__).parent.glob("*.py")} | OPTIMIZERS
     cases = [c for c in all_benchmarks() if c.op not in own and selected(f"{c.op}/{c.id}")]
     op = ""
     for case in cases:

@@ -46,6 +46,7 @@ void bind_mean_error(py::module_& module);
 void bind_random(py::module_& module);
 void bind_reduce(py::module_& module);
 void bind_rmsprop(py::module_& module);
+void bind_schedule(py::module_& module);
 void bind_sgd(py::module_& module);
 void bind_softmax(py::module_& module);
 void bind_update(py::module_& module);

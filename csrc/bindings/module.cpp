@@ -51,6 +51,7 @@ PYBIND11_MODULE(_core, module) {
   bind_random(module);
   bind_reduce(module);
   bind_rmsprop(module);
+  bind_schedule(module);
   bind_sgd(module);
   bind_softmax(module);
   bind_update(module);

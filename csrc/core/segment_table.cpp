@@ -19,12 +19,11 @@ void check_like(const char* op, const char* what, const Tensor& x, const Tensor&
 }
 
 void check_distinct(const char* op, const std::vector<Variable*>& variables,
-                    const std::vector<std::vector<Variable*>>& slots) {
+                    const std::vector<Variable*>& slots) {
   std::vector<int64_t> ids;
+  ids.reserve(variables.size() + slots.size());
   for (const Variable* variable : variables) ids.push_back(variable->id());
-  for (const auto& states : slots) {
-    for (const Variable* state : states) ids.push_back(state->id());
-  }
+  for (const Variable* state : slots) ids.push_back(state->id());
   std::sort(ids.begin(), ids.end());
   if (std::adjacent_find(ids.begin(), ids.end()) != ids.end()) {
     fail<ValueError>(op, "a variable was given twice; each may be updated once per step");
@@ -32,14 +31,15 @@ void check_distinct(const char* op, const std::vector<Variable*>& variables,
 }
 
 void check_all(const char* op, const std::vector<Variable*>& variables,
-               const std::vector<Tensor>& gradients,
-               const std::vector<std::vector<Variable*>>& slots, const SegmentRules& rules) {
+               const std::vector<Tensor>& gradients, const std::vector<Variable*>& slots,
+               const SegmentRules& rules) {
   const size_t n = variables.size();
   if (gradients.size() != n) {
     fail<ValueError>(op, "needs one gradient per variable, got ", gradients.size(), " for ", n);
   }
-  if (rules.slots > 0 && slots.size() != n) {
-    fail<ValueError>(op, "needs the states of every variable, got ", slots.size(), " for ", n);
+  if (slots.size() != n * rules.slots) {
+    fail<ValueError>(op, "needs ", rules.slots, " states per variable, got ", slots.size(), " for ",
+                     n);
   }
   check_distinct(op, variables, slots);
   for (size_t i = 0; i < n; ++i) {
@@ -50,12 +50,9 @@ void check_all(const char* op, const std::vector<Variable*>& variables,
     } else if (!rules.gradients_may_miss) {
       fail<ValueError>(op, "gradient ", i, " is missing");
     }
-    if (rules.slots == 0) continue;
-    if (slots[i].size() != rules.slots) {
-      fail<ValueError>(op, "variable ", i, " needs ", rules.slots, " states, got ",
-                       slots[i].size());
+    for (size_t s = 0; s < rules.slots; ++s) {
+      check_like(op, "state", slots[i * rules.slots + s]->value(), value, i);
     }
-    for (const Variable* state : slots[i]) check_like(op, "state", state->value(), value, i);
   }
 }
 
@@ -83,11 +80,13 @@ bool contains(const std::vector<int64_t>* ids, int64_t id) {
 
 SegmentTable make_segment_table(const char* op, const std::vector<Variable*>& variables,
                                 const std::vector<Tensor>& gradients,
-                                const std::vector<std::vector<Variable*>>& slots,
-                                const SegmentRules& rules) {
+                                const std::vector<Variable*>& slots, const SegmentRules& rules) {
   check_all(op, variables, gradients, slots, rules);
   SegmentTable table;
   std::vector<Segment> rows;
+  rows.reserve(variables.size());
+  table.reads.reserve(variables.size() + 2);
+  table.writes.reserve(variables.size() * (rules.slots + 1) + 2);
   for (size_t i = 0; i < variables.size(); ++i) {
     const Tensor& value = variables[i]->writable();
     table.writes.push_back(&value);
@@ -100,7 +99,7 @@ SegmentTable make_segment_table(const char* op, const std::vector<Variable*>& va
     row.precision = float_index(op, value.dtype());
     row.decays = !contains(rules.undecayed, variables[i]->id());
     for (size_t s = 0; s < rules.slots; ++s) {
-      const Tensor& state = slots[i][s]->writable();
+      const Tensor& state = slots[i * rules.slots + s]->writable();
       table.writes.push_back(&state);
       row.slots[s] = state.data();
     }

@@ -28,11 +28,10 @@ struct SegmentRules {
 };
 
 // Checks everything before the first variable is touched: shapes and dtypes agree, no variable is
-// given twice. slots[i][s] belongs to variables[i]; neighbours in memory become one row.
+// given twice. The slots come variable after variable; neighbours in memory become one row.
 SegmentTable make_segment_table(const char* op, const std::vector<Variable*>& variables,
                                 const std::vector<Tensor>& gradients,
-                                const std::vector<std::vector<Variable*>>& slots,
-                                const SegmentRules& rules);
+                                const std::vector<Variable*>& slots, const SegmentRules& rules);
 
 // Learning rate float32 (), number of steps int64 ().
 void check_schedule(const char* op, const Tensor& learning_rate, const Variable& iterations);

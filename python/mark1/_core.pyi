@@ -314,22 +314,21 @@ class UpdateOptions:
     ) -> None: ...
 
 # One step for all variables, in place, in one launch (two, if gradients are clipped by norm):
-# variables v, gradients g, their states s[i] (the formula's, then average and gradient accumulator
-# if the options ask for them), the learning rate lr (float32 scalar), the number of steps t (int64
-# scalar, counted up), options o; then the formula's own numbers.
+# variables v, gradients g, states s, variable after variable (the formula's, then average and
+# gradient accumulator if the options ask for them), the learning rate lr (float32 scalar), the
+# number of steps t (int64 scalar, counted up), options o; then the formula's own numbers.
 _V: TypeAlias = Sequence[Variable]
 _G: TypeAlias = Sequence[Any]
-_S: TypeAlias = Sequence[Sequence[Variable]]
 _O: TypeAlias = UpdateOptions | None
 
 def adadelta_update(
-    v: _V, g: _G, s: _S, lr: Any, t: Variable, o: _O, rho: float, epsilon: float, /
+    v: _V, g: _G, s: _V, lr: Any, t: Variable, o: _O, rho: float, epsilon: float, /
 ) -> None: ...
-def adagrad_update(v: _V, g: _G, s: _S, lr: Any, t: Variable, o: _O, epsilon: float, /) -> None: ...
+def adagrad_update(v: _V, g: _G, s: _V, lr: Any, t: Variable, o: _O, epsilon: float, /) -> None: ...
 def adam_update(
     v: _V,
     g: _G,
-    s: _S,
+    s: _V,
     lr: Any,
     t: Variable,
     o: _O,
@@ -340,12 +339,12 @@ def adam_update(
     /,
 ) -> None: ...
 def adamax_update(
-    v: _V, g: _G, s: _S, lr: Any, t: Variable, o: _O, b1: float, b2: float, e: float, /
+    v: _V, g: _G, s: _V, lr: Any, t: Variable, o: _O, b1: float, b2: float, e: float, /
 ) -> None: ...
 def ftrl_update(
     v: _V,
     g: _G,
-    s: _S,
+    s: _V,
     lr: Any,
     t: Variable,
     o: _O,
@@ -356,15 +355,15 @@ def ftrl_update(
     /,
 ) -> None: ...
 def lion_update(
-    v: _V, g: _G, s: _S, lr: Any, t: Variable, o: _O, b1: float, b2: float, /
+    v: _V, g: _G, s: _V, lr: Any, t: Variable, o: _O, b1: float, b2: float, /
 ) -> None: ...
 def nadam_update(
-    v: _V, g: _G, s: _S, lr: Any, t: Variable, o: _O, q: Variable, b1: float, b2: float, e: float, /
+    v: _V, g: _G, s: _V, lr: Any, t: Variable, o: _O, q: Variable, b1: float, b2: float, e: float, /
 ) -> None: ...
 def rmsprop_update(
     v: _V,
     g: _G,
-    s: _S,
+    s: _V,
     lr: Any,
     t: Variable,
     o: _O,
@@ -375,5 +374,9 @@ def rmsprop_update(
     /,
 ) -> None: ...
 def sgd_update(
-    v: _V, g: _G, s: _S, lr: Any, t: Variable, o: _O, momentum: float, nesterov: bool, /
+    v: _V, g: _G, s: _V, lr: Any, t: Variable, o: _O, momentum: float, nesterov: bool, /
 ) -> None: ...
+
+# Learning rates in the steps given, float32 and of their shape; csrc/ops/schedule/schedule.h names
+# the kinds and their numbers.
+def schedule(kind: str, step: Any, numbers: Sequence[float], /) -> Tensor: ...

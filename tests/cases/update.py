@@ -24,7 +24,7 @@ def _call(*tensors: Any, **options: Any) -> tuple[Any, ...]:
     values = [mark1.Variable(x) for x in tensors[:half]]
     states = 1 + options.get("averages", False) + (options.get("accumulated", 1) > 1)
     slots = [
-        [mark1.Variable(np.zeros(x.shape, x.dtype)) for _ in range(states)] for x in tensors[:half]
+        mark1.Variable(np.zeros(x.shape, x.dtype)) for x in tensors[:half] for _ in range(states)
     ]
     # The second of several variables does not decay.
     native = _core.UpdateOptions(**options, undecayed=[v.id for v in values[1:2]])
@@ -32,7 +32,7 @@ def _call(*tensors: Any, **options: Any) -> tuple[Any, ...]:
     for step in range(1, _STEPS + 1):
         gradients = [_core.multiply(g, float(step)) for g in tensors[half:]]
         _core.sgd_update(values, gradients, slots, rate, iterations, native, _MOMENTUM, False)
-    return tuple(v.value for v in (*values, *(s for own in slots for s in own), iterations))
+    return tuple(v.value for v in (*values, *slots, iterations))
 
 
 def _clip(

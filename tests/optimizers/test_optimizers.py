@@ -89,7 +89,7 @@ def test_learning_rate_can_be_set():
     assert w.numpy().tolist() == [0.75]
     with pytest.raises(ValueError, match="learning_rate must be a number from 0 up, got -1"):
         optimizer.learning_rate = -1.0
-    with pytest.raises(TypeError, match="learning_rate must be a number, got str"):
+    with pytest.raises(TypeError, match="learning_rate must be a number or a schedule, got str"):
         optimizers.Adam("fast")
 
 

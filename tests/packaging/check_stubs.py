@@ -64,7 +64,11 @@ def compare(where: str, stub: list[ast.stmt], runtime: Any) -> list[str]:
     for statement in stub:
         if isinstance(statement, (ast.FunctionDef, ast.ClassDef)):
             named[statement.name] = statement
-        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+        elif (
+            isinstance(statement, ast.AnnAssign)
+            and isinstance(statement.target, ast.Name)
+            and ast.unparse(statement.annotation) != "TypeAlias"  # shorthand of the stub's own
+        ):
             named[statement.target.id] = statement
     present = {name for name in vars(runtime) if name not in ORDINARY}
     found += [f"{where}.{name} is missing in the stub" for name in sorted(present - set(named))]

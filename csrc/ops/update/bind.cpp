@@ -2,11 +2,14 @@
 
 namespace mark1 {
 
-std::vector<Tensor> to_gradients(const py::sequence& objects) {
-  std::vector<Tensor> gradients;
-  gradients.reserve(objects.size());
-  for (const py::handle object : objects) {
-    gradients.push_back(object.is_none() ? Tensor() : to_tensor(object));
+std::vector<Tensor> to_gradients(py::handle objects) {
+  const auto list = py::reinterpret_steal<py::object>(
+      PySequence_Fast(objects.ptr(), "[optimizer] gradients come as a list"));
+  if (!list) throw py::error_already_set();
+  PyObject** items = PySequence_Fast_ITEMS(list.ptr());
+  std::vector<Tensor> gradients(static_cast<size_t>(PySequence_Fast_GET_SIZE(list.ptr())));
+  for (size_t i = 0; i < gradients.size(); ++i) {
+    if (items[i] != Py_None) gradients[i] = to_tensor(items[i]);
   }
   return gradients;
 }

@@ -11,18 +11,17 @@
 namespace mark1 {
 
 // A gradient that is None becomes a Tensor without storage.
-std::vector<Tensor> to_gradients(const py::sequence& objects);
+std::vector<Tensor> to_gradients(py::handle objects);
 
 template <class... Numbers>
 void bind_step(py::module_& module, const char* name, void (*step)(const Update&, Numbers...)) {
-  module.def(name,
-             [step](const std::vector<Variable*>& variables, const py::sequence& gradients,
-                    const std::vector<std::vector<Variable*>>& slots, py::handle learning_rate,
-                    Variable& iterations, const UpdateOptions* options, Numbers... numbers) {
-               step(Update{variables, to_gradients(gradients), slots, to_tensor(learning_rate),
-                           iterations, options},
-                    numbers...);
-             });
+  module.def(name, [step](const std::vector<Variable*>& variables, py::handle gradients,
+                          const std::vector<Variable*>& slots, py::handle learning_rate,
+                          Variable& iterations, const UpdateOptions* options, Numbers... numbers) {
+    step(Update{variables, to_gradients(gradients), slots, to_tensor(learning_rate), iterations,
+                options},
+         numbers...);
+  });
 }
 
 }  // namespace mark1

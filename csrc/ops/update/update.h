@@ -26,8 +26,8 @@ struct UpdateOptions {
 struct Update {
   const std::vector<Variable*>& variables;
   const std::vector<Tensor>& gradients;  // without storage: none, if there are averages
-  // Of each variable: what the formula keeps, then average, then accumulator.
-  const std::vector<std::vector<Variable*>>& slots;
+  // Variable after variable: what the formula keeps, then average, then accumulator.
+  const std::vector<Variable*>& slots;
   const Tensor& learning_rate;
   Variable& iterations;
   const UpdateOptions* options;  // null: none

@@ -61,7 +61,7 @@ class Compiled:
         custom: Mapping[str, Any] | None = None,
     ) -> None:
         self._custom = custom
-        self.optimizer: Optimizer = optimizers.get(optimizer)
+        self.optimizer: Optimizer = optimizers.get(optimizer, custom)
         if isinstance(loss, (list, tuple)) and len(loss) == 1:
             loss = loss[0]
         if isinstance(loss, (list, tuple)) or (isinstance(loss, dict) and "class_name" not in loss):

@@ -1,5 +1,6 @@
 """How weights are changed."""
 
+from mark1.optimizers import schedules as schedules
 from mark1.optimizers.adadelta import Adadelta
 from mark1.optimizers.adagrad import Adagrad
 from mark1.optimizers.adam import Adam
@@ -27,4 +28,5 @@ __all__ = [
     "Options",
     "RMSprop",
     "get",
+    "schedules",
 ]

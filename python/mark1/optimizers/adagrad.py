@@ -16,7 +16,7 @@ class Adagrad(Optimizer):
     ``a += g**2; w -= learning_rate g / sqrt(a + epsilon)``.
 
     Args:
-        learning_rate: a number of at least 0.
+        learning_rate: a number of at least 0, or a schedule.
         initial_accumulator_value: a before the first step; at least 0.
         epsilon: keeps the divisor from 0.
         name: what it is called.

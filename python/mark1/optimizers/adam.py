@@ -18,7 +18,7 @@ class Adam(Optimizer):
     (1 - beta_1**t)`` in step t. AMSGrad divides by the root of the greatest v so far.
 
     Args:
-        learning_rate: a number of at least 0.
+        learning_rate: a number of at least 0, or a schedule.
         beta_1: from 0 up to but not 1.
         beta_2: from 0 up to but not 1.
         epsilon: keeps the divisor from 0.

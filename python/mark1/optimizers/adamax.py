@@ -17,7 +17,7 @@ class Adamax(Optimizer):
     ``w -= learning_rate / (1 - beta_1**t) m / (u + epsilon)`` in step t.
 
     Args:
-        learning_rate: a number of at least 0.
+        learning_rate: a number of at least 0, or a schedule.
         beta_1: from 0 up to but not 1.
         beta_2: from 0 up to but not 1.
         epsilon: keeps the divisor from 0.

@@ -13,7 +13,7 @@ class AdamW(Adam):
     """Adam with weights that decay: ``w -= weight_decay learning_rate w`` before each step.
 
     Args:
-        learning_rate: a number of at least 0.
+        learning_rate: a number of at least 0, or a schedule.
         weight_decay: at least 0.
         beta_1: from 0 up to but not 1.
         beta_2: from 0 up to but not 1.

@@ -16,7 +16,7 @@ class Lion(Optimizer):
     ``w -= learning_rate sign(beta_1 m + (1 - beta_1) g); m = beta_2 m + (1 - beta_2) g``.
 
     Args:
-        learning_rate: a number of at least 0.
+        learning_rate: a number of at least 0, or a schedule.
         beta_1: above 0, at most 1.
         beta_2: from 0 to 1.
         name: what it is called.

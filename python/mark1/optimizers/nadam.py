@@ -19,7 +19,7 @@ class Nadam(Optimizer):
     (c(t+1) m / (1 - q c(t+1)) + (1 - c(t)) g / (1 - q)) / (sqrt(v / (1 - beta_2**t)) + epsilon)``.
 
     Args:
-        learning_rate: a number of at least 0.
+        learning_rate: a number of at least 0, or a schedule.
         beta_1: from 0 up to but not 1.
         beta_2: from 0 up to but not 1.
         epsilon: keeps the divisor from 0.

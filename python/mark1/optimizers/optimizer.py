@@ -11,18 +11,20 @@ import numpy as np
 
 from mark1 import _core, ops
 from mark1._core import Tensor
+from mark1.optimizers import schedules
+from mark1.optimizers.schedules import LearningRateSchedule
 from mark1.optimizers.update import Options
-from mark1.recording import note
+from mark1.recording import changed, note
 from mark1.utils.naming import snake_case
 from mark1.utils.registry import Registry
 from mark1.variable import Variable
 
-# What a step is told: variables, gradients, slots of each variable, learning rate, number of
-# steps, options.
+# What a step is told: variables, gradients, slots variable after variable, learning rate, number
+# of steps, options.
 Step = tuple[
     Sequence[Variable],
     Sequence[Any],
-    Sequence[Sequence[Variable]],
+    Sequence[Variable],
     Any,
     Variable,
     "_core.UpdateOptions | None",
@@ -37,7 +39,7 @@ class Optimizer(Options):
     launch, which measures.
 
     Args:
-        learning_rate: a number of at least 0.
+        learning_rate: a number of at least 0, or a schedule.
         name: what it is called.
         **options: see `mark1.optimizers.Options`.
 
@@ -45,11 +47,12 @@ class Optimizer(Options):
         ValueError: an argument is out of range, or unknown.
     """
 
-    def __init__(self, learning_rate: float, name: str | None = None, **options: Any) -> None:
+    def __init__(self, learning_rate: Any, name: str | None = None, **options: Any) -> None:
         super().__init__(**options)
         self.name = name or snake_case(type(self).__name__)
         self._iterations = self._add_variable(ops.full((), 0, "int64"), "iteration")
         self._learning_rate = self._add_variable(ops.full((), 0.0, "float32"), "learning_rate")
+        self._schedule: LearningRateSchedule | None = None
         self.learning_rate = learning_rate
         self.built = False
         self._slots: dict[int, tuple[Variable, ...]] = {}
@@ -77,23 +80,36 @@ class Optimizer(Options):
 
     @property
     def learning_rate(self) -> Any:
-        """The learning rate, a variable; set it to a number at any time."""
-        return self._learning_rate
+        """The learning rate, a variable; set it to a number at any time.
+
+        If it follows a schedule: the rate of the step to come, a tensor; set another schedule.
+        """
+        if self._schedule is None:
+            return self._learning_rate
+        note(self._schedule)
+        return _core.convert(self._schedule(self._iterations.value), "float32")
 
     @learning_rate.setter
     def learning_rate(self, value: Any) -> None:
+        if isinstance(value, LearningRateSchedule):
+            self._schedule = value
+            changed(self, "learning_rate")
+            return
         if isinstance(value, bool) or not isinstance(
             value, (int, float, np.number, Variable, Tensor)
         ):
             raise TypeError(
-                f"[{type(self).__name__}] learning_rate must be a number, "
+                f"[{type(self).__name__}] learning_rate must be a number or a schedule, "
                 f"got {type(value).__name__}"
+            )
+        if self._schedule is not None:
+            raise TypeError(
+                f"[{type(self).__name__}] learning_rate follows {type(self._schedule).__name__}: "
+                "set another schedule, or make the optimizer with a number"
             )
         number = float(value)
         if not 0.0 <= number < float("inf"):
-            raise ValueError(
-                f"[{type(self).__name__}] learning_rate must be a number from 0 up, got {number}"
-            )
+            raise self._error(f"learning_rate must be a number from 0 up, got {number}")
         self._learning_rate.assign(number)
 
     @property
@@ -102,10 +118,15 @@ class Optimizer(Options):
         return self.state_of(self._variables)
 
     def state_of(self, variables: Iterable[Variable]) -> list[Variable]:
-        """Return number of steps, learning rate and what these variables have, in Keras' order."""
+        """Return number of steps, learning rate and what these variables have, in Keras' order.
+
+        A rate that follows a schedule is left out.
+        """
         built = [self._slots[v.id] for v in variables if v.id in self._slots]
         own = len([name for group in self._slot_groups() for name in group])
-        state = [self._iterations, self._learning_rate]
+        state = [self._iterations]
+        if self._schedule is None:
+            state.append(self._learning_rate)
         for k in range(len(self._extra_slots())):
             state.extend(slots[own + k] for slots in built)
         first = 0
@@ -202,8 +223,8 @@ class Optimizer(Options):
         if not self._options_known:
             self._options = self._native(self._variables)
             self._options_known = True
-        slots = [self._slots[v.id] for v in variables]
-        rate = self._learning_rate
+        slots = [slot for v in variables for slot in self._slots[v.id]]
+        rate = self.learning_rate
         self._update((variables, grads, slots, rate, self._iterations, self._options))
 
     def _without_none(
@@ -242,19 +263,26 @@ class Optimizer(Options):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this optimizer was made with, and the present learning rate."""
+        schedule = self._schedule
+        rate = float(self._learning_rate) if schedule is None else schedules.serialize(schedule)
         return {
             "name": self.name,
-            "learning_rate": float(self._learning_rate),
+            "learning_rate": rate,
             **super().get_config(),
         }
 
     @classmethod
-    def from_config(cls, config: dict[str, Any]) -> Optimizer:
+    def from_config(
+        cls, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None
+    ) -> Optimizer:
         """Make an optimizer from its config; its state is new."""
+        if isinstance(config.get("learning_rate"), Mapping):
+            rate = schedules.deserialize(config["learning_rate"], custom_objects)
+            config = {**config, "learning_rate": rate}
         return cls(**config)
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} learning_rate={float(self._learning_rate):g}>"
+        return f"<{type(self).__name__} learning_rate={float(self.learning_rate):g}>"
 
 
 registry: Registry[Optimizer] = Registry("optimizer", "keras.optimizers")
@@ -274,4 +302,9 @@ def get(identifier: Any, custom: Mapping[str, Any] | None = None) -> Optimizer:
         return identifier
     if isinstance(identifier, str) and identifier not in registry.names():
         identifier = identifier.lower() if identifier.lower() in registry.names() else identifier
+    if isinstance(identifier, Mapping) and custom and isinstance(identifier.get("config"), Mapping):
+        config = dict(identifier["config"])
+        if isinstance(config.get("learning_rate"), Mapping):
+            config["learning_rate"] = schedules.deserialize(config["learning_rate"], custom)
+            identifier = {**identifier, "config": config}
     return registry.get(identifier, custom)

@@ -18,7 +18,7 @@ class RMSprop(Optimizer):
     of the running mean of g takes the place of v: an estimate of the variance.
 
     Args:
-        learning_rate: a number of at least 0.
+        learning_rate: a number of at least 0, or a schedule.
         rho: from 0 to 1.
         momentum: from 0 to 1.
         epsilon: keeps the divisor from 0.

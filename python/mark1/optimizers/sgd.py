@@ -16,7 +16,7 @@ class SGD(Optimizer):
     With Nesterov's momentum ``w += momentum v - learning_rate g``.
 
     Args:
-        learning_rate: a number of at least 0.
+        learning_rate: a number of at least 0, or a schedule.
         momentum: from 0 to 1.
         nesterov: whether to look ahead.
         name: what it is called.
