@@ -55,8 +55,9 @@ def main() -> None:
     print("\n" + table)
     if arguments.page:
         versions = ", ".join(f"{k} {v}" for k, v in description["versions"].items())
-        where = f"{description['date'][:10]}, {description['processor']}, {description['isa']}"
-        text = f"{where}; {versions}.\n\n{table}"
+        where = f"{description['processor']}, {description['isa']}, {description['date'][:10]}"
+        turns = f"medians of {rounds} turns, {threads} processor{'s' * (threads > 1)}"
+        text = f"{where}, {turns}; {versions}.\n\n{table}"
         write_on_page(text, f"models, {threads} processors", arguments.page)
     if arguments.json:
         document = {"machine": description, "models": results}
