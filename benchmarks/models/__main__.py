@@ -56,7 +56,9 @@ def main() -> None:
     if arguments.page:
         versions = ", ".join(f"{k} {v}" for k, v in description["versions"].items())
         where = f"{description['processor']}, {description['isa']}, {description['date'][:10]}"
-        turns = f"medians of {rounds} turns, {threads} processor{'s' * (threads > 1)}"
+        widest = max(t["spread"] for r in results for t in r["timings"].values())
+        turns = f"{threads} processor{'s' * (threads > 1)}, medians of {rounds} turns"
+        turns += f", half the interquartile range at most {widest:.0%}"
         text = f"{where}, {turns}; {versions}.\n\n{table}"
         write_on_page(text, f"models, {threads} processors", arguments.page)
     if arguments.json:
