@@ -210,10 +210,10 @@ void Recorder::compare(const char* name, const Program::Entry& entry) {
   const std::string op = name;
   if (index >= last_entries_.size()) return differs("runs " + op + ", which it did not before");
   const Program::Entry& last = last_entries_[index];
-  if (entry.run != last.run || entry.size != last.size || op != last_ops_[index]) {
+  if (op != last_ops_[index]) {
     return differs("runs " + op + " where it ran " + last_ops_[index] + " before");
   }
-  if (!same_arguments(entry, last)) {
+  if (entry.run != last.run || entry.size != last.size || !same_arguments(entry, last)) {
     return differs("runs " + op + " with other shapes, numbers or tensors than before");
   }
   if (operands_[index] != last_operands_[index]) {
