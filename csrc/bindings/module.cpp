@@ -29,6 +29,7 @@ PYBIND11_MODULE(_core, module) {
   bind_accumulate(module);
   bind_accuracy(module);
   bind_activation(module);
+  bind_batch_norm(module);
   bind_broadcast(module);
   bind_cast(module);
   bind_concatenate(module);
@@ -40,6 +41,7 @@ PYBIND11_MODULE(_core, module) {
   bind_ftrl(module);
   bind_gather(module);
   bind_gemm(module);
+  bind_layer_norm(module);
   bind_nadam(module);
   bind_pad(module);
   bind_pick(module);

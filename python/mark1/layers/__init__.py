@@ -1,6 +1,7 @@
 """What models are made of."""
 
 from mark1.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
+from mark1.layers.batch_normalization import BatchNormalization, GroupNormalization
 from mark1.layers.conv import (
     Conv1D,
     Conv2D,
@@ -37,6 +38,7 @@ from mark1.layers.global_pooling import (
 )
 from mark1.layers.input import Input, InputLayer
 from mark1.layers.layer import Layer
+from mark1.layers.normalization import LayerNormalization, RMSNormalization, UnitNormalization
 from mark1.layers.pooling import (
     AveragePooling1D,
     AveragePooling2D,
@@ -79,6 +81,7 @@ __all__ = [
     "AvgPool1D",
     "AvgPool2D",
     "AvgPool3D",
+    "BatchNormalization",
     "Conv1D",
     "Conv1DTranspose",
     "Conv2D",
@@ -111,9 +114,11 @@ __all__ = [
     "GlobalMaxPooling1D",
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
+    "GroupNormalization",
     "Input",
     "InputLayer",
     "Layer",
+    "LayerNormalization",
     "LeakyReLU",
     "MaxPool1D",
     "MaxPool2D",
@@ -122,6 +127,7 @@ __all__ = [
     "MaxPooling2D",
     "MaxPooling3D",
     "Permute",
+    "RMSNormalization",
     "ReLU",
     "RepeatVector",
     "Reshape",
@@ -130,6 +136,7 @@ __all__ = [
     "SeparableConvolution1D",
     "SeparableConvolution2D",
     "Softmax",
+    "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",
     "UpSampling3D",

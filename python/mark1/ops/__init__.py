@@ -4,6 +4,9 @@ from mark1.ops.accumulate import accumulate as accumulate
 from mark1.ops.accuracy import binary_matches as binary_matches
 from mark1.ops.accuracy import categorical_matches as categorical_matches
 from mark1.ops.accuracy import sparse_categorical_matches as sparse_categorical_matches
+from mark1.ops.batch_norm import batch_normalization as batch_normalization
+from mark1.ops.batch_norm import group_normalization as group_normalization
+from mark1.ops.batch_norm import train_batch_normalization as train_batch_normalization
 from mark1.ops.broadcast import add as add
 from mark1.ops.broadcast import divide as divide
 from mark1.ops.broadcast import multiply as multiply
@@ -38,6 +41,9 @@ from mark1.ops.fill import ones_like as ones_like
 from mark1.ops.fill import zeros as zeros
 from mark1.ops.fill import zeros_like as zeros_like
 from mark1.ops.gather import take as take
+from mark1.ops.layer_norm import layer_normalization as layer_normalization
+from mark1.ops.layer_norm import normalize as normalize
+from mark1.ops.layer_norm import rms_normalization as rms_normalization
 from mark1.ops.matmul import matmul as matmul
 from mark1.ops.mean_error import mean_absolute_error as mean_absolute_error
 from mark1.ops.mean_error import mean_squared_error as mean_squared_error

@@ -1,0 +1,194 @@
+// The formulas of batch_norm over vectors of any width, lanes being channels. The reference is this
+// code with vectors of one lane.
+#pragma once
+
+#include "ops/batch_norm/batch_norm.h"
+#include "simd/for_each.h"
+#include "simd/row_sum.h"
+#include "simd/stream.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+namespace {
+
+template <class T>
+inline Vec<T> factor(const void* data, int64_t i, int count, T otherwise) {
+  return data ? Vec<T>::load(static_cast<const T*>(data) + i, count) : Vec<T>(otherwise);
+}
+
+// Calls f.template operator()<vectors>(c, count) for the channels in range: several whole vectors
+// at a time, so that their sums hide each other's latency, then one by one. `count` is of the last.
+constexpr int side_by_side = Vec<float>::width >= 16 ? 4 : 2;
+
+template <class T, class F>
+inline void each_block(Range range, F f) {
+  constexpr int w = Vec<T>::width;
+  int64_t c = range.begin;
+  for (; c + side_by_side * w <= range.end; c += side_by_side * w) {
+    f.template operator()<side_by_side>(c, w);
+  }
+  for (; c + w <= range.end; c += w) f.template operator()<1>(c, w);
+  if (c < range.end) f.template operator()<1>(c, int(range.end - c));
+}
+
+inline int64_t chunks_of(const BatchNormArgs& args) {
+  return (args.points + kPointChunk - 1) / kPointChunk;
+}
+
+// Points of one chunk of one sample, counted over the whole batch.
+inline Range points_of(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
+  const int64_t first = sample * args.points, begin = chunk * kPointChunk;
+  const int64_t rest = args.points - begin;
+  return {first + begin, first + begin + (rest < kPointChunk ? rest : kPointChunk)};
+}
+
+// Two rows of numbers per channel: of a chunk, or of all samples.
+template <class T>
+struct Rows {
+  T* first;
+  T* second;
+};
+
+template <class T>
+inline Rows<T> totals_of(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
+  T* first = static_cast<T*>(args.totals) + (sample * chunks_of(args) + chunk) * 2 * args.channels;
+  return {first, first + args.channels};
+}
+
+// m and r (or, before it is known, the sum of squares) of a sample's channels.
+template <class T>
+inline Rows<T> stats_of(const BatchNormArgs& args, int64_t sample) {
+  T* first = static_cast<T*>(args.stats) + sample * args.channels;
+  return {first, first + args.batch * args.channels};
+}
+
+// Mean and sum of squared deviations of `count` values; see Chan's formula in batch_norm.h.
+template <class V>
+struct Moments {
+  using T = typename V::Scalar;
+  int64_t count = 0;
+  V mean = V(T(0)), squares = V(T(0));
+
+  void merge(const Moments& right) {
+    if (count == 0) {
+      *this = right;
+      return;
+    }
+    const T left = static_cast<T>(count);
+    count += right.count;
+    const T part = static_cast<T>(right.count) / static_cast<T>(count);
+    const V d = right.mean - mean;
+    mean = fma(d, V(part), mean);
+    squares = fma(d * d, V(left * part), squares + right.squares);
+  }
+};
+
+// Merges pieces ascending in groups of 64, and these groups ascending.
+template <class V>
+struct GroupedMoments {
+  Moments<V> group, total;
+  int pieces = 0;
+
+  void add(const Moments<V>& piece) {
+    if (pieces == 64) {
+      total.merge(group);
+      group = {};
+      pieces = 0;
+    }
+    group.merge(piece);
+    ++pieces;
+  }
+  Moments<V> result() {
+    if (pieces > 0) total.merge(group);
+    return total;
+  }
+};
+
+// Sums of a chunk's terms: term(point, first channel, count) returns the pair to add to a pair.
+template <int vectors, class T, class Add>
+inline void sum_points(Range points, int64_t c, int count, const Rows<T>& out, Add add) {
+  VecPair<T> sum[vectors];
+#pragma GCC unroll 4
+  for (int j = 0; j < vectors; ++j) sum[j] = {Vec<T>(T(0)), Vec<T>(T(0))};
+  for (int64_t p = points.begin; p < points.end; ++p) {
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; ++j) sum[j] = add(j, p, sum[j]);
+  }
+#pragma GCC unroll 4
+  for (int j = 0; j < vectors; ++j) {
+    sum[j].first.store(out.first + c + j * Vec<T>::width, count);
+    sum[j].second.store(out.second + c + j * Vec<T>::width, count);
+  }
+}
+
+// out[i] = sum over k < n of terms[k * stride + i] in chunks of 256 and groups of 64.
+template <class T>
+inline Vec<T> column_sum(const T* terms, int64_t n, int64_t stride, int count) {
+  GroupedTotal<Vec<T>> sum;
+  for (int64_t begin = 0; begin < n; begin += kPointChunk) {
+    Vec<T> total(T(0));
+    for (int64_t k = begin; k < begin + kPointChunk && k < n; ++k) {
+      total = total + Vec<T>::load(terms + k * stride, count);
+    }
+    sum.add(total);
+  }
+  return sum.result();
+}
+
+// Runs one(sample, chunks, groups), which does everything for a sample, where each member can have
+// samples of its own; else the steps with all members at each sample.
+struct Plan {
+  Range samples;
+  bool whole;  // samples, not parts of them
+
+  Plan(const BatchNormArgs& args, const Team& team)
+      : samples(static_range(args.batch, 1, team)), whole(args.batch >= team.size) {}
+};
+
+// Calls step(sample, chunk) for this member's share of all chunks; backwards, so that the second
+// time begins with what the first has left in the caches.
+template <class Step>
+inline void each_chunk(const BatchNormArgs& args, const Team& team, bool backwards, Step step) {
+  const int64_t chunks = chunks_of(args);
+  const Range tasks = static_range(args.batch * chunks, 1, team);
+  const int64_t n = tasks.end - tasks.begin;
+  for (int64_t i = 0; i < n; ++i) {
+    const int64_t task = backwards ? tasks.end - 1 - i : tasks.begin + i;
+    step(task / chunks, task % chunks);
+  }
+}
+
+// Calls step(sample, groups) for this member's share of all groups. A group of one channel is a
+// lane; shares are then cut at whole vectors.
+template <class Step>
+inline void each_share_of_groups(const BatchNormArgs& args, const Team& team, Step step) {
+  const Range groups = static_range(args.groups, args.groups == args.channels ? 64 : 1, team);
+  for (int64_t sample = 0; sample < args.batch; ++sample) {
+    if (groups.begin < groups.end) step(sample, groups);
+  }
+}
+
+// The three steps of forward and of backward: chunks, groups, chunks.
+template <class First, class Second, class Third>
+inline void run_steps(const BatchNormArgs& args, const Team& team, First first, Second second,
+                      Third third) {
+  const Plan plan(args, team);
+  if (plan.whole) {
+    for (int64_t sample = plan.samples.begin; sample < plan.samples.end; ++sample) {
+      const int64_t chunks = chunks_of(args);
+      for (int64_t chunk = 0; chunk < chunks; ++chunk) first(sample, chunk);
+      second(sample, Range{0, args.groups});
+      for (int64_t chunk = chunks - 1; chunk >= 0; --chunk) third(sample, chunk);
+    }
+    return;
+  }
+  each_chunk(args, team, false, first);
+  team.barrier();
+  each_share_of_groups(args, team, second);
+  team.barrier();
+  each_chunk(args, team, true, third);
+}
+
+}  // namespace
+}  // namespace MARK1_ISA
+}  // namespace mark1

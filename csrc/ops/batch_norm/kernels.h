@@ -1,0 +1,269 @@
+// Forward and backward of batch_norm from the pieces in columns.h.
+#pragma once
+
+#include "ops/batch_norm/columns.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+
+extern const BatchNormKernels batch_norm_kernels;
+
+namespace {
+
+// Mean and sum of squared deviations of each channel in one chunk.
+template <class T>
+void chunk_moments(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
+  const Range points = points_of(args, sample, chunk);
+  const Rows<T> out = totals_of<T>(args, sample, chunk);
+  const Vec<T> n(static_cast<T>(points.end - points.begin));
+  each_block<T>({0, args.channels}, [&]<int vectors>(int64_t c, int count) {
+    const T* x = static_cast<const T*>(args.x) + c;
+    const auto at = [&](int j, int64_t p) {
+      return Vec<T>::load(x + p * args.channels + j * Vec<T>::width, count);
+    };
+    Vec<T> mean[vectors], squares[vectors];
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; ++j) mean[j] = squares[j] = Vec<T>(T(0));
+    for (int64_t p = points.begin; p < points.end; ++p) {
+#pragma GCC unroll 4
+      for (int j = 0; j < vectors; ++j) mean[j] = mean[j] + at(j, p);
+    }
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; ++j) mean[j] = mean[j] / n;
+    for (int64_t p = points.begin; p < points.end; ++p) {
+#pragma GCC unroll 4
+      for (int j = 0; j < vectors; ++j) {
+        const Vec<T> d = at(j, p) - mean[j];
+        squares[j] = fma(d, d, squares[j]);
+      }
+    }
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; ++j) {
+      mean[j].store(out.first + c + j * Vec<T>::width, count);
+      squares[j].store(out.second + c + j * Vec<T>::width, count);
+    }
+  });
+}
+
+// A moving statistic after a step.
+template <class T>
+inline void move(void* moving, const BatchNormArgs& args, int64_t c, int count, Vec<T> value) {
+  if (!moving) return;
+  T* to = static_cast<T*>(moving) + c;
+  const Vec<T> momentum(static_cast<T>(args.momentum));
+  const Vec<T> rest(static_cast<T>(1 - args.momentum));
+  fma(Vec<T>::load(to, count), momentum, rest * value).store(to, count);
+}
+
+template <class T>
+inline Vec<T> inverse_root(const BatchNormArgs& args, Vec<T> variance) {
+  return Vec<T>(T(1)) / sqrt(variance + Vec<T>(static_cast<T>(args.epsilon)));
+}
+
+// m and r of the channels of some groups of a sample.
+template <class T>
+void group_stats(const BatchNormArgs& args, int64_t sample, Range groups) {
+  const int64_t size = args.channels / args.groups, chunks = chunks_of(args);
+  const Rows<T> stats = stats_of<T>(args, sample);
+  const Range channels{groups.begin * size, groups.end * size};
+  for_each_vector<T>(channels, [&](int64_t c, int count) {
+    GroupedMoments<Vec<T>> merged;
+    for (int64_t chunk = 0; chunk < chunks; ++chunk) {
+      const Rows<T> totals = totals_of<T>(args, sample, chunk);
+      const Range points = points_of(args, sample, chunk);
+      merged.add({points.end - points.begin, Vec<T>::load(totals.first + c, count),
+                  Vec<T>::load(totals.second + c, count)});
+    }
+    const Moments<Vec<T>> result = merged.result();
+    result.mean.store(stats.first + c, count);
+    if (size > 1) {
+      result.squares.store(stats.second + c, count);
+      return;
+    }
+    const Vec<T> variance = result.squares / Vec<T>(static_cast<T>(args.points));
+    inverse_root(args, variance).store(stats.second + c, count);
+    move<T>(args.moving_mean, args, c, count, result.mean);
+    move<T>(args.moving_variance, args, c, count, variance);
+  });
+  for (int64_t g = groups.begin; g < groups.end && size > 1; ++g) {
+    Moments<Vec<T>> merged;
+    // One channel after the other: in every lane the same.
+    for (int64_t c = g * size; c < (g + 1) * size; ++c) {
+      merged.merge({args.points, Vec<T>(stats.first[c]), Vec<T>(stats.second[c])});
+    }
+    const Vec<T> r =
+        inverse_root(args, merged.squares / Vec<T>(static_cast<T>(args.points * size)));
+    for (int64_t c = g * size; c < (g + 1) * size; ++c) {
+      stats.first[c] = first(merged.mean);
+      stats.second[c] = first(r);
+    }
+  }
+}
+
+template <class T>
+void normalize_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk, bool stream) {
+  const Range points = points_of(args, sample, chunk);
+  const Rows<T> stats = stats_of<T>(args, sample);
+  each_block<T>({0, args.channels}, [&]<int vectors>(int64_t c, int count) {
+    constexpr int w = Vec<T>::width;
+    Vec<T> m[vectors], r[vectors], scale[vectors], offset[vectors];
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; ++j) {
+      m[j] = Vec<T>::load(stats.first + c + j * w, count);
+      r[j] = Vec<T>::load(stats.second + c + j * w, count);
+      scale[j] = factor<T>(args.scale, c + j * w, count, 1);
+      offset[j] = factor<T>(args.offset, c + j * w, count, 0);
+    }
+    for (int64_t p = points.begin; p < points.end; ++p) {
+      const int64_t at = p * args.channels + c;
+#pragma GCC unroll 4
+      for (int j = 0; j < vectors; ++j) {
+        const Vec<T> x = Vec<T>::load(static_cast<const T*>(args.x) + at + j * w, count);
+        put(fma((x - m[j]) * r[j], scale[j], offset[j]), static_cast<T*>(args.out) + at + j * w,
+            count, stream);
+      }
+    }
+  });
+}
+
+template <class T>
+void forward(const BatchNormArgs& args, const Team& team) {
+  const bool stream = args.stream && can_stream(static_cast<T*>(args.out), args.channels);
+  const auto normalize = [&](int64_t sample, int64_t chunk) {
+    normalize_chunk<T>(args, sample, chunk, stream);
+  };
+  if (args.frozen) {
+    if (team.rank == 0) {
+      const Rows<T> stats = stats_of<T>(args, 0);
+      for_each_vector<T>({0, args.channels}, [&](int64_t c, int count) {
+        Vec<T>::load(static_cast<const T*>(args.mean) + c, count).store(stats.first + c, count);
+        const auto variance = Vec<T>::load(static_cast<const T*>(args.variance) + c, count);
+        inverse_root(args, variance).store(stats.second + c, count);
+      });
+    }
+    team.barrier();
+    each_chunk(args, team, false, normalize);
+  } else {
+    run_steps(
+        args, team, [&](int64_t n, int64_t chunk) { chunk_moments<T>(args, n, chunk); },
+        [&](int64_t n, Range groups) { group_stats<T>(args, n, groups); }, normalize);
+  }
+  end_stream(stream);
+}
+
+// Sums of dy and of dy h in one chunk.
+template <class T>
+void chunk_sums(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
+  const Range points = points_of(args, sample, chunk);
+  const Rows<T> stats = stats_of<T>(args, sample), out = totals_of<T>(args, sample, chunk);
+  each_block<T>({0, args.channels}, [&]<int vectors>(int64_t c, int count) {
+    constexpr int w = Vec<T>::width;
+    Vec<T> m[vectors], r[vectors];
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; ++j) {
+      m[j] = Vec<T>::load(stats.first + c + j * w, count);
+      r[j] = Vec<T>::load(stats.second + c + j * w, count);
+    }
+    sum_points<vectors>(points, c, count, out, [&](int j, int64_t p, const VecPair<T>& sum) {
+      const int64_t at = p * args.channels + c + j * w;
+      const Vec<T> x = Vec<T>::load(static_cast<const T*>(args.x) + at, count);
+      const Vec<T> dy = Vec<T>::load(static_cast<const T*>(args.dy) + at, count);
+      return VecPair<T>{sum.first + dy, fma(dy, (x - m[j]) * r[j], sum.second)};
+    });
+  });
+}
+
+// Rows 0 and 1 of `sums` are s1 and s2, rows 2 and 3 a and b.
+template <class T>
+inline T* sums_of(const BatchNormArgs& args, int row, int64_t sample) {
+  return static_cast<T*>(args.sums) + (row * args.batch + sample) * args.channels;
+}
+
+template <class T>
+void group_sums(const BatchNormArgs& args, int64_t sample, Range groups) {
+  const int64_t size = args.channels / args.groups, chunks = chunks_of(args);
+  const Range channels{groups.begin * size, groups.end * size};
+  const T elements = static_cast<T>(args.points * size);
+  for (int row = 0; row < 2; ++row) {
+    T* s = sums_of<T>(args, row, sample);
+    T* part = sums_of<T>(args, row + 2, sample);
+    for_each_vector<T>(channels, [&](int64_t c, int count) {
+      GroupedTotal<Vec<T>> sum;
+      for (int64_t chunk = 0; chunk < chunks; ++chunk) {
+        const Rows<T> totals = totals_of<T>(args, sample, chunk);
+        sum.add(Vec<T>::load((row == 0 ? totals.first : totals.second) + c, count));
+      }
+      const Vec<T> total = sum.result();
+      total.store(s + c, count);
+      Vec<T> scaled = total * factor<T>(args.scale, c, count, 1);
+      if (size == 1) scaled = scaled / Vec<T>(elements);
+      if (args.frozen) scaled = Vec<T>(T(0));
+      scaled.store(part + c, count);
+    });
+    for (int64_t g = groups.begin; g < groups.end && size > 1; ++g) {
+      T sum = part[g * size];
+      for (int64_t c = g * size + 1; c < (g + 1) * size; ++c) sum = sum + part[c];
+      for (int64_t c = g * size; c < (g + 1) * size; ++c) part[c] = sum / elements;
+    }
+  }
+}
+
+template <class T>
+void gradient_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk, bool stream) {
+  const Range points = points_of(args, sample, chunk);
+  const Rows<T> stats = stats_of<T>(args, sample);
+  each_block<T>({0, args.channels}, [&]<int vectors>(int64_t c, int count) {
+    constexpr int w = Vec<T>::width;
+    Vec<T> m[vectors], r[vectors], scale[vectors], a[vectors], minus_b[vectors];
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; ++j) {
+      m[j] = Vec<T>::load(stats.first + c + j * w, count);
+      r[j] = Vec<T>::load(stats.second + c + j * w, count);
+      scale[j] = factor<T>(args.scale, c + j * w, count, 1);
+      a[j] = Vec<T>::load(sums_of<T>(args, 2, sample) + c + j * w, count);
+      minus_b[j] = -Vec<T>::load(sums_of<T>(args, 3, sample) + c + j * w, count);
+    }
+    for (int64_t p = points.begin; p < points.end; ++p) {
+      const int64_t at = p * args.channels + c;
+#pragma GCC unroll 4
+      for (int j = 0; j < vectors; ++j) {
+        const Vec<T> x = Vec<T>::load(static_cast<const T*>(args.x) + at + j * w, count);
+        const Vec<T> dy = Vec<T>::load(static_cast<const T*>(args.dy) + at + j * w, count);
+        const Vec<T> g = dy * scale[j] - a[j];
+        put(r[j] * fma((x - m[j]) * r[j], minus_b[j], g), static_cast<T*>(args.out) + at + j * w,
+            count, stream);
+      }
+    }
+  });
+}
+
+template <class T>
+void backward(const BatchNormArgs& args, const Team& team) {
+  const bool stream = args.stream && can_stream(static_cast<T*>(args.out), args.channels);
+  run_steps(
+      args, team, [&](int64_t n, int64_t chunk) { chunk_sums<T>(args, n, chunk); },
+      [&](int64_t n, Range groups) { group_sums<T>(args, n, groups); },
+      [&](int64_t n, int64_t chunk) { gradient_chunk<T>(args, n, chunk, stream); });
+  end_stream(stream);
+  team.barrier();
+  const Range channels = static_range(args.channels, 64, team);
+  for_each_vector<T>(channels, [&](int64_t c, int count) {
+    const auto sum = [&](int row) {
+      return column_sum(sums_of<T>(args, row, 0) + c, args.batch, args.channels, count);
+    };
+    sum(0).store(static_cast<T*>(args.doffset) + c, count);
+    sum(1).store(static_cast<T*>(args.dscale) + c, count);
+  });
+}
+
+}  // namespace
+
+const BatchNormKernels batch_norm_kernels = {
+    .forward = {make_kernel<BatchNormArgs, &forward<float>>(),
+                make_kernel<BatchNormArgs, &forward<double>>()},
+    .backward = {make_kernel<BatchNormArgs, &backward<float>>(),
+                 make_kernel<BatchNormArgs, &backward<double>>()},
+};
+
+}  // namespace MARK1_ISA
+}  // namespace mark1

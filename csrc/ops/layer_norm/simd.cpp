@@ -1,0 +1,2 @@
+// layer_norm by the vector.
+#include "ops/layer_norm/rows.h"
