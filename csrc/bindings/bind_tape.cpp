@@ -24,8 +24,9 @@ bool is_trainable(py::handle variable) {
 }
 
 // Appends a record (rule, ids of operands, id of output, saved) if any of the operands is watched;
-// the output is watched from then on. What has no gradient gets None for an id. Trainable variables
-// among the operands begin to be watched and are put down in `variables`, unless that is None.
+// the output is watched from then on. A list of outputs has a tuple of ids. What has no gradient
+// gets None for an id. Trainable variables among the operands begin to be watched and are put down
+// in `variables`, unless that is None.
 void record(py::list records, py::handle rule, py::handle inputs, py::handle output,
             py::handle saved, py::set watched, const std::optional<py::dict>& variables) {
   const auto operands =
@@ -50,6 +51,18 @@ void record(py::list records, py::handle rule, py::handle inputs, py::handle out
       (*variables)[id] = operand;
       connected = true;
     }
+  }
+  if (connected && PyList_Check(output.ptr())) {
+    const auto outputs = py::reinterpret_borrow<py::list>(output);
+    py::tuple keys(outputs.size());
+    for (size_t i = 0; i < outputs.size(); ++i) {
+      const Tensor* result = held_float(outputs[i]);
+      if (!result) return;
+      keys[i] = py::int_(result->id());
+      watched.add(py::handle(keys[i].ptr()));
+    }
+    records.append(py::make_tuple(rule, ids, keys, saved));
+    return;
   }
   const Tensor* result = connected ? held_float(output) : nullptr;
   if (!result) return;

@@ -25,6 +25,7 @@ void bind_adam(py::module_& module);
 void bind_adamax(py::module_& module);
 void bind_activation(py::module_& module);
 void bind_batch_norm(py::module_& module);
+void bind_along(py::module_& module);
 void bind_broadcast(py::module_& module);
 void bind_cast(py::module_& module);
 void bind_concatenate(py::module_& module);
@@ -51,6 +52,7 @@ void bind_rmsprop(py::module_& module);
 void bind_schedule(py::module_& module);
 void bind_sgd(py::module_& module);
 void bind_softmax(py::module_& module);
+void bind_sort(py::module_& module);
 void bind_update(py::module_& module);
 
 }  // namespace mark1

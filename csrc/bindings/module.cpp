@@ -30,6 +30,7 @@ PYBIND11_MODULE(_core, module) {
   bind_accuracy(module);
   bind_activation(module);
   bind_batch_norm(module);
+  bind_along(module);
   bind_broadcast(module);
   bind_cast(module);
   bind_concatenate(module);
@@ -56,5 +57,6 @@ PYBIND11_MODULE(_core, module) {
   bind_schedule(module);
   bind_sgd(module);
   bind_softmax(module);
+  bind_sort(module);
   bind_update(module);
 }

@@ -23,8 +23,8 @@ Rule = Callable[..., Gradients]
 
 
 # One recorded operation: the rule, the ids of its operands (None for what is not differentiable),
-# the id of its output, and what the rule needs.
-Record = tuple[Rule, tuple["int | None", ...], int, tuple[Any, ...]]
+# the id of its output or a tuple of several, and what the rule needs.
+Record = tuple[Rule, tuple["int | None", ...], "int | tuple[int, ...]", tuple[Any, ...]]
 
 
 class _State(threading.local):
@@ -46,13 +46,16 @@ def recording() -> bool:
     return bool(_state.stack)
 
 
-def record(rule: Rule, inputs: Sequence[Any], output: Tensor, saved: tuple[Any, ...] = ()) -> None:
+def record(
+    rule: Rule, inputs: Sequence[Any], output: Tensor | list[Tensor], saved: tuple[Any, ...] = ()
+) -> None:
     """Tells the recording tapes of this thread about an operation.
 
     Args:
         rule: `rule(dy, *saved)` returns one gradient (or None) per input.
         inputs: the operands; anything but a Tensor or Variable is a constant.
-        output: the result.
+        output: the result; a list of results has a rule whose dy is the list of their gradients,
+            None for those that have none.
         saved: what the rule needs; named here so that it is visible what a tape keeps alive.
 
     Example:
@@ -300,11 +303,17 @@ class GradientTape:
     def _play_back(self, grads: dict[int, Tensor], sources: list[Any]) -> None:
         wanted = {source.id for source in sources}
         for rule, inputs, output, saved in reversed(self._records):
-            dy = grads.get(output)
-            if dy is None:
-                continue
-            if output not in wanted:
-                del grads[output]
+            dy: Any
+            if isinstance(output, tuple):
+                dy = [grads.get(key) if key in wanted else grads.pop(key, None) for key in output]
+                if all(part is None for part in dy):
+                    continue
+            else:
+                dy = grads.get(output)
+                if dy is None:
+                    continue
+                if output not in wanted:
+                    del grads[output]
             for key, dx in zip(inputs, rule(dy, *saved), strict=True):
                 if dx is not None and key is not None and key in self._watched:
                     _accumulate(grads, key, dx)

@@ -59,6 +59,26 @@ def test_split_of_the_first_axis_copies_nothing():
     assert [p._address() - x._address() for p in parts] == [0, 16, 32]
 
 
+def test_pieces_of_a_split_without_gradient_count_as_zeros():
+    x = mark1.Variable(np.arange(6, dtype=np.float32))
+    for used in ((0,), (2,), (0, 2), (1, 2)):
+        with mark1.GradientTape() as tape:
+            parts = ops.split(x, 3)
+            y = ops.concatenate([parts[i] * (i + 1.0) for i in used])
+        want = np.repeat([(i + 1.0) * (i in used) for i in range(3)], 2)
+        np.testing.assert_array_equal(tape.gradient(y, x), want)
+
+
+def test_a_piece_of_a_split_can_be_a_source():
+    x = mark1.Variable(np.arange(4, dtype=np.float32))
+    with mark1.GradientTape() as tape:
+        first, second = ops.split(x, 2)
+        y = first * second
+    dx, dfirst = tape.gradient(y, [x, first])
+    np.testing.assert_array_equal(dx, [2, 3, 0, 1])
+    np.testing.assert_array_equal(dfirst, [2, 3])
+
+
 def test_more_threads_than_rows():
     x = np.arange(200_000, dtype=np.float32)
     np.testing.assert_array_equal(ops.concatenate([x, x[:3]]), np.concatenate([x, x[:3]]))

@@ -4,6 +4,7 @@
 
 #include "core/isa.h"
 #include "core/launch.h"
+#include "ops/copy/copy.h"
 
 namespace mark1 {
 
@@ -11,8 +12,6 @@ MARK1_VARIANTS(ConcatenateKernels, concatenate_kernels);
 
 namespace {
 
-// Outputs larger than this, about half of a third-level cache with what is read, go past it.
-constexpr size_t kStreamBytes = size_t{1} << 24;
 // Nanoseconds per byte of output and per piece of a row, on one thread.
 constexpr double kByteCost = 0.15, kPieceCost = 3.0;
 
@@ -33,7 +32,7 @@ void write_rows(const char* op, const std::vector<Piece>& pieces,
   args.out = out.as<char>();
   args.rows = rows;
   args.stride = static_cast<int64_t>(out.bytes()) / rows;
-  args.stream = out.bytes() >= kStreamBytes;
+  args.stream = out.bytes() >= kMoveStreamBytes;
   for (size_t next = 0; next < pieces.size();) {
     args.start += args.width;
     args.width = 0;

@@ -51,6 +51,7 @@ Tensor strided_copy(const char* op, const Tensor& x, const Shape& shape, const i
   Tensor out(shape, x.dtype());
   args.x = static_cast<const char*>(x.data()) + offset;
   args.out = out.data();
+  args.stream = out.bytes() >= kMoveStreamBytes;
   // About 5 bytes written per nanosecond and thread, whatever the walk.
   const double work = static_cast<double>(out.bytes()) * 0.2;
   launch(op, copy_kernels_variants.current().copy[size_index(x.dtype())], args, work, {&x}, {&out});

@@ -25,7 +25,12 @@ struct CopyArgs {
   int rank;
   int64_t out_size;   // paste: elements of the whole output, the rest of which becomes zero
   int64_t out_start;  // paste: where the first element goes
+  bool stream;        // copy: out is far larger than the caches: written past them
 };
+
+// Outputs from here on, about half of a third-level cache with what is read, are written past it
+// by kernels that only move elements.
+inline constexpr size_t kMoveStreamBytes = size_t{1} << 24;
 
 struct CopyKernels {
   Kernel<CopyArgs> copy[3];   // elements of 1, 4, 8 bytes

@@ -1,7 +1,7 @@
 // copy by runs: rows that are contiguous in x, single elements repeated, or tiles of a
 // transposition.
-#include "simd/simd.h"
 #include "ops/copy/paste.h"
+#include "simd/move.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -21,9 +21,10 @@ inline int64_t offset_of(const CopyArgs& args, int axes, int64_t index) {
 }
 
 template <class T>
-inline void copy_row(const T* x, int64_t stride, T* out, int64_t n) {
+inline void copy_row(const T* x, int64_t stride, T* out, int64_t n, bool stream) {
   if (stride == 1 && n >= 64) {
-    __builtin_memcpy(out, x, static_cast<size_t>(n) * sizeof(T));
+    move_bytes(reinterpret_cast<char*>(out), reinterpret_cast<const char*>(x),
+               n * static_cast<int64_t>(sizeof(T)), stream);
   } else if (stride == 1) {
     for (int64_t i = 0; i < n; ++i) out[i] = x[i];
   } else if (stride == 0) {
@@ -31,6 +32,15 @@ inline void copy_row(const T* x, int64_t stride, T* out, int64_t n) {
     for (int64_t i = 0; i < n; ++i) out[i] = value;
   } else {
     for (int64_t i = 0; i < n; ++i) out[i] = x[i * stride];
+  }
+}
+
+// Each of n elements `times` times.
+template <int times, class T>
+inline void spread(const T* x, T* out, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) {
+    const T value = x[i];
+    for (int k = 0; k < times; ++k) out[i * times + k] = value;
   }
 }
 
@@ -44,7 +54,9 @@ void copy_rows(const CopyArgs& args, const Team& team) {
   auto* out = static_cast<T*>(args.out);
   if (inner == 0) {
     const Range range = static_range(n, 64, team);
-    copy_row(x + range.begin * stride, stride, out + range.begin, range.end - range.begin);
+    copy_row(x + range.begin * stride, stride, out + range.begin, range.end - range.begin,
+             args.stream);
+    end_stream(args.stream);
     return;
   }
   int64_t rows = 1;
@@ -57,11 +69,18 @@ void copy_rows(const CopyArgs& args, const Team& team) {
     int64_t stretch = args.shape[near] - position;
     if (stretch > range.end - r) stretch = range.end - r;
     const T* from = x + offset_of(args, inner, r);
-    for (int64_t i = 0; i < stretch; ++i) {
-      copy_row(from + i * args.strides[near], stride, out + (r + i) * n, n);
+    if (stride == 0 && args.strides[near] == 1 && n >= 2 && n <= 4) {
+      if (n == 2) spread<2>(from, out + r * n, stretch);
+      if (n == 3) spread<3>(from, out + r * n, stretch);
+      if (n == 4) spread<4>(from, out + r * n, stretch);
+    } else {
+      for (int64_t i = 0; i < stretch; ++i) {
+        copy_row(from + i * args.strides[near], stride, out + (r + i) * n, n, args.stream);
+      }
     }
     r += stretch;
   }
+  end_stream(args.stream);
 }
 
 // Tile side: 16 lines of 64 bytes on both sides stay in the first-level cache.

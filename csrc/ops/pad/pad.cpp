@@ -4,6 +4,7 @@
 
 #include "core/isa.h"
 #include "core/launch.h"
+#include "ops/copy/copy.h"
 #include "ops/fill/fill.h"
 
 namespace mark1 {
@@ -11,9 +12,6 @@ namespace mark1 {
 MARK1_VARIANTS(PadKernels, pad_kernels);
 
 namespace {
-
-// Outputs larger than this, about half of a third-level cache with what is read, go past it.
-constexpr size_t kStreamBytes = size_t{1} << 24;
 
 PadMode mode_of(const std::string& mode) {
   if (mode == "constant") return PadMode::kConstant;
@@ -68,7 +66,7 @@ Tensor pad(const Tensor& x, const std::vector<PadWidth>& widths, const std::stri
   args.x = x.data();
   args.out = out.data();
   std::memcpy(&args.pattern, value.data(), item_size(x.dtype()));
-  args.stream = out.bytes() >= kStreamBytes;
+  args.stream = out.bytes() >= kMoveStreamBytes;
   const auto row = static_cast<double>(shape[last] * args.block);
   // About 6 bytes written per nanosecond and thread, and 10 ns a row.
   const double work =

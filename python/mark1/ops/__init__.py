@@ -4,6 +4,7 @@ from mark1.ops.accumulate import accumulate as accumulate
 from mark1.ops.accuracy import binary_matches as binary_matches
 from mark1.ops.accuracy import categorical_matches as categorical_matches
 from mark1.ops.accuracy import sparse_categorical_matches as sparse_categorical_matches
+from mark1.ops.along import take_along_axis as take_along_axis
 from mark1.ops.batch_norm import batch_normalization as batch_normalization
 from mark1.ops.batch_norm import group_normalization as group_normalization
 from mark1.ops.batch_norm import train_batch_normalization as train_batch_normalization
@@ -90,6 +91,9 @@ from mark1.ops.smooth import tanh as tanh
 from mark1.ops.smooth import tanh_shrink as tanh_shrink
 from mark1.ops.softmax import log_softmax as log_softmax
 from mark1.ops.softmax import softmax as softmax
+from mark1.ops.sort import argsort as argsort
+from mark1.ops.sort import sort as sort
+from mark1.ops.sort import top_k as top_k
 from mark1.ops.split import split as split
 from mark1.ops.tile import repeat as repeat
 from mark1.ops.tile import tile as tile

@@ -44,6 +44,8 @@ def einsum(subscripts: str, *operands: Any) -> Tensor:
         array([[ 5., 11.],
                [11., 25.]], dtype=float32)
     """
+    if not isinstance(subscripts, str):
+        raise TypeError(f"[einsum] subscripts must be a string, got {type(subscripts).__name__}")
     xs = [x if isinstance(x, (Tensor, _core.Variable)) else _core.convert(x) for x in operands]
     terms, output = _parse(subscripts, [x.shape for x in xs])
     y, names = xs[0], terms[0]
@@ -106,8 +108,6 @@ def _parse(subscripts: str, shapes: list[tuple[int, ...]]) -> tuple[list[str], s
         shown = ", ".join(map(str, shapes))
         return ValueError(f"[einsum] {rule} (subscripts: {subscripts!r}, operands: {shown})")
 
-    if not isinstance(subscripts, str):
-        raise TypeError(f"[einsum] subscripts must be a string, got {type(subscripts).__name__}")
     given, arrow, result = subscripts.replace(" ", "").partition("->")
     terms = given.split(",")
     if len(terms) != len(shapes):

@@ -9,8 +9,11 @@ from typing import Any
 
 from mark1 import _core
 from mark1._core import Tensor
+from mark1.ops.concatenate import concatenate
+from mark1.ops.fill import zeros
 from mark1.ops.reshape import normalize_axes
-from mark1.ops.slice import _cut
+from mark1.ops.slice import Cuts, _cut, _paste
+from mark1.tape import _state, record
 
 
 def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
@@ -39,12 +42,31 @@ def split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> li
     (along,) = normalize_axes("split", axis, len(x.shape))
     n = x.shape[along]
     bounds = _bounds(n, indices_or_sections, along, x.shape)
-    cuts = [(0, 1, size) for size in x.shape]
-    pieces = []
-    for first, last in itertools.pairwise(bounds):
-        cuts[along] = (first, 1, max(0, last - first))
-        pieces.append(_cut(x, list(cuts)))
+    cuts = [
+        [(0, 1, size) if i != along else (first, 1, max(0, last - first))
+         for i, size in enumerate(x.shape)]
+        for first, last in itertools.pairwise(bounds)
+    ]  # fmt: skip
+    if bounds != sorted(bounds):
+        return [_cut(x, cut) for cut in cuts]  # pieces overlap
+    pieces = [_core.slice(x, cut) for cut in cuts]
+    if _state.stack:
+        record(_split_rule, (x,), pieces, (along, x.shape, x.dtype, cuts))
     return pieces
+
+
+def _split_rule(
+    dys: list[Tensor | None], axis: int, shape: tuple[int, ...], dtype: str, cuts: list[Cuts]
+) -> tuple[Tensor]:
+    """One copy, where gradients of single pieces would be as many tensors of zeros, and sums."""
+    given = [(dy, cut) for dy, cut in zip(dys, cuts, strict=True) if dy is not None]
+    if len(given) == 1:
+        return (_paste(given[0][0], shape, given[0][1]),)
+    parts = [
+        zeros([length for _, _, length in cut], dtype) if dy is None else dy
+        for dy, cut in zip(dys, cuts, strict=True)
+    ]
+    return (concatenate(parts, axis),)
 
 
 def _bounds(n: int, indices_or_sections: Any, axis: int, shape: tuple[int, ...]) -> list[int]:

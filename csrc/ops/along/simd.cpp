@@ -1,0 +1,2 @@
+// along: the plain loops, compiled for wider registers.
+#include "ops/along/loops.h"

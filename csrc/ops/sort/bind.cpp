@@ -1,0 +1,14 @@
+#include "ops/sort/sort.h"
+
+#include "bindings/bindings.h"
+#include "bindings/convert.h"
+
+namespace mark1 {
+
+void bind_sort(py::module_& module) {
+  module.def("argsort", [](py::handle x, bool descending, int64_t k) {
+    return argsort(to_tensor(x), descending, k);
+  });
+}
+
+}  // namespace mark1

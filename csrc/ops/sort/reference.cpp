@@ -1,0 +1,52 @@
+// The definition of argsort: sorted runs of 1, 2, 4, ... places are merged, the left one first
+// where elements are equal.
+#include "ops/sort/keys.h"
+
+namespace mark1 {
+namespace MARK1_ISA {
+
+extern const SortKernels sort_kernels;
+
+namespace {
+
+template <class T>
+void argsort(const SortArgs& args, const Team& team) {
+  const int64_t n = args.n;
+  char* scratch = args.scratch + team.rank * args.scratch_bytes;
+  const Range rows = static_range(args.rows, 1, team);
+  for (int64_t row = rows.begin; row < rows.end; ++row) {
+    const T* x = static_cast<const T*>(args.x) + row * n;
+    auto* from = reinterpret_cast<int32_t*>(scratch);
+    int32_t* to = from + n;
+    for (int64_t i = 0; i < n; ++i) from[i] = static_cast<int32_t>(i);
+    for (int64_t run = 1; run < n; run *= 2) {
+      for (int64_t begin = 0; begin < n; begin += 2 * run) {
+        const int64_t middle = begin + run < n ? begin + run : n;
+        const int64_t end = middle + run < n ? middle + run : n;
+        int64_t left = begin, right = middle;
+        for (int64_t i = begin; i < end; ++i) {
+          const bool take_right =
+              left == middle || (right < end && key_of(x[from[right]], args.descending) <
+                                                    key_of(x[from[left]], args.descending));
+          to[i] = take_right ? from[right++] : from[left++];
+        }
+      }
+      int32_t* sorted = to;
+      to = from;
+      from = sorted;
+    }
+    for (int64_t i = 0; i < args.k; ++i) args.out[row * args.k + i] = from[i];
+  }
+}
+
+}  // namespace
+
+const SortKernels sort_kernels = {{
+    make_kernel<SortArgs, &argsort<float>>(),
+    make_kernel<SortArgs, &argsort<double>>(),
+    make_kernel<SortArgs, &argsort<int32_t>>(),
+    make_kernel<SortArgs, &argsort<int64_t>>(),
+}};
+
+}  // namespace MARK1_ISA
+}  // namespace mark1
