@@ -63,11 +63,72 @@ class Narrow {
     return V::load(spread);
   }
 
+  // Chains of a window's terms for kVectors vectors of outputs from j on.
+  void product(const Place& place, const Term* terms, int64_t count, const T* filter,
+               int64_t columns, int64_t j, V (&chain)[kVectors]) const {
+    for (int v = 0; v < kVectors; ++v) chain[v] = V(T(0));
+    if (is_plain(j, columns)) {
+      const T* from = static_cast<const T*>(w_.source) + place.offset + j;
+      for (int64_t i = 0; i < count; ++i) {
+        const bool hit = hits(place, terms[i]);
+        const T* x = from + terms[i].offset;
+        const T* w = filter + i * columns;
+        for (int v = 0; v < kVectors; ++v) {
+          const V value = hit ? V::load(x + v * V::width) : V(T(0));
+          chain[v] = fma(value, V::load(w + v * V::width), chain[v]);
+        }
+      }
+      return;
+    }
+    for (int64_t i = 0; i < count; ++i) {
+      const bool hit = hits(place, terms[i]);
+      for (int v = 0; v < kVectors && j + v * V::width < columns; ++v) {
+        const int lanes = static_cast<int>(smaller(columns - j - v * V::width, V::width));
+        const V x = hit ? source(place, terms[i], j + v * V::width, lanes) : V(T(0));
+        chain[v] = fma(x, V::load(filter + i * columns + v * V::width, lanes), chain[v]);
+      }
+    }
+  }
+
+  // Chains of a term over windows.
+  void filter(const Place* places, const Term& term, int64_t count, const T* dy, int64_t columns,
+              int64_t j, V (&chain)[kVectors]) const {
+    for (int v = 0; v < kVectors; ++v) chain[v] = V(T(0));
+    if (is_plain(j, columns)) {
+      const T* from = static_cast<const T*>(w_.source) + term.offset + j;
+      for (int64_t i = 0; i < count; ++i) {
+        const bool hit = hits(places[i], term);
+        const T* x = from + places[i].offset;
+        for (int v = 0; v < kVectors; ++v) {
+          const V value = hit ? V::load(x + v * V::width) : V(T(0));
+          chain[v] = fma(value, V::load(dy + i * columns + v * V::width), chain[v]);
+        }
+      }
+      return;
+    }
+    for (int64_t i = 0; i < count; ++i) {
+      const bool hit = hits(places[i], term);
+      for (int v = 0; v < kVectors && j + v * V::width < columns; ++v) {
+        const int lanes = static_cast<int>(smaller(columns - j - v * V::width, V::width));
+        const V x = hit ? source(places[i], term, j + v * V::width, lanes) : V(T(0));
+        chain[v] = fma(x, V::load(dy + i * columns + v * V::width, lanes), chain[v]);
+      }
+    }
+  }
+
  private:
+  // Whether all lanes are used, and outputs lie as their channels do.
+  bool is_plain(int64_t j, int64_t columns) const {
+    return w_.channels == 1 && outputs_ == 1 && j + kVectors * V::width <= columns;
+  }
+
   const ConvWindows& w_;
   int64_t outputs_;
   int64_t pixel_;
 };
+
+// Windows whose places are found together.
+inline constexpr int64_t kNarrowRows = 64;
 
 // The filter as one row of all outputs per term.
 template <class T>
@@ -107,37 +168,35 @@ void narrow_product(const ConvArgs& a, const Team& team) {
   pack_narrow<T>(a, team);
   team.barrier();
   const Range own = static_range(count_windows(w), 1, team);
+  Place places[kNarrowRows];
+  Term table[kGemmChunk];
   for (int64_t row = own.begin; row < own.end; ++row) {
-    Place place;
-    patches.places({row, row + 1}, a.y_window, a.y_batch, &place);
+    const int64_t at_row = (row - own.begin) % kNarrowRows;
+    if (at_row == 0) {
+      patches.places({row, smaller(row + kNarrowRows, own.end)}, a.y_window, a.y_batch, places);
+    }
+    const Place& place = places[at_row];
     T* y = static_cast<T*>(a.y) + place.y;
     for (int64_t j = 0; j < columns; j += vectors * V::width) {
-      V chain[vectors], group[vectors], total[vectors];
-      for (int v = 0; v < vectors; ++v) chain[v] = group[v] = total[v] = V(T(0));
-      const int used = static_cast<int>(
-          smaller(vectors, divide_up(columns - j, static_cast<int64_t>(V::width))));
+      V group[vectors], total[vectors];
+      for (int v = 0; v < vectors; ++v) group[v] = total[v] = V(T(0));
       int64_t k = 0;
       do {
         const int64_t end = smaller(k + kGemmChunk, terms);
-        for (int v = 0; v < used; ++v) chain[v] = V(T(0));
-        for (int64_t i = k; i < end; ++i) {
-          const Term term = narrow.term(i);
-          const bool hit = narrow.hits(place, term);
-          for (int v = 0; v < used; ++v) {
-            const int64_t at = j + v * V::width;
-            const int lanes = static_cast<int>(smaller(columns - at, V::width));
-            const V x = hit ? narrow.source(place, term, at, lanes) : V(T(0));
-            chain[v] = fma(x, V::load(filter + i * columns + at, lanes), chain[v]);
-          }
+        // One chunk of terms is the rule: then the table is filled once.
+        if (terms > kGemmChunk || (row == own.begin && j == 0)) {
+          for (int64_t i = k; i < end; ++i) table[i - k] = narrow.term(i);
         }
+        V chain[vectors];
+        narrow.product(place, table, end - k, filter + k * columns + j, columns, j, chain);
         const bool closes = end == terms || end % kGemmGroup == 0;
-        for (int v = 0; v < used; ++v) {
+        for (int v = 0; v < vectors; ++v) {
           group[v] = k % kGemmGroup == 0 ? chain[v] : group[v] + chain[v];
           if (closes) total[v] = k < kGemmGroup ? group[v] : total[v] + group[v];
         }
         k = end;
       } while (k < terms);
-      for (int v = 0; v < used; ++v) {
+      for (int v = 0; v < vectors && j + v * V::width < columns; ++v) {
         const int64_t at = j + v * V::width;
         const int lanes = static_cast<int>(smaller(columns - at, V::width));
         const V sum = bias ? total[v] + V::load(bias + at, lanes) : total[v];
@@ -179,16 +238,8 @@ void narrow_filter(const ConvFilterArgs& a, const Team& team) {
       const int used = static_cast<int>(
           smaller(vectors, divide_up(columns - j, static_cast<int64_t>(V::width))));
       V chain[vectors];
-      for (int v = 0; v < vectors; ++v) chain[v] = V(T(0));
-      for (int64_t i = 0; i < depth; ++i) {
-        const bool hit = narrow.hits(places[i], term);
-        const T* dy = static_cast<const T*>(a.dy) + (k + i) * columns + j;
-        for (int v = 0; v < used; ++v) {
-          const int lanes = static_cast<int>(smaller(columns - j - v * V::width, V::width));
-          const V x = hit ? narrow.source(places[i], term, j + v * V::width, lanes) : V(T(0));
-          chain[v] = fma(x, V::load(dy + v * V::width, lanes), chain[v]);
-        }
-      }
+      const T* dy = static_cast<const T*>(a.dy) + k * columns + j;
+      narrow.filter(places, term, depth, dy, columns, j, chain);
       T* dw = static_cast<T*>(a.dw) + item / blocks * columns + j;
       T* open = static_cast<T*>(a.workspace) + item / blocks * columns + j;
       for (int v = 0; v < used; ++v) {
