@@ -46,6 +46,12 @@ class TorchConv:
         self.axes, self.x, self.w, self.product = axes, x, w, product
         self.prepared: dict[int, Any] = {}
 
+    @classmethod
+    def maybe(cls, axes: Axes, x: Shape, w: Shape, product: int) -> TorchConv | None:
+        """None where torch has no such padding, or groups."""
+        alike = all(low == high for _, _, low, high in axes)
+        return cls(axes, x, w, product) if len(axes) == 2 and alike and x[-1] == w[-2] else None
+
     def __call__(self, left: Any, right: Any) -> Any:
         import torch
 
