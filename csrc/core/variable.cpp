@@ -37,7 +37,7 @@ bool shared(const VariableCell& cell) {
 
 void replace(VariableCell& cell, bool keep) {
   Tensor fresh(cell.value.spec());
-  if (keep) launch_copy("copy_on_write", cell.value, fresh);
+  if (keep) launch_copy(kCopyOnWrite, cell.value, fresh);
   fresh.set_id(cell.id);
   cell.value = fresh;
 }

@@ -41,6 +41,7 @@ class Variable {
 bool shared(const VariableCell& cell);
 
 // Puts a copy, or uninitialised memory, in the place of the value.
+inline constexpr const char* kCopyOnWrite = "copy_on_write";
 void replace(VariableCell& cell, bool keep);
 
 // A copy of bytes, as a launch.
