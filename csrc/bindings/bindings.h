@@ -30,8 +30,10 @@ void bind_broadcast(py::module_& module);
 void bind_cast(py::module_& module);
 void bind_concatenate(py::module_& module);
 void bind_conv(py::module_& module);
+void bind_compare(py::module_& module);
 void bind_copy(py::module_& module);
 void bind_cross_entropy(py::module_& module);
+void bind_cumsum(py::module_& module);
 void bind_dropout(py::module_& module);
 void bind_fill(py::module_& module);
 void bind_ftrl(py::module_& module);
@@ -54,5 +56,6 @@ void bind_sgd(py::module_& module);
 void bind_softmax(py::module_& module);
 void bind_sort(py::module_& module);
 void bind_update(py::module_& module);
+void bind_where(py::module_& module);
 
 }  // namespace mark1

@@ -35,8 +35,10 @@ PYBIND11_MODULE(_core, module) {
   bind_cast(module);
   bind_concatenate(module);
   bind_conv(module);
+  bind_compare(module);
   bind_copy(module);
   bind_cross_entropy(module);
+  bind_cumsum(module);
   bind_dropout(module);
   bind_fill(module);
   bind_ftrl(module);
@@ -59,4 +61,5 @@ PYBIND11_MODULE(_core, module) {
   bind_softmax(module);
   bind_sort(module);
   bind_update(module);
+  bind_where(module);
 }

@@ -78,6 +78,8 @@ class Case:
     # NumPy at its best, for the ratio: numpy_call(*arrays, out=array); define if None.
     numpy_call: Callable[..., Any] | None = None
     torch_call: Callable[..., Any] | None = None  # torch_call(*torch_tensors)
+    # Several launches with memory of their own: an output may take a block that one of them used.
+    composite: bool = False
     # Not through mark1.ops, e.g. an optimizer's update: no gradient, bits and value only.
     plain: bool = False
 

@@ -10,8 +10,8 @@
 //
 // Formulas are those of keras.activations (Keras 3), rearranged where they would overflow, cancel
 // or give NaN for an infinite x. NaN stays NaN in `value`. A new activation is a struct here
-// (or in piecewise.h) whose name stands in MARK1_ACTIVATIONS below, a Python function and a test
-// case.
+// (or in piecewise.h, functions.h) whose name stands in MARK1_ACTIVATIONS below, a Python function
+// and a test case.
 //
 // Largest error of `value`, float, in ulp of the result (every 1,031st input, and every 37th from
 // 2^-12 to 2^8): log_sigmoid 1.8; elu, celu 1.0, with alpha 2.2; selu 1.9; softsign 1.5; squareplus
@@ -28,6 +28,7 @@
 #include "math/softplus.h"
 #include "math/tanh.h"
 #include "ops/activation/activation.h"
+#include "ops/activation/functions.h"
 #include "ops/activation/piecewise.h"
 
 namespace mark1::MARK1_ISA {
@@ -387,7 +388,10 @@ struct TanhShrink {
   entry(GeneralRelu) entry(Relu6) entry(Softplus) entry(LogSigmoid) entry(Exponential)    \
   entry(Elu) entry(Selu) entry(Celu) entry(Softsign) entry(Squareplus) entry(Silu)        \
   entry(Gelu) entry(GeluTanh) entry(Mish) entry(HardSigmoid) entry(HardSilu)              \
-  entry(HardTanh) entry(TanhShrink) entry(SoftShrink) entry(HardShrink) entry(Threshold)
+  entry(HardTanh) entry(TanhShrink) entry(SoftShrink) entry(HardShrink) entry(Threshold)  \
+  entry(Abs) entry(Sign) entry(Floor) entry(Ceil) entry(Round) entry(Clip) entry(Sqrt)    \
+  entry(Rsqrt) entry(Square) entry(Reciprocal) entry(Log) entry(Log1p) entry(Expm1)       \
+  entry(Sin) entry(Cos) entry(Tan) entry(Erf)
 // clang-format on
 
 }  // namespace

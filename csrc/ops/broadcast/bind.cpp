@@ -14,6 +14,11 @@ void bind_broadcast(py::module_& module) {
   bind("add", Binary::kAdd);
   bind("subtract", Binary::kSubtract);
   bind("multiply", Binary::kMultiply);
+  bind("maximum", Binary::kMaximum);
+  bind("minimum", Binary::kMinimum);
+  bind("power", Binary::kPower);
+  bind("floor_divide", Binary::kFloorDivide);
+  bind("mod", Binary::kMod);
   module.def("divide", [](py::handle x, py::handle y) {
     const auto [left, right] = to_promoted(x, y);
     if (is_float(left.dtype())) return broadcast(Binary::kDivide, left, right);

@@ -1,10 +1,12 @@
-// broadcast: out = x op y for op in add, subtract, multiply, divide, with NumPy's broadcasting.
+// broadcast: out = x op y for the ops of kBinaryNames, with NumPy's broadcasting.
 //
 //   x, y  any shapes that broadcast together, same dtype (bool excluded; divide: floats only)
 //   out   the broadcast shape, row-major; never aliases x or y
 //
-// Exact: each element is one IEEE operation (integers wrap around). The gradients are sums of
-// dy (times y, ...) over the broadcast axes: op `reduce`.
+// add, subtract, multiply, divide: one IEEE operation per element; integers wrap around.
+// maximum, minimum: x on a tie, NaN if either is NaN. power: math/pow.h, at most 2 ulp.
+// floor_divide, mod: math/modulo.h, exact but for one rounding. The gradients are sums of dy (times
+// y, ...) over the broadcast axes: op `reduce`.
 #pragma once
 
 #include "core/kernel.h"
@@ -13,9 +15,20 @@
 
 namespace mark1 {
 
-enum class Binary : int { kAdd, kSubtract, kMultiply, kDivide };
-inline constexpr int kBinaries = 4;
-inline constexpr const char* kBinaryNames[kBinaries] = {"add", "subtract", "multiply", "divide"};
+enum class Binary : int {
+  kAdd,
+  kSubtract,
+  kMultiply,
+  kDivide,
+  kMaximum,
+  kMinimum,
+  kPower,
+  kFloorDivide,
+  kMod
+};
+inline constexpr int kBinaries = 9;
+inline constexpr const char* kBinaryNames[kBinaries] = {
+    "add", "subtract", "multiply", "divide", "maximum", "minimum", "power", "floor_divide", "mod"};
 
 // Dimensions are collapsed: neighbouring axes that are contiguous in both operands are one. Strides
 // are in elements, 0 where an operand is broadcast. The last axis has strides 0 or 1.
@@ -38,6 +51,9 @@ Shape broadcast_shape(const char* op, const Shape& x, const Shape& y);
 
 // Shape rule; accepts unknown dimensions.
 Spec broadcast_spec(Binary op, const Spec& x, const Spec& y);
+
+// The walk over x, y and out, which has the broadcast shape.
+BroadcastArgs broadcast_args(const Tensor& x, const Tensor& y, const Tensor& out);
 
 Tensor broadcast(Binary op, const Tensor& x, const Tensor& y);
 

@@ -1,5 +1,5 @@
-// The definition of broadcast: one IEEE operation per element.
-#include "ops/broadcast/walk.h"
+// The definition of broadcast: its formulas, one element at a time.
+#include "ops/broadcast/formulas.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -28,6 +28,11 @@ const BroadcastKernels broadcast_kernels = {{
      {nullptr},
      plain_kernel<Divide, float>(),
      plain_kernel<Divide, double>()},
+    MARK1_ROW(Maximum),
+    MARK1_ROW(Minimum),
+    MARK1_ROW(Power),
+    MARK1_ROW(FloorDivide),
+    MARK1_ROW(Mod),
 }};
 
 }  // namespace MARK1_ISA

@@ -1,6 +1,5 @@
 // broadcast with vectors for floats; integers take the plain loop, which compilers vectorise.
-#include "simd/simd.h"
-#include "ops/broadcast/walk.h"
+#include "ops/broadcast/formulas.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -30,7 +29,7 @@ void row_loop(const T* x_data, const T* y_data, T* out, int64_t n) {
   const Operand<T, kRepeatY> y(y_data);
   int64_t i = 0;
   // Four independent vectors hide the latency of loads from L2.
-  for (; i + 4 * w <= n; i += 4 * w) {
+  for (; !Op::heavy && i + 4 * w <= n; i += 4 * w) {
     if constexpr (!kStream && w * sizeof(T) == 64) {
       // The lines of the next round's stores, 1 to 2 % on a Zen 4 in any cache; 256-bit stores do
       // without.
@@ -95,7 +94,7 @@ inline const T* lay_out(const T* x, int64_t near, int64_t step, int64_t rows, in
 }
 
 template <class Op, class T>
-void short_rows(const Plane<T>& p) {
+void short_rows(const Plane<T, T>& p) {
   alignas(64) T x_buffer[block_size + Vec<T>::width];
   alignas(64) T y_buffer[block_size + Vec<T>::width];
   const int64_t n = p.count;
@@ -117,8 +116,8 @@ void short_rows(const Plane<T>& p) {
 
 template <class Op, class T>
 void binary(const BroadcastArgs& args, const Team& team) {
-  const bool stream = args.stream;
-  walk_planes<T>(args, team, [stream](const Plane<T>& p) {
+  const bool stream = args.stream && !Op::heavy;
+  walk_planes<T, T>(args, team, [stream](const Plane<T, T>& p) {
     if (p.count <= 0) return;
     if (p.rows > 1 && p.count < short_row) return short_rows<Op>(p);
     for (int64_t r = 0; r < p.rows; ++r) {
@@ -126,7 +125,7 @@ void binary(const BroadcastArgs& args, const Team& team) {
       const T* y = p.y + r * p.y_near;
       T* out = p.out + r * p.count;
       if (stream && reinterpret_cast<uintptr_t>(out) % 64 == 0) {
-        row<Op, true>(x, y, out, p.count, p.x_step, p.y_step);
+        row<Op, !Op::heavy>(x, y, out, p.count, p.x_step, p.y_step);
       } else {
         row<Op, false>(x, y, out, p.count, p.x_step, p.y_step);
       }
@@ -156,6 +155,11 @@ const BroadcastKernels broadcast_kernels = {{
     MARK1_ROW(Subtract),
     MARK1_ROW(Multiply),
     {{nullptr}, {nullptr}, {nullptr}, {nullptr}, kernel<Divide, float>(), kernel<Divide, double>()},
+    MARK1_ROW(Maximum),
+    MARK1_ROW(Minimum),
+    MARK1_ROW(Power),
+    MARK1_ROW(FloorDivide),
+    MARK1_ROW(Mod),
 }};
 
 }  // namespace MARK1_ISA

@@ -36,6 +36,12 @@ void bind_reduce(py::module_& module) {
   bind("mean", &mean);
   bind("max", &max);
   bind("min", &min);
+  bind("prod", &prod);
+  module.def("squares",
+             [](py::handle object, py::handle shift, py::handle axis, bool keepdims, bool mean) {
+               const Tensor x = to_tensor(object);
+               return squares(x, held_tensor(shift), to_axes(axis, x.rank()), keepdims, mean);
+             });
   const auto bind_arg = [&](const char* name, ArgReduce op) {
     module.def(name, [op](py::handle object, py::handle axis, bool keepdims) {
       const Tensor x = to_tensor(object);

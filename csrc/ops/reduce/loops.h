@@ -50,6 +50,25 @@ struct WrappingSum {
   }
 };
 
+struct WrappingProduct {
+  template <class T>
+  static T first(T x) {
+    return x;
+  }
+  static int32_t of(int32_t a, int32_t b) {
+    return static_cast<int32_t>(static_cast<uint32_t>(a) * static_cast<uint32_t>(b));
+  }
+  static int64_t of(int64_t a, int64_t b) {
+    return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
+  }
+};
+
+// What nothing gives.
+template <class Op>
+constexpr int empty = 0;
+template <>
+constexpr int empty<WrappingProduct> = 1;
+
 template <class Op, class T>
 void plain_rows(const ReduceArgs& args, const Team& team) {
   const auto* x = static_cast<const T*>(args.x);
@@ -57,7 +76,7 @@ void plain_rows(const ReduceArgs& args, const Team& team) {
   const Range rows = static_range(args.outer, 1, team);
   for (int64_t r = rows.begin; r < rows.end; ++r) {
     const T* row = x + r * args.n;
-    T result = args.n > 0 ? Op::first(row[0]) : T(0);
+    T result = args.n > 0 ? Op::first(row[0]) : T(empty<Op>);
     for (int64_t i = 1; i < args.n; ++i) result = Op::of(result, row[i]);
     out[r] = result;
   }
@@ -70,7 +89,7 @@ void plain_columns(const ReduceArgs& args, const Team& team) {
   for (int64_t o = 0; o < args.outer; ++o) {
     const T* x = static_cast<const T*>(args.x) + o * args.n * columns;
     T* out = static_cast<T*>(args.out) + o * columns;
-    for (int64_t c = range.begin; c < range.end; ++c) out[c] = args.n > 0 ? x[c] : T(0);
+    for (int64_t c = range.begin; c < range.end; ++c) out[c] = args.n > 0 ? x[c] : T(empty<Op>);
     for (int64_t r = 1; r < args.n; ++r) {
       const T* row = x + r * columns;
       for (int64_t c = range.begin; c < range.end; ++c) out[c] = Op::of(out[c], row[c]);

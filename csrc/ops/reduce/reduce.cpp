@@ -40,6 +40,12 @@ int64_t blocks(int64_t n, int64_t size) {
   return (n + size - 1) / size;
 }
 
+int64_t elements(const Shape& shape) {
+  int64_t count = 1;
+  for (int axis = 0; axis < shape.rank(); ++axis) count *= shape[axis];
+  return count;
+}
+
 // x brought into the form (outer, n) or (outer, n, columns) with n reduced.
 struct Problem {
   Tensor x;
@@ -96,27 +102,34 @@ Problem arrange(const Tensor& x, const Axes& axes) {
 }
 
 Tensor reduce(const char* op, Reduction kind, bool mean, const Tensor& given,
-              const std::vector<int64_t>& axes_list, bool keepdims) {
+              const std::vector<int64_t>& axes_list, bool keepdims, const Tensor* shift = nullptr) {
   const Tensor x = widened(given);
   const Axes axes = mark_axes(op, x.shape(), axes_list);
   Tensor out(reduced_shape(op, x.shape(), axes_list, keepdims), x.dtype());
   if (out.numel() == 0) return out;
   const Problem problem = arrange(x, axes);
-  if (kind != Reduction::kSum && problem.n == 0) {
+  if ((kind == Reduction::kMax || kind == Reduction::kMin) && problem.n == 0) {
     fail<ValueError>(op, "needs at least one element (x: ", x.shape(), ")");
   }
   // Nothing to add up: but a sum starts from +0, so that -0 becomes +0.
   const int64_t pieces =
       problem.rows ? blocks(problem.n, kReduceSegment) : blocks(problem.n, kReduceChunk);
   Tensor totals(Shape{problem.outer * pieces * problem.columns}, x.dtype());
-  const ReduceArgs args = {problem.x.data(), out.data(),      totals.data(), problem.outer,
-                           problem.n,        problem.columns, mean};
+  ReduceArgs args = {};
+  args.x = problem.x.data();
+  args.shift = shift ? shift->data() : nullptr;
+  args.out = out.data();
+  args.totals = totals.data();
+  args.outer = problem.outer;
+  args.n = problem.n;
+  args.columns = problem.columns;
+  args.mean = mean;
   const auto& table = reduce_kernels_variants.current();
   const auto& kernels = problem.rows ? table.rows : table.columns;
   // About 12 bytes read per nanosecond and thread.
   const double work = static_cast<double>(x.bytes()) * 0.08;
-  launch(op, kernels[static_cast<int>(kind)][reduce_index(x.dtype())], args, work, {&problem.x},
-         {&out, &totals});
+  launch(op, kernels[static_cast<int>(kind)][reduce_index(x.dtype())], args, work,
+         {&problem.x, shift ? shift : &problem.x}, {&out, &totals});
   return out;
 }
 
@@ -179,6 +192,21 @@ Tensor max(const Tensor& x, const std::vector<int64_t>& axes, bool keepdims) {
 
 Tensor min(const Tensor& x, const std::vector<int64_t>& axes, bool keepdims) {
   return cast(reduce("min", Reduction::kMin, false, x, axes, keepdims), x.dtype());
+}
+
+Tensor prod(const Tensor& x, const std::vector<int64_t>& axes, bool keepdims) {
+  return reduce("prod", Reduction::kProduct, false, x, axes, keepdims);
+}
+
+Tensor squares(const Tensor& x, const Tensor* shift, const std::vector<int64_t>& axes,
+               bool keepdims, bool mean) {
+  const Tensor real = is_float(x.dtype()) ? x : cast(x, DType::kF32);
+  const Shape out = reduced_shape("squares", x.shape(), axes, keepdims);
+  if (shift && (shift->dtype() != real.dtype() || shift->numel() != elements(out))) {
+    fail<ValueError>("squares", "needs one shift per result (x: ", x.shape(),
+                     ", shift: ", shift->shape(), " ", name(shift->dtype()), ")");
+  }
+  return reduce("squares", Reduction::kSquares, mean, real, axes, keepdims, shift);
 }
 
 Tensor argmax(const Tensor& x, int64_t axis, bool keepdims) {

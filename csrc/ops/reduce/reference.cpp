@@ -5,32 +5,62 @@ namespace mark1 {
 namespace MARK1_ISA {
 namespace {
 
-// Adds totals ascending in groups, group totals ascending; the first total starts a sum.
-template <class T>
+struct Sum {
+  static constexpr int identity = 0;
+  template <class T>
+  static T term(T x, T) {
+    return x;
+  }
+  template <class T>
+  static T of(T a, T b) {
+    return a + b;
+  }
+};
+struct Squares : Sum {
+  template <class T>
+  static T term(T x, T shift) {
+    return (x - shift) * (x - shift);
+  }
+};
+struct Product {
+  static constexpr int identity = 1;
+  template <class T>
+  static T term(T x, T) {
+    return x;
+  }
+  template <class T>
+  static T of(T a, T b) {
+    return a * b;
+  }
+};
+
+// Combines totals ascending in groups, group totals ascending; the first total starts a result.
+template <class Op, class T>
 struct Grouped {
   T group = 0;
-  T sum = 0;
+  T all = 0;
   int64_t count = 0;
 
   void add(T total) {
     if (count > 0 && count % kReduceGroup == 0) close();
-    group = count % kReduceGroup == 0 ? total : group + total;
+    group = count % kReduceGroup == 0 ? total : Op::of(group, total);
     ++count;
   }
-  void close() { sum = count <= kReduceGroup ? group : sum + group; }
+  void close() { all = count <= kReduceGroup ? group : Op::of(all, group); }
   T result() {
-    if (count == 0) return 0;
+    if (count == 0) return Op::identity;
     close();
-    return sum;
+    return all;
   }
 };
 
-template <class T>
-T segment_total(const T* x, int64_t n) {
-  T lane[32] = {};
-  for (int64_t i = 0; i < n; ++i) lane[i % 32] += x[i];
+template <class Op, class T>
+T segment_total(const T* x, int64_t n, T shift) {
+  T lane[32];
+  for (T& start : lane) start = Op::identity;
+  for (int64_t i = 0; i < n; ++i) lane[i % 32] = Op::of(lane[i % 32], Op::term(x[i], shift));
   for (int half = 16; half > 0; half /= 2) {
-    for (int i = 0; i < half; ++i) lane[i] += lane[i + half];
+    for (int i = 0; i < half; ++i) lane[i] = Op::of(lane[i], lane[i + half]);
   }
   return lane[0];
 }
@@ -41,45 +71,52 @@ T finish(const ReduceArgs& args, T sum) {
 }
 
 template <class T>
-void sum_rows(const ReduceArgs& args, const Team& team) {
+T shift_of(const ReduceArgs& args, int64_t output) {
+  return args.shift ? static_cast<const T*>(args.shift)[output] : T(0);
+}
+
+template <class Op, class T>
+void total_rows(const ReduceArgs& args, const Team& team) {
   const Range rows = static_range(args.outer, 1, team);
   for (int64_t r = rows.begin; r < rows.end; ++r) {
     const T* row = static_cast<const T*>(args.x) + r * args.n;
-    Grouped<T> sum;
+    Grouped<Op, T> total;
     for (int64_t i = 0; i < args.n; i += kReduceSegment) {
       const int64_t rest = args.n - i;
-      sum.add(segment_total(row + i, rest < kReduceSegment ? rest : kReduceSegment));
+      total.add(segment_total<Op>(row + i, rest < kReduceSegment ? rest : kReduceSegment,
+                                  shift_of<T>(args, r)));
     }
-    static_cast<T*>(args.out)[r] = finish(args, sum.result());
+    static_cast<T*>(args.out)[r] = finish(args, total.result());
   }
 }
 
-template <class T>
-void sum_columns(const ReduceArgs& args, const Team& team) {
+template <class Op, class T>
+void total_columns(const ReduceArgs& args, const Team& team) {
   const Range range = static_range(args.columns, 1, team);
   for (int64_t o = 0; o < args.outer; ++o) {
     for (int64_t c = range.begin; c < range.end; ++c) {
       const T* column = static_cast<const T*>(args.x) + o * args.n * args.columns + c;
-      Grouped<T> sum;
+      const T shift = shift_of<T>(args, o * args.columns + c);
+      Grouped<Op, T> all;
       for (int64_t begin = 0; begin < args.n; begin += kReduceChunk) {
-        T total = 0;
+        T total = Op::identity;
         for (int64_t r = begin; r < begin + kReduceChunk && r < args.n; ++r) {
-          total += column[r * args.columns];
+          total = Op::of(total, Op::term(column[r * args.columns], shift));
         }
-        sum.add(total);
+        all.add(total);
       }
-      static_cast<T*>(args.out)[o * args.columns + c] = finish(args, sum.result());
+      static_cast<T*>(args.out)[o * args.columns + c] = finish(args, all.result());
     }
   }
 }
 
-template <class T>
-constexpr Kernel<ReduceArgs> sum_rows_kernel() {
-  return make_kernel<ReduceArgs, &sum_rows<T>>();
+template <class Op, class T>
+constexpr Kernel<ReduceArgs> total_rows_kernel() {
+  return make_kernel<ReduceArgs, &total_rows<Op, T>>();
 }
-template <class T>
-constexpr Kernel<ReduceArgs> sum_columns_kernel() {
-  return make_kernel<ReduceArgs, &sum_columns<T>>();
+template <class Op, class T>
+constexpr Kernel<ReduceArgs> total_columns_kernel() {
+  return make_kernel<ReduceArgs, &total_columns<Op, T>>();
 }
 
 }  // namespace
@@ -87,15 +124,19 @@ constexpr Kernel<ReduceArgs> sum_columns_kernel() {
 #define MARK1_ALL(kernel, Op) \
   {kernel<Op, int32_t>(), kernel<Op, int64_t>(), kernel<Op, float>(), kernel<Op, double>()}
 
+#define MARK1_MIXED(along, Whole, Op)                                  \
+  {along##_kernel<Whole, int32_t>(), along##_kernel<Whole, int64_t>(), \
+   total_##along##_kernel<Op, float>(), total_##along##_kernel<Op, double>()}
+#define MARK1_REAL(along, Op) \
+  {{nullptr}, {nullptr}, total_##along##_kernel<Op, float>(), total_##along##_kernel<Op, double>()}
+
 const ReduceKernels reduce_kernels = {
-    .rows = {{rows_kernel<WrappingSum, int32_t>(), rows_kernel<WrappingSum, int64_t>(),
-              sum_rows_kernel<float>(), sum_rows_kernel<double>()},
-             MARK1_ALL(rows_kernel, Best<Greater>),
-             MARK1_ALL(rows_kernel, Best<Less>)},
-    .columns = {{columns_kernel<WrappingSum, int32_t>(), columns_kernel<WrappingSum, int64_t>(),
-                 sum_columns_kernel<float>(), sum_columns_kernel<double>()},
-                MARK1_ALL(columns_kernel, Best<Greater>),
-                MARK1_ALL(columns_kernel, Best<Less>)},
+    .rows = {MARK1_MIXED(rows, WrappingSum, Sum), MARK1_ALL(rows_kernel, Best<Greater>),
+             MARK1_ALL(rows_kernel, Best<Less>), MARK1_MIXED(rows, WrappingProduct, Product),
+             MARK1_REAL(rows, Squares)},
+    .columns = {MARK1_MIXED(columns, WrappingSum, Sum), MARK1_ALL(columns_kernel, Best<Greater>),
+                MARK1_ALL(columns_kernel, Best<Less>),
+                MARK1_MIXED(columns, WrappingProduct, Product), MARK1_REAL(columns, Squares)},
     .arg_max = MARK1_ALL(arg_kernel, Greater),
     .arg_min = MARK1_ALL(arg_kernel, Less),
 };

@@ -1,81 +1,11 @@
 // reduce with vectors: lanes over the 32 virtual lanes of a row, or over columns. Members share
 // segments and chunks, whose totals meet in `totals`; any partition gives the same bits.
 #include "ops/reduce/loops.h"
-#include "simd/row_sum.h"
+#include "ops/reduce/pieces.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
 namespace {
-
-static_assert(row_segment == kReduceSegment);
-
-template <class T>
-struct Row {
-  const T* x;
-  Vec<T> operator()(int64_t i, int count) const { return Vec<T>::load(x + i, count); }
-};
-
-// How one piece of a row and its totals are combined. max and min of vectors leave the sign of a
-// zero open: the first zero of the piece decides it.
-struct SumOp {
-  static constexpr bool ordered = true;
-  template <class V>
-  static V of(V a, V b) {
-    return a + b;
-  }
-  template <class T>
-  static T piece(const T* x, int64_t n) {
-    Row<T> row{x};
-    return segment_sum<T>(0, n, row);
-  }
-};
-
-template <class T>
-inline T first_zero(const T* x, int64_t n) {
-  for (int64_t i = 0; i < n; ++i) {
-    if (x[i] == 0) return x[i];
-  }
-  return 0;
-}
-
-struct Min {
-  template <class V>
-  V operator()(V a, V b) const {
-    return min(a, b);
-  }
-};
-
-struct MaxOp {
-  static constexpr bool ordered = false;
-  template <class V>
-  static V of(V a, V b) {
-    return max(a, b);
-  }
-  template <class T>
-  static T piece(const T* x, int64_t n) {
-    Row<T> row{x};
-    Lanes32<T> lanes(-__builtin_inf());
-    lanes.scan(0, n, MaxLanes{}, row);
-    const T result = lanes.folded(MaxLanes{});
-    return result == 0 ? first_zero(x, n) : result;
-  }
-};
-
-struct MinOp {
-  static constexpr bool ordered = false;
-  template <class V>
-  static V of(V a, V b) {
-    return min(a, b);
-  }
-  template <class T>
-  static T piece(const T* x, int64_t n) {
-    Row<T> row{x};
-    Lanes32<T> lanes(__builtin_inf());
-    lanes.scan(0, n, Min{}, row);
-    const T result = lanes.folded(Min{});
-    return result == 0 ? first_zero(x, n) : result;
-  }
-};
 
 template <class T>
 inline T finish(const ReduceArgs& args, T sum) {
@@ -85,14 +15,19 @@ inline T finish(const ReduceArgs& args, T sum) {
 template <class Op, class T>
 T fold_totals(const T* totals, int64_t count) {
   if constexpr (Op::ordered) {
-    GroupedTotal<T> sum;
-    for (int64_t i = 0; i < count; ++i) sum.add(totals[i]);
-    return sum.result();
+    GroupedPieces<Op, T> all;
+    for (int64_t i = 0; i < count; ++i) all.add(totals[i]);
+    return all.result();
   } else {
     Vec<T> result(totals[0]);
     for (int64_t i = 1; i < count; ++i) result = Op::of(result, Vec<T>(totals[i]));
     return first(result);
   }
+}
+
+template <class T>
+inline T shift_of(const ReduceArgs& args, int64_t output) {
+  return args.shift ? static_cast<const T*>(args.shift)[output] : T(0);
 }
 
 template <class Op, class T>
@@ -103,7 +38,8 @@ void reduce_rows(const ReduceArgs& args, const Team& team) {
   if (n <= kReduceSegment) {
     const Range rows = static_range(args.outer, 16, team);
     for (int64_t r = rows.begin; r < rows.end; ++r) {
-      out[r] = finish(args, n > 0 ? Op::piece(x + r * n, n) : T(0));
+      out[r] =
+          finish(args, n > 0 ? Op::piece(x + r * n, n, shift_of<T>(args, r)) : T(Op::identity));
     }
     return;
   }
@@ -114,7 +50,7 @@ void reduce_rows(const ReduceArgs& args, const Team& team) {
     const int64_t r = task / segments;
     const int64_t begin = task % segments * kReduceSegment;
     const int64_t count = n - begin < kReduceSegment ? n - begin : kReduceSegment;
-    totals[task] = Op::piece(x + r * n + begin, count);
+    totals[task] = Op::piece(x + r * n + begin, count, shift_of<T>(args, r));
   }
   team.barrier();
   const Range rows = static_range(args.outer, 16, team);
@@ -123,17 +59,20 @@ void reduce_rows(const ReduceArgs& args, const Team& team) {
   }
 }
 
-// total[c] = start[c] op x[0][c] op ... op x[kRows-1][c], ascending; kFirst: start is +0, or for
-// max and min the first row itself.
+// total[c] = start[c] op x[0][c] op ... op x[kRows-1][c], ascending; kFirst: start is the identity,
+// or for max and min the first row itself. shift: one number per column, or null.
 template <class Op, int kRows, bool kFirst, class T>
-void add_rows(const T* x, int64_t stride, T* total, int64_t columns) {
+void add_rows(const T* x, const T* shift, int64_t stride, T* total, int64_t columns) {
   constexpr int w = Vec<T>::width;
   const auto step = [&](int64_t c, int count) {
-    Vec<T> sum = kFirst ? (Op::ordered ? Vec<T>(T(0)) + Vec<T>::load(x + c, count)
-                                       : Vec<T>::load(x + c, count))
-                        : Op::of(Vec<T>::load(total + c, count), Vec<T>::load(x + c, count));
+    const Vec<T> centre = shift ? Vec<T>::load(shift + c, count) : Vec<T>(T(0));
+    const auto row = [&](int r) {
+      return Op::term(Vec<T>::load(x + r * stride + c, count), centre);
+    };
+    Vec<T> sum = kFirst ? (Op::ordered ? Op::of(Vec<T>(T(Op::identity)), row(0)) : row(0))
+                        : Op::of(Vec<T>::load(total + c, count), row(0));
 #pragma GCC unroll 8
-    for (int r = 1; r < kRows; ++r) sum = Op::of(sum, Vec<T>::load(x + r * stride + c, count));
+    for (int r = 1; r < kRows; ++r) sum = Op::of(sum, row(r));
     sum.store(total + c, count);
   };
   int64_t c = 0;
@@ -142,16 +81,19 @@ void add_rows(const T* x, int64_t stride, T* total, int64_t columns) {
 }
 
 template <class Op, class T>
-void add_chunk(const T* x, int64_t rows, int64_t stride, T* total, int64_t columns) {
+void add_chunk(const T* x, const T* shift, int64_t rows, int64_t stride, T* total,
+               int64_t columns) {
   int64_t r = 1;
   if (rows >= 8) {
-    add_rows<Op, 8, true>(x, stride, total, columns);
+    add_rows<Op, 8, true>(x, shift, stride, total, columns);
     r = 8;
   } else {
-    add_rows<Op, 1, true>(x, stride, total, columns);
+    add_rows<Op, 1, true>(x, shift, stride, total, columns);
   }
-  for (; r + 8 <= rows; r += 8) add_rows<Op, 8, false>(x + r * stride, stride, total, columns);
-  for (; r < rows; ++r) add_rows<Op, 1, false>(x + r * stride, stride, total, columns);
+  for (; r + 8 <= rows; r += 8) {
+    add_rows<Op, 8, false>(x + r * stride, shift, stride, total, columns);
+  }
+  for (; r < rows; ++r) add_rows<Op, 1, false>(x + r * stride, shift, stride, total, columns);
 }
 
 // Columns of one task: totals of 8 KiB stay in the first-level cache.
@@ -166,7 +108,7 @@ void reduce_columns(const ReduceArgs& args, const Team& team) {
   const int64_t columns = args.columns;
   if (n == 0) {
     const Range range = static_range(args.outer * columns, 64, team);
-    for (int64_t i = range.begin; i < range.end; ++i) out[i] = finish(args, T(0));
+    for (int64_t i = range.begin; i < range.end; ++i) out[i] = finish(args, T(Op::identity));
     return;
   }
   const int64_t chunks = (n + kReduceChunk - 1) / kReduceChunk;
@@ -186,7 +128,8 @@ void reduce_columns(const ReduceArgs& args, const Team& team) {
     const int64_t row = chunk * kReduceChunk;
     const int64_t count = n - row < kReduceChunk ? n - row : kReduceChunk;
     T* total = totals + (o * chunks + chunk) * columns + left;
-    add_chunk<Op>(x + (o * n + row) * columns + left, count, columns, total, width);
+    const T* shift = args.shift ? static_cast<const T*>(args.shift) + o * columns + left : nullptr;
+    add_chunk<Op>(x + (o * n + row) * columns + left, shift, count, columns, total, width);
     if (chunks == 1 && args.mean) {
       for (int64_t c = 0; c < width; ++c) total[c] = finish(args, total[c]);
     }
@@ -209,14 +152,14 @@ void reduce_columns(const ReduceArgs& args, const Team& team) {
       bool started = false;
       for (int64_t chunk = 1; chunk < chunks; ++chunk) {
         if (chunk % kReduceGroup == 0) {
-          result = started ? result + group : group;
+          result = started ? Op::of(result, group) : group;
           started = true;
           group = total(chunk);
         } else {
-          group = group + total(chunk);
+          group = Op::of(group, total(chunk));
         }
       }
-      result = started ? result + group : group;
+      result = started ? Op::of(result, group) : group;
     } else {
       for (int64_t chunk = 1; chunk < chunks; ++chunk) result = Op::of(result, total(chunk));
     }
@@ -322,10 +265,17 @@ constexpr Kernel<ArgReduceArgs> fast_arg() {
 const ReduceKernels reduce_kernels = {
     .rows = {MARK1_MIXED(rows, WrappingSum, fast, SumOp),
              MARK1_MIXED(rows, Best<Greater>, fast, MaxOp),
-             MARK1_MIXED(rows, Best<Less>, fast, MinOp)},
+             MARK1_MIXED(rows, Best<Less>, fast, MinOp),
+             MARK1_MIXED(rows, WrappingProduct, fast, ProductOp),
+             {{nullptr}, {nullptr}, fast_rows<SquaresOp, float>(), fast_rows<SquaresOp, double>()}},
     .columns = {MARK1_MIXED(columns, WrappingSum, fast, SumOp),
                 MARK1_MIXED(columns, Best<Greater>, fast, MaxOp),
-                MARK1_MIXED(columns, Best<Less>, fast, MinOp)},
+                MARK1_MIXED(columns, Best<Less>, fast, MinOp),
+                MARK1_MIXED(columns, WrappingProduct, fast, ProductOp),
+                {{nullptr},
+                 {nullptr},
+                 fast_columns<SquaresOp, float>(),
+                 fast_columns<SquaresOp, double>()}},
     .arg_max = MARK1_ARG(Greater, MaxOp),
     .arg_min = MARK1_ARG(Less, MinOp),
 };

@@ -8,6 +8,11 @@ from mark1.ops.along import take_along_axis as take_along_axis
 from mark1.ops.batch_norm import batch_normalization as batch_normalization
 from mark1.ops.batch_norm import group_normalization as group_normalization
 from mark1.ops.batch_norm import train_batch_normalization as train_batch_normalization
+from mark1.ops.binary import floor_divide as floor_divide
+from mark1.ops.binary import maximum as maximum
+from mark1.ops.binary import minimum as minimum
+from mark1.ops.binary import mod as mod
+from mark1.ops.binary import power as power
 from mark1.ops.broadcast import add as add
 from mark1.ops.broadcast import divide as divide
 from mark1.ops.broadcast import multiply as multiply
@@ -16,6 +21,19 @@ from mark1.ops.broadcast import subtract as subtract
 from mark1.ops.cast import cast as cast
 from mark1.ops.cast import convert_to_numpy as convert_to_numpy
 from mark1.ops.cast import convert_to_tensor as convert_to_tensor
+from mark1.ops.compare import equal as equal
+from mark1.ops.compare import greater as greater
+from mark1.ops.compare import greater_equal as greater_equal
+from mark1.ops.compare import isfinite as isfinite
+from mark1.ops.compare import isinf as isinf
+from mark1.ops.compare import isnan as isnan
+from mark1.ops.compare import less as less
+from mark1.ops.compare import less_equal as less_equal
+from mark1.ops.compare import logical_and as logical_and
+from mark1.ops.compare import logical_not as logical_not
+from mark1.ops.compare import logical_or as logical_or
+from mark1.ops.compare import logical_xor as logical_xor
+from mark1.ops.compare import not_equal as not_equal
 from mark1.ops.concatenate import concatenate as concatenate
 from mark1.ops.concatenate import roll as roll
 from mark1.ops.concatenate import stack as stack
@@ -32,6 +50,7 @@ from mark1.ops.cross_entropy import categorical_crossentropy as categorical_cros
 from mark1.ops.cross_entropy import (
     sparse_categorical_crossentropy as sparse_categorical_crossentropy,
 )
+from mark1.ops.cumsum import cumsum as cumsum
 from mark1.ops.dense import dense as dense
 from mark1.ops.dropout import dropout as dropout
 from mark1.ops.einsum import einsum as einsum
@@ -48,6 +67,15 @@ from mark1.ops.layer_norm import rms_normalization as rms_normalization
 from mark1.ops.matmul import matmul as matmul
 from mark1.ops.mean_error import mean_absolute_error as mean_absolute_error
 from mark1.ops.mean_error import mean_squared_error as mean_squared_error
+from mark1.ops.moments import all as all
+from mark1.ops.moments import any as any
+from mark1.ops.moments import count_nonzero as count_nonzero
+from mark1.ops.moments import logsumexp as logsumexp
+from mark1.ops.moments import norm as norm
+from mark1.ops.moments import prod as prod
+from mark1.ops.moments import std as std
+from mark1.ops.moments import var as var
+from mark1.ops.one_hot import one_hot as one_hot
 from mark1.ops.pad import pad as pad
 from mark1.ops.piecewise import general_relu as general_relu
 from mark1.ops.piecewise import hard_shrink as hard_shrink
@@ -73,6 +101,13 @@ from mark1.ops.reshape import expand_dims as expand_dims
 from mark1.ops.reshape import reshape as reshape
 from mark1.ops.reshape import shape as shape
 from mark1.ops.reshape import squeeze as squeeze
+from mark1.ops.rounding import abs as abs
+from mark1.ops.rounding import ceil as ceil
+from mark1.ops.rounding import clip as clip
+from mark1.ops.rounding import floor as floor
+from mark1.ops.rounding import round as round
+from mark1.ops.rounding import sign as sign
+from mark1.ops.rounding import square as square
 from mark1.ops.slice import flip as flip
 from mark1.ops.slice import slice as slice
 from mark1.ops.smooth import celu as celu
@@ -97,3 +132,15 @@ from mark1.ops.sort import top_k as top_k
 from mark1.ops.split import split as split
 from mark1.ops.tile import repeat as repeat
 from mark1.ops.tile import tile as tile
+from mark1.ops.unary import cos as cos
+from mark1.ops.unary import erf as erf
+from mark1.ops.unary import exp as exp
+from mark1.ops.unary import expm1 as expm1
+from mark1.ops.unary import log as log
+from mark1.ops.unary import log1p as log1p
+from mark1.ops.unary import reciprocal as reciprocal
+from mark1.ops.unary import rsqrt as rsqrt
+from mark1.ops.unary import sin as sin
+from mark1.ops.unary import sqrt as sqrt
+from mark1.ops.unary import tan as tan
+from mark1.ops.where import where as where

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.ops.broadcast import add, divide, multiply, negative, subtract
 from mark1.ops.cast import cast, convert_to_tensor
+from mark1.ops.compare import greater_equal, less_equal, logical_and
 from mark1.ops.fill import ones_like, zeros_like
+from mark1.ops.one_hot import one_hot
 from mark1.ops.reduce import sum as sum_
 from mark1.ops.reshape import expand_dims
 from mark1.ops.softmax import _softmax_backward, log_softmax, softmax
@@ -81,7 +81,7 @@ def _sparse_backward_rule(
     ddy = sum_(multiply(g, slope), axis=-1)
     if logits:
         return ddy, _softmax_backward(multiply(g, expand_dims(dy, -1)), softmax(x))
-    return ddy, _through(g, dy, _one_hot(labels, x), x)[1]
+    return ddy, _through(g, dy, one_hot(labels, x.shape[-1], dtype=x.dtype), x)[1]
 
 
 def categorical_crossentropy(
@@ -244,17 +244,10 @@ def _check_axis(axis: int, x: Tensor, op: str) -> None:
         raise ValueError(f"[{op}] classes must be on the last axis, got axis={axis}")
 
 
-def _one_hot(labels: Tensor, x: Tensor) -> Tensor:
-    classes = np.arange(x.shape[-1])
-    rows = np.asarray(labels)[..., None] == classes
-    return _core.convert(rows.astype(x.dtype), None, False)
-
-
 def _inside(q: Tensor) -> Tensor:
     """1 where a probability was not clipped, else 0; a constant."""
-    array = np.asarray(q)
-    low, high = array.dtype.type(_EPSILON), array.dtype.type(1 - _EPSILON)
-    return _core.convert(((array >= low) & (array <= high)).astype(array.dtype), None, False)
+    inside = logical_and(greater_equal(q, _EPSILON), less_equal(q, 1 - _EPSILON))
+    return cast(inside, q.dtype)
 
 
 def _clipped_log(x: Tensor) -> Tensor:

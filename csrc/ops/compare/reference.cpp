@@ -1,0 +1,2 @@
+// The definition of compare.
+#include "ops/compare/loops.h"

@@ -1,0 +1,2 @@
+// compare: the plain loops, compiled for wider registers.
+#include "ops/compare/loops.h"

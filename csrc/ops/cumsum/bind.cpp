@@ -1,0 +1,13 @@
+#include "bindings/bindings.h"
+#include "bindings/convert.h"
+#include "ops/cumsum/cumsum.h"
+
+namespace mark1 {
+
+void bind_cumsum(py::module_& module) {
+  module.def("cumsum", [](py::handle x, int64_t axis, bool reverse) {
+    return cumsum(to_float_tensor(x), axis, reverse);
+  });
+}
+
+}  // namespace mark1

@@ -1,0 +1,2 @@
+// The definition of where.
+#include "ops/where/loops.h"
