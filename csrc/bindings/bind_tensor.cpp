@@ -5,6 +5,7 @@
 #include "bindings/convert.h"
 #include "core/recorder.h"
 #include "core/variable.h"
+#include "ops/broadcast/broadcast.h"
 
 namespace mark1 {
 namespace {
@@ -16,6 +17,7 @@ const char* buffer_format(DType dtype) {
 
 py::buffer_info buffer_of(const Tensor& x) {
   reads_value(x, "as an array", Look::kPointer);
+  x.storage()->exported = true;
   const auto size = static_cast<py::ssize_t>(item_size(x.dtype()));
   std::vector<py::ssize_t> shape(x.shape().begin(), x.shape().end());
   std::vector<py::ssize_t> strides(shape.size());

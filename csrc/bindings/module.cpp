@@ -1,7 +1,7 @@
 // The extension module: converts, calls, converts back. No arithmetic, no documentation.
 #include <pybind11/pybind11.h>
 
-#include "bindings/bindings.h"
+#include "bindings/module.h"
 #include "core/error.h"
 
 PYBIND11_MODULE(_core, module) {
@@ -20,22 +20,22 @@ PYBIND11_MODULE(_core, module) {
   bind_runtime(module);
   bind_tape(module);
   bind_program(module);
+  bind_bench(module);
 
+  bind_accumulate(module);
+  bind_accuracy(module);
+  bind_activation(module);
   bind_adadelta(module);
   bind_adagrad(module);
   bind_adam(module);
   bind_adamax(module);
-  bind_bench(module);
-  bind_accumulate(module);
-  bind_accuracy(module);
-  bind_activation(module);
-  bind_batch_norm(module);
   bind_along(module);
+  bind_batch_norm(module);
   bind_broadcast(module);
   bind_cast(module);
+  bind_compare(module);
   bind_concatenate(module);
   bind_conv(module);
-  bind_compare(module);
   bind_copy(module);
   bind_cross_entropy(module);
   bind_cumsum(module);
@@ -45,14 +45,12 @@ PYBIND11_MODULE(_core, module) {
   bind_gather(module);
   bind_gemm(module);
   bind_layer_norm(module);
+  bind_lion(module);
+  bind_mean_error(module);
   bind_nadam(module);
   bind_pad(module);
   bind_pick(module);
   bind_pool(module);
-  bind_reduce(module);
-  bind_softmax(module);
-  bind_lion(module);
-  bind_mean_error(module);
   bind_random(module);
   bind_reduce(module);
   bind_rmsprop(module);

@@ -95,6 +95,14 @@ uint64_t BufferPool::number(const Storage* storage) const {
   return living_.at(const_cast<Storage*>(storage)).number;
 }
 
+bool BufferPool::exported() const {
+  std::lock_guard lock(mutex_);
+  for (const auto& living : living_) {
+    if (living.first->exported) return true;
+  }
+  return false;
+}
+
 bool BufferPool::owns(const void* address) const {
   std::lock_guard lock(mutex_);
   const auto* byte = static_cast<const char*>(address);

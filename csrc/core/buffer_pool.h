@@ -42,6 +42,8 @@ class BufferPool {
   // Which of those taken since the last rewind a living storage is: the same whenever the same step
   // is recorded, whereas its block depends on when the garbage collector gave others back.
   uint64_t number(const Storage* storage) const;
+  // Whether somebody may have a pointer to the contents of a living storage.
+  bool exported() const;
   // Whether an address lies in one of the blocks.
   bool owns(const void* address) const;
   size_t bytes() const;

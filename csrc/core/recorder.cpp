@@ -136,11 +136,20 @@ std::vector<Tensor> Recorder::end(std::vector<Tensor> outputs) {
   operands_.push_back(hash);
   compare_outputs();
   stop();
+  // The step's own results may be old values of variables: their holder is given copies.
+  std::unordered_map<const Storage*, int64_t> returned;
   for (Tensor& output : outputs) {
     if (!variable_of_.count(output.storage().get())) continue;
+    ++returned[output.storage().get()];
     const Tensor copy(output.spec());
     std::memcpy(copy.data(), output.data(), output.bytes());
     output = copy;
+  }
+  if (disturbed(returned)) {
+    homes_.clear();
+    program.pool_.let_go();
+    recorded_ = false;
+    return outputs;
   }
   for (auto& [cell, home] : homes_) come_home(*cell, home);
   homes_.clear();
@@ -350,13 +359,26 @@ void Recorder::moved(const std::shared_ptr<VariableCell>& cell, const Tensor& be
       {cell->value.data(), home.data(), home.bytes(), program_->entries_.size()});
 }
 
+// Whether somebody, another thread say, holds an old value of a variable or a pointer into the
+// pool: neither may be written by a replay. This recording is lost then; another time he may be
+// gone.
+bool Recorder::disturbed(const std::unordered_map<const Storage*, int64_t>& returned) const {
+  for (const auto& [cell, home] : homes_) {
+    const Storage* place = home.storage().get();
+    const auto results = returned.find(place);
+    const int64_t expected = results == returned.end() ? 1 : 1 + results->second;
+    if (place->references.load(std::memory_order_acquire) > expected) return true;
+  }
+  return program_->pool_.exported();
+}
+
 void Recorder::come_home(VariableCell& cell, Tensor& home) {
   const Tensor now = cell.value;
   StoragePtr place = home.storage();
   const size_t offset = home.byte_offset();
   home = Tensor();
   if (!place.unique()) {
-    // Somebody kept the old value: he gets a copy elsewhere, and the variable this place.
+    // The step's result is on its way out and will be replaced by a copy; nobody else can see it.
     auto* storage = new Storage;
     storage->data = place->data;
     storage->bytes = place->bytes;

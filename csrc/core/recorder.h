@@ -63,6 +63,7 @@ class Recorder {
   uint64_t hash_constant(uint64_t hash, const Tensor& tensor) const;
   bool is_address(uint64_t word) const;
   void hold(const Tensor& tensor);
+  bool disturbed(const std::unordered_map<const Storage*, int64_t>& returned) const;
   void come_home(VariableCell& cell, Tensor& home);
   void stop();
 

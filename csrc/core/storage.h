@@ -27,6 +27,7 @@ struct Storage {
   Device device;
   void (*release)(void* owner) = nullptr;
   void* owner = nullptr;
+  bool exported = false;       // somebody may have a pointer to the contents
   BufferPool* pool = nullptr;  // of the program that is being recorded, if it came from there
 };
 

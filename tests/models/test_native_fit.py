@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
-import time
 import warnings
 
 import numpy as np
@@ -14,70 +12,9 @@ import pytest
 import mark1
 from mark1 import _core, ops
 from mark1.callbacks import Callback
-from mark1.layers import Dense, Dropout, Input, Layer
+from mark1.layers import Dense, Input, Layer
 from mark1.recording import EagerStepWarning
-
-RNG = np.random.default_rng(0)
-X = RNG.normal(size=(70, 4))
-Y = (X[:, 0] > 0).astype(np.int64) + (X[:, 1] > 0)
-WEIGHT = RNG.uniform(0.5, 2.0, 70)
-
-
-class Scale(Layer):
-    """A user's own layer."""
-
-    def build(self, input_shape):
-        self.scale = self.add_weight((input_shape[-1],), initializer="ones")
-
-    def call(self, x):
-        return x * self.scale + ops.mean(x * x, axis=-1, keepdims=True) * 0.1
-
-
-def own_loss(y_true, y_pred):
-    return ops.mean((y_pred - ops.cast(y_true, y_pred.dtype)) ** 2, axis=-1)
-
-
-def own_metric(y_true, y_pred):
-    return ops.mean(y_pred * y_pred, axis=-1)
-
-
-def make(dtype="float32", optimizer="adam", run_eagerly=False, seed=1):
-    mark1.utils.set_random_seed(seed)
-    model = mark1.Sequential(
-        [
-            Input((4,), dtype=dtype),
-            Dense(8, activation="tanh", dtype=dtype),
-            Dropout(0.3, dtype=dtype),
-            Scale(dtype=dtype),
-            Dense(3, activation="softmax", dtype=dtype),
-        ],
-    )
-    rate = 0.01 if optimizer == "adam" else 0.1
-    model.compile(
-        mark1.optimizers.get({"class_name": optimizer, "config": {"learning_rate": rate}}),
-        "sparse_categorical_crossentropy",
-        metrics=["accuracy", own_metric],
-        weighted_metrics=["sparse_categorical_crossentropy"],
-        run_eagerly=run_eagerly,
-    )
-    return seeded(model)
-
-
-def seeded(model):
-    """Orders come from the global generator: drawn now, they depend on the model's seed alone."""
-    assert model.shuffle_generator.seed >= 0
-    return model
-
-
-def fit(model, epochs=4, **options):
-    options = {"batch_size": 16, "verbose": 0, "sample_weight": WEIGHT, **options}
-    return model.fit(X, Y, epochs=epochs, validation_data=(X[:20], Y[:20]), **options).history
-
-
-def state(model):
-    """Everything that training changes."""
-    own = model.optimizer.state_of(model.trainable_variables)
-    return [mark1.utils.weights_hash(model), *(v.numpy().tobytes() for v in own)]
+from tests.models.native_models import WEIGHT, X, Y, fit, make, state
 
 
 class Batches(Callback):
@@ -186,7 +123,7 @@ def test_stopped_anywhere_a_model_is_whole(how, hook, number, steps):
 RESUME = """
 import sys, numpy as np, mark1
 sys.path.insert(0, {tests!r})
-from tests.models.test_native_fit import Scale, own_metric, fit, state
+from tests.models.native_models import Scale, own_metric, fit, state
 model = mark1.models.load_model({path!r}, custom_objects=dict(Scale=Scale, own_metric=own_metric))
 fit(model, initial_epoch=2)
 print(state(model)[0])
@@ -291,155 +228,3 @@ def test_explain_speed():
 
 
 # Threads.
-
-
-def in_threads(*functions):
-    errors = []
-
-    def guarded(function):
-        try:
-            function()
-        except BaseException as error:
-            errors.append(error)
-
-    threads = [threading.Thread(target=guarded, args=(f,), daemon=True) for f in functions]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-        assert not thread.is_alive(), "stuck"
-    if errors:
-        raise errors[0]
-
-
-def big(seed=0, rows=256):
-    """A model whose steps are long enough to be run without the interpreter's lock."""
-    mark1.utils.set_random_seed(seed)
-    model = mark1.Sequential(
-        [Input((64,)), Dense(128, activation="relu"), Dense(3, activation="softmax")]
-    )
-    model.compile("adam", "sparse_categorical_crossentropy")
-    x = np.random.default_rng(seed).normal(size=(rows, 64)).astype(np.float32)
-    return seeded(model), x, (x[:, 0] > 0).astype(np.int64)
-
-
-def test_two_models_in_two_threads():
-    want = []
-    for seed in range(2):
-        model, x, y = big(seed)
-        model.fit(x, y, epochs=10, verbose=0)
-        want.append(state(model))
-    models = [big(seed) for seed in range(2)]
-    in_threads(*(lambda m=m, x=x, y=y: m.fit(x, y, epochs=10, verbose=0) for m, x, y in models))
-    assert [state(model) for model, _, _ in models] == want
-
-
-def test_two_threads_predict_with_one_model():
-    model, x, _ = big()
-    want = model.predict(x)
-
-    def predict():
-        for _ in range(30):
-            np.testing.assert_array_equal(model.predict(x), want)
-            np.testing.assert_array_equal(model.predict(x[:1]), want[:1])
-
-    in_threads(predict, predict, predict)
-
-
-def test_values_taken_while_another_thread_trains_never_change():
-    model, x, y = big()
-    taken, done = [], threading.Event()
-
-    def train():
-        try:
-            model.fit(x, y, epochs=60, batch_size=64, verbose=0)
-        finally:
-            done.set()
-
-    def look():
-        while not done.is_set() and len(taken) < 50:
-            for v in model.trainable_variables:
-                handle = v.value
-                taken.append((handle, np.array(handle)))
-            model.predict(x[:1])
-            time.sleep(0.001)
-
-    want, _, _ = big()
-    want.fit(x, y, epochs=60, batch_size=64, verbose=0)
-    in_threads(train, look)
-    assert taken
-    for handle, copy in taken:
-        np.testing.assert_array_equal(handle, copy)
-    assert state(model) == state(want)
-
-
-def test_one_variable_is_read_at_the_end_of_a_step():
-    """All elements are updated alike, so they are equal after each step."""
-    mark1.utils.set_random_seed(0)
-    model = mark1.Sequential([Input((512,)), Dense(128, kernel_initializer="zeros")])
-    model.compile(mark1.optimizers.SGD(0.01), "mse")
-    x, y = np.ones((256, 512), np.float32), np.ones((256, 128), np.float32)
-    done, seen = threading.Event(), set()
-
-    def train():
-        try:
-            model.fit(x, y, epochs=30, batch_size=64, verbose=0)
-        finally:
-            done.set()
-
-    def look():
-        while not done.is_set():
-            kernel = model.get_weights()[0]
-            assert kernel.min() == kernel.max()
-            seen.add(float(kernel[0, 0]))
-
-    in_threads(train, look)
-    assert len(seen) > 1
-
-
-def test_one_model_in_two_threads_is_refused():
-    model, x, y = big()
-    inside, go_on = threading.Event(), threading.Event()
-
-    class Wait(Callback):
-        def on_epoch_end(self, epoch, logs=None):
-            inside.set()
-            go_on.wait(30)
-
-    def second():
-        inside.wait(30)
-        try:
-            with pytest.raises(RuntimeError, match=r"\[fit\] another thread is training or test"):
-                model.fit(x, y, verbose=0)
-        finally:
-            go_on.set()
-
-    in_threads(lambda: model.fit(x, y, verbose=0, callbacks=[Wait()]), second)
-
-
-def test_ctrl_c_stops_a_long_native_epoch():
-    model, x, y = big(rows=64)
-    x, y = np.tile(x, (2000, 1)), np.tile(y, 2000)
-    model.fit(x[:64], y[:64], epochs=5, verbose=0)
-    pressed = []
-
-    def press():
-        pressed.append(time.perf_counter())
-        os.kill(os.getpid(), signal.SIGINT)
-
-    timer = threading.Timer(0.3, press)
-    timer.start()
-    model.fit(x, y, epochs=1000, batch_size=32, verbose=0, shuffle=False)
-    stopped = time.perf_counter()
-    timer.join()
-    assert stopped - pressed[0] < 5.0  # 0.1 s on an idle machine
-    steps = int(model.optimizer.iterations)
-    again, _, _ = big(rows=64)
-    again.fit(x[:64], y[:64], epochs=5, verbose=0)
-    epochs, rest = divmod(steps - int(again.optimizer.iterations), 4000)
-    if epochs:
-        again.fit(x, y, epochs=epochs, batch_size=32, verbose=0, shuffle=False)
-    if rest:
-        again.fit(x[: rest * 32], y[: rest * 32], batch_size=32, verbose=0, shuffle=False)
-    assert state(again) == state(model)
-    model.fit(x[:64], y[:64], verbose=0)

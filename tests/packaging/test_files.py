@@ -14,7 +14,8 @@ SOURCES = sorted(
     path
     for folder in ("csrc", "python", "tests", "benchmarks", "cmake")
     for path in (ROOT / folder).rglob("*")
-    if path.suffix in (".py", ".pyi", ".cpp", ".h", ".cu", ".cuh", ".cmake", ".sh")
+    # A stub lists what one module has: it cannot be two.
+    if path.suffix in (".py", ".cpp", ".h", ".cu", ".cuh", ".cmake", ".sh")
 )
 
 

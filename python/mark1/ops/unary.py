@@ -190,7 +190,7 @@ def cos(x: Any) -> Tensor:
     Example:
         >>> import mark1
         >>> mark1.ops.cos([0.0, 1e10]).numpy()
-        array([1.        , 0.87311959], dtype=float32)
+        array([1.       , 0.8731196], dtype=float32)
     """
     return _cos(x)
 
