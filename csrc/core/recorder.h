@@ -59,6 +59,7 @@ class Recorder {
   bool same_arguments(const Program::Entry& now, const Program::Entry& then) const;
   bool same_place(const void* now, const void* then) const;
   void differs(const std::string& reason);
+  static constexpr uint64_t kEmptyHash = 0xcbf29ce484222325;
   uint64_t hash_operand(uint64_t hash, const Tensor& tensor) const;
   uint64_t hash_constant(uint64_t hash, const Tensor& tensor) const;
   bool is_address(uint64_t word) const;
