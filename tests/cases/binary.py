@@ -78,7 +78,8 @@ def _any(function: str, n: int) -> Case:
 
 
 def _exponent(y: float, base: str) -> Case:
-    return Case("binary", "power", _power, (Input((67,), base),), {"y": y}, name=f"to{y}", ulps=2)
+    name = f"{base}_to{y}"
+    return Case("binary", "power", _power, (Input((67,), base),), {"y": y}, name=name, ulps=2)
 
 
 CASES = [
