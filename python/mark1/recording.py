@@ -206,11 +206,6 @@ class ReplayCache:
         with self._lock:
             return list(self._replays.items())
 
-    def clear(self) -> None:
-        """Forget all."""
-        with self._lock:
-            self._replays.clear()
-
 
 class Structural:
     """Has attributes that recorded steps have built in; setting one makes them record anew."""

@@ -9,7 +9,7 @@ from typing import Any
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.ops.activation import Activation
-from mark1.ops.broadcast import divide, multiply, subtract
+from mark1.ops.broadcast import _held, divide, multiply, subtract
 from mark1.ops.cast import cast
 from mark1.ops.reduce import _kept, mean
 from mark1.ops.reshape import normalize_axes, reshape
@@ -271,7 +271,3 @@ def _as_tensor(x: Any) -> Any:
 def _as_float(x: Any) -> Any:
     x = _as_tensor(x)
     return x if x.dtype in ("float32", "float64") else cast(x, "float32")
-
-
-def _held(x: Any) -> Tensor:
-    return x.value if isinstance(x, _core.Variable) else x
