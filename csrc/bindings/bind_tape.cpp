@@ -4,6 +4,7 @@
 
 #include "bindings/bindings.h"
 #include "bindings/convert.h"
+#include "core/cut.h"
 
 namespace mark1 {
 namespace {
@@ -78,10 +79,35 @@ py::object like(py::handle operand) {
   return py::make_tuple(to_tuple(tensor->shape()), name(tensor->dtype()));
 }
 
+py::object cut_callback, tapes;
+
+// Most threads have no tape most of the time: that is found out without calling Python.
+void tell_cut(const char* what, TensorList inputs) {
+  if (!Py_IsInitialized()) return;
+  const py::gil_scoped_acquire gil;
+  static PyObject* const name = PyUnicode_InternFromString("stack");
+  const auto stack = py::reinterpret_steal<py::object>(PyObject_GetAttr(tapes.ptr(), name));
+  if (!stack) throw py::error_already_set();
+  if (PyList_GET_SIZE(stack.ptr()) == 0) return;
+  py::list ids;
+  for (const Tensor* tensor : inputs) {
+    if (is_float(tensor->dtype())) ids.append(tensor->id());
+  }
+  cut_callback(what, ids);
+}
+
 }  // namespace
 
 void bind_tape(py::module_& module) {
   module.def("tape_record", &record);
+  // Who is told what no gradient passes while `state.stack`, the tapes of a thread, is not empty.
+  module.def("set_cut_callback", [](py::object callback, py::object state) {
+    cut_callback = std::move(callback);
+    tapes = std::move(state);
+    cut_callback.inc_ref();  // never destroyed: the interpreter may be gone by then
+    tapes.inc_ref();
+    set_cut_hook(&tell_cut);
+  });
   module.def("tape_likes",
              [](py::handle x, py::handle y) { return py::make_tuple(like(x), like(y)); });
   // What a tape knows a value by; None if that has no gradient.

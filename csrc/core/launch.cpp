@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <string>
 
+#include "core/cut.h"
 #include "core/fp_environment.h"
 #include "core/interpreter.h"
 #include "core/recorder.h"
@@ -17,6 +18,7 @@ namespace {
 // A team costs 1 to 2 us to gather; a member should have several times that to do.
 constexpr double kWorkPerMember = 6'000;
 std::atomic<double> work_per_member{kWorkPerMember};
+CutHook cut_hook = nullptr;
 
 bool verbose() {
   static const bool enabled = [] {
@@ -56,7 +58,22 @@ void run_verbose(const Launch& call) {
                team_size(call.work), elapsed.count());
 }
 
+bool any_float(const TensorList& tensors) {
+  for (const Tensor* tensor : tensors) {
+    if (is_float(tensor->dtype())) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+void set_cut_hook(CutHook hook) {
+  cut_hook = hook;
+}
+
+void tell_of_cut(const char* what, TensorList inputs) {
+  if (cut_hook && any_float(inputs)) cut_hook(what, inputs);
+}
 
 int team_size(double work) {
   const double share = work_per_member.load(std::memory_order_relaxed);
@@ -82,6 +99,7 @@ void launch(const Launch& call) {
     throw;
   }
   if (Recorder* recorder = Recorder::current()) recorder->launched(call);
+  if (call.outputs.size() > 0 && !any_float(call.outputs)) tell_of_cut(call.op, call.inputs);
 }
 
 void set_work_per_member(double nanoseconds) {

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "core/cut.h"
+
 namespace mark1 {
 namespace {
 
@@ -49,6 +51,7 @@ void set_obstacle_hook(ObstacleHook hook) {
 
 void reads_value(const Tensor& tensor, const char* how, Look look) {
   if (active_recorder) active_recorder->reads_value(tensor, how, look);
+  tell_of_cut(how, {&tensor});
 }
 
 Recorder* Recorder::current() {

@@ -28,6 +28,9 @@ from mark1.models import Model as Model
 from mark1.models import Sequential as Sequential
 from mark1.recording import EagerStepWarning as EagerStepWarning
 from mark1.tape import GradientTape as GradientTape
+from mark1.tape import custom_gradient as custom_gradient
+from mark1.tape import grad as grad
+from mark1.tape import value_and_grad as value_and_grad
 from mark1.variable import Variable as Variable
 
 if _TYPE_CHECKING:

@@ -9,8 +9,6 @@ left to Python; a warning says which operation and line is the reason.
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 import warnings
 import weakref
@@ -20,8 +18,8 @@ from typing import Any, NamedTuple
 
 from mark1 import _core
 from mark1._core import Tensor
+from mark1.utils.users_line import users_line
 
-_PACKAGE = os.path.dirname(os.path.abspath(__file__)) + os.sep
 _PLAIN = (bool, int, float, str, type(None), tuple)
 _ATTEMPTS = 3  # recordings that may fail: first steps fill caches and make variables
 
@@ -247,11 +245,7 @@ def _on_obstacle(reason: str) -> None:
     replay = _state.running[-1]
     if replay._found is not None:
         return
-    # The innermost line that is not ours: of the step, or else the one that had it run.
-    found = frame = sys._getframe(1)
-    while frame.f_code.co_filename.startswith(_PACKAGE) and frame.f_back is not None:
-        found = frame = frame.f_back
-    replay._found = Obstacle(reason, found.f_code.co_filename, found.f_lineno)
+    replay._found = Obstacle(reason, *users_line())
 
 
 _core.set_obstacle_callback(_on_obstacle)

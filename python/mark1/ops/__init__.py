@@ -130,6 +130,7 @@ from mark1.ops.sort import argsort as argsort
 from mark1.ops.sort import sort as sort
 from mark1.ops.sort import top_k as top_k
 from mark1.ops.split import split as split
+from mark1.ops.stop_gradient import stop_gradient as stop_gradient
 from mark1.ops.tile import repeat as repeat
 from mark1.ops.tile import tile as tile
 from mark1.ops.unary import cos as cos

@@ -12,6 +12,7 @@ from mark1.ops.copy import broadcast_to, transpose
 from mark1.ops.pick import place
 from mark1.ops.reshape import normalize_axes, reshape
 from mark1.tape import _state, record
+from mark1.tape.state import cut
 
 
 def sum(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Tensor:
@@ -176,6 +177,8 @@ def argmax(x: Any, axis: int | None = None, keepdims: bool = False) -> Tensor:
         >>> mark1.ops.argmax([[1.0, 4.0], [3.0, 3.0]], axis=1).numpy()
         array([1, 0], dtype=int32)
     """
+    if _state.stack and isinstance(x, (Tensor, _core.Variable)):
+        cut("argmax", (x.id,))
     return _core.argmax(x, axis, keepdims)
 
 
@@ -198,6 +201,8 @@ def argmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Tensor:
         >>> mark1.ops.argmin([[1.0, 4.0], [3.0, 3.0]], axis=1).numpy()
         array([0, 0], dtype=int32)
     """
+    if _state.stack and isinstance(x, (Tensor, _core.Variable)):
+        cut("argmin", (x.id,))
     return _core.argmin(x, axis, keepdims)
 
 

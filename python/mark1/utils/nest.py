@@ -1,0 +1,39 @@
+"""Values in nests of lists, tuples and dicts: one after another, and put back in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+
+def flatten(structure: Any) -> Iterator[Any]:
+    """The leaves of a nest, those of dicts in the order of their keys.
+
+    Example:
+        >>> list(flatten({"b": (2, [3]), "a": 1}))
+        [1, 2, 3]
+    """
+    if isinstance(structure, (list, tuple)):
+        for item in structure:
+            yield from flatten(item)
+    elif isinstance(structure, dict):
+        for key in sorted(structure):
+            yield from flatten(structure[key])
+    else:
+        yield structure
+
+
+def map_structure(function: Callable[[Any], Any], structure: Any) -> Any:
+    """A nest like `structure` in which every leaf is replaced by `function(leaf)`.
+
+    Example:
+        >>> map_structure(str, {"a": 1, "b": (2, [3])})
+        {'a': '1', 'b': ('2', ['3'])}
+    """
+    if isinstance(structure, (list, tuple)):
+        items = [map_structure(function, item) for item in structure]
+        named = hasattr(structure, "_fields")
+        return type(structure)(*items) if named else type(structure)(items)
+    if isinstance(structure, dict):
+        return {key: map_structure(function, item) for key, item in structure.items()}
+    return function(structure)
