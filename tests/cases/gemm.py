@@ -98,6 +98,40 @@ def _product(m: int, k: int, n: int, trans_a: bool, trans_b: bool, gradient: boo
     )
 
 
+def _batched(
+    a: tuple[int, ...], b: tuple[int, ...], trans_a: bool = False, trans_b: bool = False
+) -> Case:
+    def call(a: Any, b: Any) -> Any:
+        from mark1.ops.matmul import batched_product
+
+        return batched_product(a, b, trans_a, trans_b)
+
+    def define(a: Any, b: Any) -> Any:
+        return (a.swapaxes(-1, -2) if trans_a else a) @ (b.swapaxes(-1, -2) if trans_b else b)
+
+    *_, m, k = a[:-2] + (a[-2:][::-1] if trans_a else a[-2:])
+    n = b[-2] if trans_b else b[-1]
+    count = int(np.prod(np.broadcast_shapes(a[:-2], b[:-2])))
+    return Case(
+        op="gemm",
+        function="batched_product",
+        name="nt"[trans_a] + "nt"[trans_b],
+        define=define,
+        call=call,
+        inputs=(Input(a), Input(b)),
+        second_order=k < 300,
+        length=max(k, 1),
+        ranges=_RANGES,
+        scale=lambda a, b: define(np.abs(a), np.abs(b)),
+        flops=2.0 * count * m * n * k,
+        bytes=4.0 * (np.prod(a) + np.prod(b) + count * m * n),
+        numpy_call=lambda a, b, out: np.matmul(
+            a.swapaxes(-1, -2) if trans_a else a, b.swapaxes(-1, -2) if trans_b else b, out=out
+        ),
+        torch_call=define,
+    )
+
+
 _ACTIVATIONS: dict[str, Any] = {
     "linear": lambda z: z,
     "relu": lambda z: np.where(z > 0, z, 0 * z),
@@ -159,6 +193,20 @@ CASES = (
         _matmul((4, 3, 7), (2, 1, 7, 5)),
         _matmul((7,), (2, 7, 5)),
     ]
+    + [
+        _batched((5, 4, 7), (5, 7, 3)),
+        _batched((5, 7, 4), (5, 7, 33), trans_a=True),
+        _batched((2, 3, 9, 6), (2, 3, 35, 6), trans_b=True),
+        _batched((3, 2, 6, 5), (3, 2, 4, 6), trans_a=True, trans_b=True),
+        _batched((1, 17, 6), (4, 6, 5)),
+        _batched((2, 3, 4, 6), (2, 1, 6, 5)),
+        _batched((2, 3, 6, 4), (2, 1, 6, 5), trans_a=True),
+        _batched((3, 1, 4, 6), (5, 6, 2)),
+        _batched((2, 1, 3, 2, 4), (5, 1, 4, 3)),
+        _batched((3, 19, 300), (3, 300, 21)),
+        _batched((2, 4, 0), (2, 0, 3)),
+        _batched((2, 0, 3), (2, 3, 4)),
+    ]
     + [_dense(5, 7, 11, activation) for activation in _ACTIVATIONS]
     + [_dense(3, 5, 4, "relu", bias=False), _dense(1, 9, 1, "tanh"), _dense(4, 0, 3, "tanh")]
     + [_dense(17, 19, 33, "tanh"), _dense(0, 5, 4, "relu"), _dense(6, 33, 17, "selu")]
@@ -180,4 +228,11 @@ BENCHMARKS = (
     ]
     + [_product(784, 32, 128, True, False)]
     + [_product(32, 128, 784, False, True)]
+    + [
+        _batched((1000, 8, 8), (1000, 8, 8)),
+        _batched((32, 64, 32), (32, 64, 32), trans_b=True),
+        _batched((32, 64, 64), (32, 64, 32)),
+        _batched((32, 64, 64), (32, 64, 32), trans_a=True),
+        _batched((4, 256, 256), (4, 256, 256)),
+    ]
 )

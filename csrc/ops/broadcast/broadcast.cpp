@@ -19,17 +19,6 @@ constexpr size_t kStreamBytes = size_t{1} << 25;
 // Nanoseconds of arithmetic per byte of output, where it is more than memory takes.
 constexpr double kBinaryCosts[kBinaries] = {0, 0, 0, 0, 0, 0, 0.4, 0.2, 0.2};
 
-// Row-major strides of x seen under the broadcast shape: 0 where x is repeated.
-void broadcast_strides(const Shape& x, const Shape& out, int64_t* strides) {
-  const int missing = out.rank() - x.rank();
-  int64_t stride = 1;
-  for (int axis = out.rank() - 1; axis >= 0; --axis) {
-    const int64_t dim = axis < missing ? 1 : x[axis - missing];
-    strides[axis] = dim == 1 ? 0 : stride;
-    stride *= dim;
-  }
-}
-
 // Fills shape and strides with as few axes as describe the same walk.
 void collapse(const Shape& out, const int64_t* x_strides, const int64_t* y_strides,
               BroadcastArgs& args) {
@@ -65,6 +54,16 @@ Shape broadcast_shape(const char* op, const Shape& x, const Shape& y) {
     out[out.rank() - i] = a == 1 ? b : (b == 1 || a >= 0 ? a : b);
   }
   return out;
+}
+
+void broadcast_strides(const Shape& x, const Shape& out, int64_t* strides) {
+  const int missing = out.rank() - x.rank();
+  int64_t stride = 1;
+  for (int axis = out.rank() - 1; axis >= 0; --axis) {
+    const int64_t dim = axis < missing ? 1 : x[axis - missing];
+    strides[axis] = dim == 1 ? 0 : stride;
+    stride *= dim;
+  }
 }
 
 Spec broadcast_spec(Binary op, const Spec& x, const Spec& y) {

@@ -49,6 +49,9 @@ struct BroadcastKernels {
 
 Shape broadcast_shape(const char* op, const Shape& x, const Shape& y);
 
+// Row-major strides of x seen under the broadcast shape: 0 where x is repeated.
+void broadcast_strides(const Shape& x, const Shape& out, int64_t* strides);
+
 // Shape rule; accepts unknown dimensions.
 Spec broadcast_spec(Binary op, const Spec& x, const Spec& y);
 

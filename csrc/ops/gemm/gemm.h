@@ -17,6 +17,17 @@ namespace mark1 {
 // Applied in place to a block of finished outputs while it is in cache.
 using GemmActivation = void (*)(void* y, int64_t ld, int64_t rows, int64_t cols, double alpha);
 
+// Many products of one shape: which matrix of each operand belongs to product i. Axes are counted
+// row-major, and as few as describe the walk; a step of 0 repeats a matrix.
+struct GemmBatch {
+  int64_t count;
+  int64_t axes;
+  int64_t size[Shape::kMaxRank];
+  int64_t a_step[Shape::kMaxRank];
+  int64_t b_step[Shape::kMaxRank];
+  int64_t y_step[Shape::kMaxRank];
+};
+
 // Strides count elements; a transposed operand is one whose strides are swapped. The rows of y are
 // contiguous.
 struct GemmArgs {
@@ -36,7 +47,31 @@ struct GemmArgs {
   double alpha;
   void* workspace;  // 64-byte aligned; each member of the team owns workspace_bytes of it
   int64_t workspace_bytes;
+  GemmBatch batch;
 };
+
+namespace {
+
+// Where the matrices of a product lie, in elements from those of product 0.
+struct GemmPlace {
+  int64_t a = 0;
+  int64_t b = 0;
+  int64_t y = 0;
+};
+
+inline GemmPlace place_of(const GemmBatch& batch, int64_t i) {
+  GemmPlace place;
+  for (int64_t axis = batch.axes - 1; axis >= 0; --axis) {
+    const int64_t position = i % batch.size[axis];
+    i /= batch.size[axis];
+    place.a += position * batch.a_step[axis];
+    place.b += position * batch.b_step[axis];
+    place.y += position * batch.y_step[axis];
+  }
+  return place;
+}
+
+}  // namespace
 
 // The order of every sum over k: one chain of fused multiply-adds from +0 per chunk, chunk totals
 // added ascending within a group, group totals ascending; the first total starts the sum.
@@ -62,6 +97,10 @@ Spec gemm_spec(const char* op, const Spec& a, const Spec& b, const Spec* bias,
 
 Tensor gemm(const char* op, const Tensor& a, const Tensor& b, const Tensor* bias,
             const GemmOptions& options);
+
+// Finds workspace for a product whose operands are in args, and launches it.
+void launch_gemm(const char* op, GemmArgs& args, const Tensor& a, const Tensor& b,
+                 const Tensor* bias, const Tensor& y);
 
 // One product per pair of matrices: leading axes are batches, which broadcast together.
 Spec batched_gemm_spec(const char* op, const Spec& a, const Spec& b, const GemmOptions& options);

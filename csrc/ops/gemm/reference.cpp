@@ -45,19 +45,19 @@ T product_sum(const T* a, int64_t a_step, const T* b, int64_t b_step, int64_t co
 
 template <class T>
 void gemm(const GemmArgs& g, const Team& team) {
-  const T* a = static_cast<const T*>(g.a);
-  const T* b = static_cast<const T*>(g.b);
   const T* bias = static_cast<const T*>(g.bias);
-  T* y = static_cast<T*>(g.y);
-  const Range rows = static_range(g.m, 1, team);
-  for (int64_t i = rows.begin; i < rows.end; ++i) {
+  const Range rows = static_range(g.batch.count * g.m, 1, team);
+  for (int64_t row = rows.begin; row < rows.end; ++row) {
+    const GemmPlace place = place_of(g.batch, row / g.m);
+    const int64_t i = row % g.m;
+    const T* a = static_cast<const T*>(g.a) + place.a + i * g.a_row;
+    const T* b = static_cast<const T*>(g.b) + place.b;
+    T* y = static_cast<T*>(g.y) + place.y + i * g.y_row;
     for (int64_t j = 0; j < g.n; ++j) {
-      const T sum = product_sum(a + i * g.a_row, g.a_col, b + j * g.b_col, g.b_row, g.k);
-      y[i * g.y_row + j] = bias ? sum + bias[j] : sum;
+      const T sum = product_sum(a, g.a_col, b + j * g.b_col, g.b_row, g.k);
+      y[j] = bias ? sum + bias[j] : sum;
     }
-  }
-  if (g.activation && rows.begin < rows.end) {
-    g.activation(y + rows.begin * g.y_row, g.y_row, rows.end - rows.begin, g.n, g.alpha);
+    if (g.activation) g.activation(y, g.y_row, 1, g.n, g.alpha);
   }
 }
 

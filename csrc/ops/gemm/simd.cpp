@@ -12,8 +12,13 @@ namespace {
 template <class T>
 class Member {
  public:
-  Member(const GemmArgs& g, const Plan& plan, void* workspace)
-      : g_(g), plan_(plan), tile_columns_(plan.vectors * Vec<T>::width) {
+  Member(const GemmArgs& g, const Plan& plan, const GemmPlace& place, void* workspace)
+      : g_(g),
+        plan_(plan),
+        a_(static_cast<const T*>(g.a) + place.a),
+        b_(static_cast<const T*>(g.b) + place.b),
+        y_(static_cast<T*>(g.y) + place.y),
+        tile_columns_(plan.vectors * Vec<T>::width) {
     const Workspace<T> sizes(g);
     a_panel_ = static_cast<T*>(workspace);
     b_block_ = a_panel_ + sizes.a_panel;
@@ -36,7 +41,7 @@ class Member {
 
  private:
   void run_chunk(Range rows, Range columns, int64_t k) const {
-    const T* b = static_cast<const T*>(g_.b) + k * g_.b_row + columns.begin * g_.b_col;
+    const T* b = b_ + k * g_.b_row + columns.begin * g_.b_col;
     const int64_t depth = smaller(g_.k - k, kGemmChunk);
     const int64_t width = columns.end - columns.begin;
     if (plan_.pack_b && g_.b_col == 1) {
@@ -59,11 +64,11 @@ class Member {
   void run_panel(Range rows, Range columns, int64_t first_row, int64_t k, int64_t depth) const {
     const int64_t height = rows.end - rows.begin;
     const bool last = k + kGemmChunk >= g_.k;
-    T* y = static_cast<T*>(g_.y) + rows.begin * g_.y_row + columns.begin;
+    T* y = y_ + rows.begin * g_.y_row + columns.begin;
     T* group = group_ + (rows.begin - first_row) * plan_.block_columns;
 
     Tile<T> t;
-    Piece<T> piece{static_cast<const T*>(g_.a) + rows.begin * g_.a_row + k * g_.a_col, 0, depth};
+    Piece<T> piece{a_ + rows.begin * g_.a_row + k * g_.a_col, 0, depth};
     t.pieces = &piece;
     t.count = 1;
     t.a_stride = g_.a_row == 1 ? g_.a_col : g_.a_row;
@@ -81,7 +86,7 @@ class Member {
       const int vectors = static_cast<int>(divide_up(left, Vec<T>::width));
       t.y_lanes = static_cast<int>(left - (vectors - 1) * Vec<T>::width);
       t.b_lanes = plan_.pack_b ? Vec<T>::width : t.y_lanes;
-      t.b = plan_.pack_b ? b_block_ + at * depth : static_cast<const T*>(g_.b) + k * g_.b_row + j;
+      t.b = plan_.pack_b ? b_block_ + at * depth : b_ + k * g_.b_row + j;
       place_sums(t, {y + at, g_.y_row, group + at, plan_.block_columns}, k, g_.k);
       t.bias = bias ? bias + j : nullptr;
       run_columns(t, layout, static_cast<int>(height), vectors);
@@ -93,6 +98,9 @@ class Member {
 
   const GemmArgs& g_;
   const Plan& plan_;
+  const T* const a_;
+  const T* const b_;
+  T* const y_;
   const int64_t tile_columns_;
   T* a_panel_;
   T* b_block_;
@@ -101,12 +109,16 @@ class Member {
 
 template <class T>
 void gemm(const GemmArgs& g, const Team& team) {
-  const Part part = part_of<T>(g.m, g.n, team.rank, team.size);
+  const Share share = share_of<T>(g.batch.count, g.m, g.n, team.rank, team.size);
+  const Part& part = share.part;
   const int64_t rows = part.rows.end - part.rows.begin;
   const int64_t columns = part.columns.end - part.columns.begin;
   if (rows <= 0 || columns <= 0) return;
   const Plan plan = make_plan<T>(g, rows, columns);
-  Member<T>(g, plan, static_cast<char*>(g.workspace) + team.rank * g.workspace_bytes).run(part);
+  void* workspace = static_cast<char*>(g.workspace) + team.rank * g.workspace_bytes;
+  for (int64_t i = share.products.begin; i < share.products.end; ++i) {
+    Member<T>(g, plan, place_of(g.batch, i), workspace).run(part);
+  }
 }
 
 template <class T>

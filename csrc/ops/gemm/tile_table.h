@@ -92,26 +92,63 @@ struct Part {
   Range columns;
 };
 
-// This member's part of an m x n matrix y: the grid of members with the least work for the busiest
-// one.
+// A grid of members over an m x n matrix: the one with the least work for the busiest of them.
+struct Grid {
+  int down;
+  int across;
+  double work;
+};
+
+template <class T>
+Grid choose_grid(int64_t m, int64_t n, int size) {
+  constexpr int64_t width = Vec<T>::width;
+  Grid best{1, size, 0};
+  for (int down = 1; down <= size; ++down) {
+    if (size % down != 0) continue;
+    const int across = size / down;
+    const double rows = static_cast<double>(divide_up(m, down));
+    const double columns = static_cast<double>(width * divide_up(divide_up(n, width), across));
+    const double work = rows * columns + 8 * columns + 2 * rows;
+    if (down == 1 || work < best.work) best = {down, across, work};
+  }
+  return best;
+}
+
+template <class T>
+Part part_in(const Grid& grid, int64_t m, int64_t n, int rank) {
+  return {static_range(m, 1, Team{rank / grid.across, grid.down, nullptr}),
+          static_range(n, Vec<T>::width, Team{rank % grid.across, grid.across, nullptr})};
+}
+
+// This member's part of y.
 template <class T>
 Part part_of(int64_t m, int64_t n, int rank, int size) {
-  constexpr int64_t width = Vec<T>::width;
-  int down = 1;
-  double least = 0;
-  for (int i = 1; i <= size; ++i) {
+  return part_in<T>(choose_grid<T>(m, n, size), m, n, rank);
+}
+
+// This member's part of many products: some of them, or a part of some.
+struct Share {
+  Range products;
+  Part part;
+};
+
+template <class T>
+Share share_of(int64_t count, int64_t m, int64_t n, int rank, int size) {
+  int along = 1;
+  Grid grid = choose_grid<T>(m, n, size);
+  double least = static_cast<double>(count) * grid.work;
+  for (int i = 2; i <= size && count > 1; ++i) {
     if (size % i != 0) continue;
-    const double rows = static_cast<double>(divide_up(m, i));
-    const double columns = static_cast<double>(width * divide_up(divide_up(n, width), size / i));
-    const double work = rows * columns + 8 * columns + 2 * rows;
-    if (i == 1 || work < least) {
-      least = work;
-      down = i;
-    }
+    const Grid within = choose_grid<T>(m, n, size / i);
+    const double work = static_cast<double>(divide_up(count, i)) * within.work;
+    if (work > least) continue;
+    along = i;
+    grid = within;
+    least = work;
   }
-  const int across = size / down;
-  return {static_range(m, 1, Team{rank / across, down, nullptr}),
-          static_range(n, width, Team{rank % across, across, nullptr})};
+  const int members = size / along;
+  return {static_range(count, 1, Team{rank / members, along, nullptr}),
+          part_in<T>(grid, m, n, rank % members)};
 }
 
 }  // namespace
