@@ -12,6 +12,7 @@ import numpy as np
 
 from mark1 import _core, ops
 from mark1._core import Tensor
+from mark1.layers.masks import mask_of, set_mask
 from mark1.recording import Replay, ReplayCache
 from mark1.tape import _state as _tapes
 from mark1.variable import Variable
@@ -224,6 +225,7 @@ class _Input(NamedTuple):
 
     number: int
     logits: int | None = None
+    mask: int | None = None
 
 
 class _Constant:
@@ -247,9 +249,9 @@ def _take_apart(structure: Any, tensors: list[Tensor]) -> Any:
     if isinstance(structure, (np.ndarray, np.generic)) or _is_array(structure):
         structure = ops.convert_to_tensor(structure)
     if isinstance(structure, Tensor):
+        parts = (structure.logits, mask_of(structure))
         number = _index(structure, tensors)
-        logits = structure.logits
-        return _Input(number) if logits is None else _Input(number, _index(logits, tensors))
+        return _Input(number, *(None if p is None else _index(p, tensors) for p in parts))
     kind = type(structure)
     if kind is dict:
         return (kind, *((key, _take_apart(v, tensors)) for key, v in structure.items()))
@@ -280,6 +282,8 @@ def _put_together(plan: Any, tensors: Sequence[Tensor]) -> Any:
         tensor = tensors[plan.number]
         if plan.logits is not None and tensor.logits is None:
             tensor.logits = tensors[plan.logits]
+        if plan.mask is not None:
+            set_mask(tensor, tensors[plan.mask])
         return tensor
     if isinstance(plan, _Constant):
         return plan.value
@@ -314,10 +318,16 @@ def _taker(part: Any, flat: list[Tensor]) -> Callable[[list[Tensor]], Any]:
     if isinstance(part, Tensor):
         index = len(flat)
         flat.append(part)
-        if part.logits is None:
+        logits, mask = part.logits, mask_of(part)
+        if logits is None and mask is None:
             return lambda tensors: tensors[index]
-        flat.append(part.logits)
-        return lambda tensors: _with_logits(tensors[index], tensors[index + 1])
+        plan = _Input(
+            index,
+            None if logits is None else index + 1,
+            None if mask is None else index + 1 + (logits is not None),
+        )
+        flat.extend(p for p in (logits, mask) if p is not None)
+        return lambda tensors: _put_together(plan, tensors)
     if kind is dict:
         named = {key: _taker(value, flat) for key, value in part.items()}
         return lambda tensors: {key: take(tensors) for key, take in named.items()}
@@ -330,8 +340,3 @@ def _taker(part: Any, flat: list[Tensor]) -> Callable[[list[Tensor]], Any]:
     if not isinstance(part, _CONSTANTS):
         _core.drop_recording(f"returns a {kind.__name__}")
     return lambda _: part
-
-
-def _with_logits(tensor: Tensor, logits: Tensor) -> Tensor:
-    tensor.logits = logits
-    return tensor

@@ -20,6 +20,8 @@ class Activation(Layer):
     array([0., 2.], dtype=float32)
     """
 
+    supports_masking = True
+
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.activation = activations.get(activation)
@@ -46,6 +48,8 @@ class ReLU(Layer):
     >>> ReLU()([-1.0, 2.0]).numpy()
     array([0., 2.], dtype=float32)
     """
+
+    supports_masking = True
 
     def __init__(
         self,
@@ -90,6 +94,8 @@ class LeakyReLU(Layer):
     array([-0.5,  2. ], dtype=float32)
     """
 
+    supports_masking = True
+
     def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         if negative_slope is None or negative_slope < 0:
@@ -118,6 +124,8 @@ class ELU(Layer):
     array([0., 2.], dtype=float32)
     """
 
+    supports_masking = True
+
     def __init__(self, alpha: float = 1.0, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.alpha = alpha
@@ -141,6 +149,8 @@ class Softmax(Layer):
     >>> Softmax()([[0.0, 0.0]]).numpy()
     array([[0.5, 0.5]], dtype=float32)
     """
+
+    supports_masking = True
 
     def __init__(self, axis: int = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)

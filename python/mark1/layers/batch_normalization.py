@@ -47,6 +47,8 @@ class BatchNormalization(ScaledNormalization):
     [1.0, 1.0]
     """
 
+    supports_masking = True
+
     def __init__(
         self,
         axis: int = -1,
@@ -115,10 +117,15 @@ class BatchNormalization(ScaledNormalization):
             shape, self.moving_variance_initializer, trainable=False, name="moving_variance"
         )
 
-    def call(self, x: Tensor, training: bool = False) -> Tensor:
+    def call(self, x: Tensor, training: bool = False, mask: Tensor | None = None) -> Tensor:
         """Return the outputs."""
         (axis,) = self._axes
         if training and self.trainable:
+            if mask is not None:
+                raise ValueError(
+                    f'[BatchNormalization "{self.name}"] cannot leave masked timesteps out of its '
+                    "statistics yet: use LayerNormalization, or train without a mask"
+                )
             return ops.train_batch_normalization(
                 x,
                 self.gamma,
@@ -175,6 +182,8 @@ class GroupNormalization(ScaledNormalization):
     >>> GroupNormalization(2, epsilon=1e-6)([[1.0, 3.0, 5.0, 5.0]]).numpy().round(3)
     array([[-1.,  1.,  0.,  0.]], dtype=float32)
     """
+
+    supports_masking = True
 
     def __init__(
         self, groups: int = 32, axis: int = -1, epsilon: float = 1e-3, *args: Any, **kwargs: Any

@@ -28,6 +28,8 @@ class Dropout(Layer):
     array([[1., 2.]], dtype=float32)
     """
 
+    supports_masking = True
+
     def __init__(
         self, rate: float, noise_shape: None = None, seed: int | None = None, **kwargs: Any
     ) -> None:

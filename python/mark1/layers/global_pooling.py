@@ -117,6 +117,20 @@ class GlobalAveragePooling1D(GlobalAveragePooling):
     """
 
     axes = 1
+    supports_masking = True
+
+    def call(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return the average of the steps that count."""
+        if mask is None:
+            return super().call(x)
+        last = self.data_format == "channels_last"
+        weight = ops.expand_dims(ops.cast(mask, x.dtype), 2 if last else 1)
+        total = ops.sum(ops.multiply(x, weight), 1 if last else 2, self.keepdims)
+        return ops.divide(total, ops.sum(weight, 1 if last else 2, self.keepdims))
+
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """Return None: there are no steps left."""
+        return None
 
 
 @registry.register("GlobalAvgPool2D")

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import math
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+import warnings
+from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
-from mark1 import initializers, ops, recording
+from mark1 import ops, recording
 from mark1._core import Tensor
-from mark1.layers.symbolic import SymbolicTensor
-from mark1.typing import Array
+from mark1.layers import masks
+from mark1.layers.arguments import any_symbolic, as_inputs, shapes_of
+from mark1.layers.holder import WeightHolder
+from mark1.layers.holder import limit_weights as limit_weights
+from mark1.layers.masks import held as _masks_held
+from mark1.layers.signature import Signature, signature_of
 from mark1.utils.naming import snake_case, unique_name
+from mark1.utils.nest import flatten
 from mark1.utils.registry import Registry, serialize
-from mark1.variable import Variable
 
 Shape = tuple["int | None", ...]
 _DTYPES = ("float32", "float64")
+_MISSING: Any = object()
 
 
 class _Call(threading.local):
     training = False
-    weight_limit: int | None = None  # elements that may still be made
 
 
 _call = _Call()
@@ -39,27 +40,21 @@ def in_training() -> bool:
     return _call.training
 
 
-@contextmanager
-def limit_weights(elements: int) -> Iterator[None]:
-    """Refuse, within the block, to make more weights: a file must not fill the memory by a number.
-
-    >>> with limit_weights(10):
-    ...     Layer(name="big").add_weight((1000, 1000))
-    Traceback (most recent call last):
-    ValueError: [big] a weight of shape (1000, 1000) is more than there can be weights for
-    """
-    _call.weight_limit = elements
-    try:
-        yield
-    finally:
-        _call.weight_limit = None
+class MaskWarning(UserWarning):
+    """A mask ends at a layer that does not pass it on."""
 
 
-class Layer:
+class Layer(WeightHolder):
     """A function with weights.
 
-    Subclasses make their weights in ``build(input_shape)`` and define ``call(x)`` or
-    ``call(x, training)``. A layer is built when it is first called, from the shape it is given.
+    Subclasses make their weights in ``build(input_shape)`` and define ``call(x)``, which may take
+    further tensors, nests of tensors, options by name, ``training`` and ``mask``. A layer is built
+    when it is first called, from the shapes it is given; a ``build`` with several arguments,
+    ``query_shape`` and ``value_shape`` for instance, gets those of the inputs of these names.
+
+    A mask travels with its tensor: ``call`` gets that of its only input as ``mask``, those of
+    several as ``query_mask`` and so on, if it has such arguments. What the outputs' mask is says
+    ``compute_mask``, if ``supports_masking`` is set.
 
     Args:
         trainable: whether training changes the weights.
@@ -80,9 +75,16 @@ class Layer:
     array([[1., 2.]], dtype=float32)
     """
 
-    _call_takes_training = False
-    _incidental = frozenset({"built"})  # attributes that recorded steps do not depend on
+    #: Whether the outputs have a mask that `compute_mask` gives.
+    supports_masking: bool = False
+
     _module = "keras.layers"
+    _keeps_integers = False  # whether the first input stays what it is if it holds integers
+    _call_takes: Signature
+    _build_takes: Signature
+    _call_takes_training = False
+    _checks_input = False
+    _makes_masks = False  # whether compute_mask may find one where the input has none
 
     def __init__(
         self,
@@ -101,13 +103,14 @@ class Layer:
             )
         if activity_regularizer is not None:
             raise ValueError(f"[{type(self).__name__}] regularizers are not supported yet")
-        self._weights: list[Variable] = []
-        self._sublayers: dict[str, list[Layer]] = {}
-        self.dtype = dtype_name(dtype, type(self).__name__)
-        self.name = name or unique_name(snake_case(type(self).__name__))
+        super().__init__(
+            name or unique_name(snake_case(type(self).__name__)),
+            dtype_name(dtype, type(self).__name__),
+            bool(trainable),
+        )
         self.built = False
-        self._trainable = bool(trainable)
-        self._build_shape: Shape | None = None
+        self._build_shape: Any = None
+        self._build_shapes: dict[str, Any] | None = None
         if input_dim is not None:
             input_shape = (input_dim,)
         self._first_input_shape = None if input_shape is None else tuple(input_shape)
@@ -115,126 +118,93 @@ class Layer:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         # Signatures are looked at once per class, never per call.
         super().__init_subclass__(**kwargs)
-        if "call" in cls.__dict__:
-            code = getattr(getattr(cls.call, "__wrapped__", cls.call), "__code__", None)
-            count = code.co_argcount + code.co_kwonlyargcount if code else 0
-            cls._call_takes_training = code is not None and "training" in code.co_varnames[:count]
-        if "build" in cls.__dict__:
-            build = cls.build
+        own = cls.__dict__
+        if "call" in own:
+            cls._call_takes = signature_of(cls.call)
+            cls._call_takes_training = "training" in cls._call_takes.names
+            if "_keeps_integers" not in own and not cls.__module__.startswith("mark1."):
+                cls._keeps_integers = True  # as in Keras: only its author knows what they mean
+        if "check_input" in own:
+            cls._checks_input = True
+        if "compute_mask" in own:
+            if "_makes_masks" not in own:
+                cls._makes_masks = not cls.__module__.startswith("mark1.")
+            if "supports_masking" not in own:
+                cls.supports_masking = True
+        if "build" in own:
+            cls._build_takes = signature_of(cls.build)
+            build: Any = cls.build
 
-            def build_once(self: Layer, input_shape: Any) -> None:
-                build(self, input_shape)
+            def build_once(self: Layer, *args: Any, **kwargs: Any) -> None:
+                build(self, *args, **kwargs)
                 self.built = True
-                self._build_shape = tuple(input_shape)
+                self._remember_shapes(*args, **kwargs)
 
             build_once.__doc__ = build.__doc__
+            build_once.__wrapped__ = build  # type: ignore[attr-defined]
             cls.build = build_once  # type: ignore[method-assign]
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not name.startswith("_"):
-            self._track(name, value)
-            recording.attribute_set(self, name, value)
-        object.__setattr__(self, name, value)
-
-    def _track(self, name: str, value: Any) -> None:
-        if "_sublayers" not in self.__dict__:
-            raise RuntimeError(
-                f"[{type(self).__name__}] call super().__init__() before setting {name}"
-            )
-        if isinstance(value, Variable):
-            if not any(w is value for w in self._weights):
-                self._weights.append(value)
-            return
-        found = [value] if isinstance(value, Layer) else value
-        if isinstance(found, (list, tuple)) and found and all(isinstance(v, Layer) for v in found):
-            self._sublayers[name] = list(found)
-        elif name in self.__dict__.get("_sublayers", ()):
-            del self._sublayers[name]
-
-    def add_weight(
-        self,
-        shape: tuple[int, ...] | None = None,
-        initializer: Any = None,
-        dtype: str | None = None,
-        trainable: bool = True,
-        regularizer: None = None,
-        constraint: None = None,
-        name: str | None = None,
-    ) -> Variable:
-        """Make a weight.
-
-        Args:
-            shape: its shape; () if None.
-            initializer: anything `mark1.initializers.get` takes; Glorot uniform if None.
-            dtype: its dtype; the layer's if None.
-            trainable: whether training changes it.
-            regularizer: None.
-            constraint: None.
-            name: what it is called; the path is ``layer/name``.
-        """
-        if regularizer is not None or constraint is not None:
-            raise ValueError(f"[{self.name}] regularizers and constraints are not supported yet")
-        if _call.weight_limit is not None:
-            _call.weight_limit -= math.prod(shape or ())
-            if _call.weight_limit < 0:
-                raise ValueError(
-                    f"[{self.name}] a weight of shape {shape} is more than there can be weights for"
-                )
-        make = initializers.get("glorot_uniform" if initializer is None else initializer)
-        dtype = dtype or self.dtype
-        name = name or "weight"
-        value = make(tuple(shape or ()), dtype=dtype)
-        variable = Variable(value, dtype=dtype, trainable=trainable, name=name)
-        variable.path = f"{self.name}/{name}"
-        self._weights.append(variable)
-        return variable
-
-    def build(self, input_shape: Shape) -> None:
+    def build(self, input_shape: Any) -> None:
         """Make the weights for inputs of that shape."""
         self.built = True
-        self._build_shape = tuple(input_shape)
+        self._remember_shapes(input_shape)
+
+    def _remember_shapes(self, *args: Any, **kwargs: Any) -> None:
+        if len(args) == 1 and not kwargs:
+            self._build_shape = shapes_of(args[0], False)
+        elif args or kwargs:
+            given = self._build_takes.bind(self.name, args, kwargs)
+            self._build_shapes = {
+                name: None if shape is None else shapes_of(shape, False)
+                for name, shape in given.items()
+            }
+            self._build_shape = next(iter(self._build_shapes.values()))
 
     def call(self, x: Any) -> Any:
         """Return the outputs."""
         raise NotImplementedError(f"[{type(self).__name__}] a layer defines call(x)")
 
-    def check_input(self, shape: tuple[int | None, ...]) -> None:
+    def check_input(self, shape: Any) -> None:
         """Refuse inputs of a shape that this layer cannot take."""
 
-    def compute_output_shape(self, input_shape: Shape) -> Shape:
+    def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shape of the outputs for inputs of that shape."""
         return tuple(input_shape)
 
-    def __call__(self, x: Any, training: bool | None = None) -> Any:
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """Return the mask of the outputs, given the first input and its mask."""
+        return previous_mask
+
+    def __call__(
+        self, x: Any = _MISSING, /, *args: Any, training: bool | None = None, **kwargs: Any
+    ) -> Any:
         """Return the outputs, building the layer first if need be.
 
         Args:
-            x: Tensor or array-like (batch, ...).
+            x: the first input: Tensor or array-like (batch, ...), or a nest of them.
+            args: further inputs.
             training: whether layers that behave differently in training do so; what the calling
                 layer was told if None.
+            kwargs: inputs and options by name.
+
+        Raises:
+            TypeError: ``call`` does not take these arguments.
+            ValueError: a shape does not fit.
         """
-        if isinstance(x, SymbolicTensor):
-            raise TypeError(
-                f'[{type(self).__name__} "{self.name}"] functional models are not supported yet: '
-                "write Sequential([Input(...), ...])"
-            )
-        if not isinstance(x, Tensor):
-            x = ops.convert_to_tensor(x)
+        if args or kwargs or type(x) is not Tensor or _masks_held or self._makes_masks:
+            given = args if x is _MISSING else (x, *args)
+            return self._call_with(given, kwargs, training)
         if x.dtype != self.dtype:
-            x = ops.cast(x, self.dtype)
-        self.check_input(x.shape)
+            x = self._cast(x, True)
+        if self._checks_input:
+            self.check_input(x.shape)
         if not self.built:
             self.build((None, *x.shape[1:]))
             self.built = True
         if training is None:
             training = _call.training
         elif self._sublayers and training != _call.training:
-            previous = _call.training
-            _call.training = training
-            try:
-                return self._run(x, training)
-            finally:
-                _call.training = previous
+            return self._run_told(training, (x,), {})
         return self._run(x, training)
 
     def _run(self, x: Tensor, training: bool) -> Any:
@@ -244,91 +214,110 @@ class Layer:
             return self.call(x, training=training)  # type: ignore[call-arg]
         return self.call(x)
 
-    def _children(self) -> Iterator[Layer]:
-        for layers in self._sublayers.values():
-            yield from layers
+    def _call_with(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], training: bool | None
+    ) -> Any:
+        """Call the layer with any arguments, symbolic tensors and masks among them."""
+        takes = self._call_takes
+        given = takes.bind(self.name, args, kwargs)
+        if not given:
+            raise TypeError(f'[{type(self).__name__} "{self.name}"] needs an input')
+        if any_symbolic(given):
+            from mark1.layers.symbolic import call_layer
 
-    @property
-    def trainable(self) -> bool:
-        """Whether training changes the weights; set on a layer, it holds for those inside it."""
-        return self._trainable
+            return call_layer(self, given, len(args), training)
+        given = as_inputs(self, given)
+        in_order = list(given)[: len(args)]
+        if "training" in given:
+            training = given.pop("training")
+            if "training" in in_order:
+                del in_order[in_order.index("training") :]
+        first = given[next(iter(given))]
+        shape = shapes_of(first)
+        if self._checks_input:
+            self.check_input(shape)
+        if not self.built:
+            self._build_for(given)
+        if _masks_held:
+            self._fill_in_masks(given)
+        mask = given.get("mask")
+        if mask is None and _masks_held:
+            mask = masks.masks_of(first)
+        told = _call.training if training is None else training
+        out = self._run_told(told, [given.pop(name) for name in in_order], given)
+        if mask is not None or self._makes_masks:
+            self._set_masks(first, out, mask)
+        return out
 
-    @trainable.setter
-    def trainable(self, value: bool) -> None:
-        if self._trainable != bool(value):
-            recording.changed(self, "trainable")
-        self._trainable = bool(value)
-        for layer in self._children():
-            layer.trainable = value
+    def _run_told(self, training: bool, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Run with the layers inside it told whether this is training."""
+        previous = _call.training
+        _call.training = training
+        try:
+            if len(args) == 1 and not kwargs:
+                return self._run(args[0], training)
+            if recording.recordings:
+                recording.note(self)
+            if self._call_takes_training:
+                kwargs["training"] = training
+            return self.call(*args, **kwargs)
+        finally:
+            _call.training = previous
 
-    @property
-    def weights(self) -> list[Variable]:
-        """All weights: the layer's own, then those of the layers inside it."""
-        own = sorted(self._weights, key=lambda w: not w.trainable)
-        return _unique([*own, *(w for layer in self._children() for w in layer.weights)])
+    def _build_for(self, given: dict[str, Any]) -> None:
+        takes = self._build_takes
+        names = takes.positional
+        if len(names) <= 1:
+            self.build(shapes_of(given[next(iter(given))], True))
+        else:
+            shapes = {name: given.get(name.removesuffix("_shape")) for name in names}
+            known = {name: shapes_of(x, True) for name, x in shapes.items() if x is not None}
+            for name in names[: takes.required]:
+                known.setdefault(name, None)
+            self.build(**known)
+        self.built = True
 
-    @property
-    def variables(self) -> list[Variable]:
-        """The weights."""
-        return self.weights
+    def _fill_in_masks(self, given: dict[str, Any]) -> None:
+        """Give call the masks that it asks for, as Keras does."""
+        takes = self._call_takes.names
+        inputs = [
+            name
+            for name, value in given.items()
+            if not name.endswith("mask") and any(type(x) is Tensor for x in flatten(value))
+        ]
+        if len(inputs) == 1:
+            wanted = {"mask": inputs[0]} if "mask" in takes else {}
+        else:
+            wanted = {f"{name}_mask": name for name in inputs if f"{name}_mask" in takes}
+        for argument, name in wanted.items():
+            if given.get(argument) is None:
+                given[argument] = masks.masks_of(given[name])
 
-    @property
-    def trainable_variables(self) -> list[Variable]:
-        """The weights that training changes."""
-        if not self._trainable:
-            return []
-        own = [w for w in self._weights if w.trainable]
-        inner = [w for layer in self._children() for w in layer.trainable_variables]
-        return _unique([*own, *inner])
-
-    @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that training changes."""
-        return self.trainable_variables
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """The weights that training leaves alone."""
-        changing = {w.id for w in self.trainable_variables}
-        return [w for w in self.weights if w.id not in changing]
-
-    @property
-    def non_trainable_variables(self) -> list[Variable]:
-        """The weights that training leaves alone."""
-        return self.non_trainable_weights
-
-    def get_weights(self) -> list[Array]:
-        """Return copies of all weights, in the order of `weights`."""
-        return [w.numpy() for w in self.weights]
-
-    def set_weights(self, weights: Any) -> None:
-        """Replace all weights; nothing is changed if one of them does not fit.
-
-        Args:
-            weights: one array per weight, in the order of `weights`.
-
-        Raises:
-            ValueError: wrong number of arrays, or wrong shapes.
-        """
-        own = self.weights
-        arrays = [np.asarray(w) for w in weights]
-        if len(arrays) != len(own):
-            raise ValueError(
-                f'[set_weights] "{self.name}" has {len(own)} weights, got {len(arrays)} arrays'
-            )
-        for variable, array in zip(own, arrays, strict=True):
-            if variable.shape != array.shape:
-                raise ValueError(
-                    f"[set_weights] {variable.path} has shape {variable.shape}, "
-                    f"got an array of shape {array.shape}"
+    def _set_masks(self, first: Any, out: Any, mask: Any) -> None:
+        if not self.supports_masking:
+            if any(m is not None for m in flatten(mask)):
+                warnings.warn(
+                    f'[{type(self).__name__} "{self.name}"] does not pass on the mask of its '
+                    "inputs: layers after it see every timestep",
+                    MaskWarning,
+                    stacklevel=4,
                 )
-        values = [ops.convert_to_tensor(a, v.dtype) for v, a in zip(own, arrays, strict=True)]
-        for variable, value in zip(own, values, strict=True):
-            variable.assign(value)
+            return
+        outputs = list(flatten(out))
+        if all(masks.mask_of(y) is not None for y in outputs):
+            return
+        found = self.compute_mask(first, mask)
+        if found is None:
+            return
+        for y, m in zip(outputs, flatten(found), strict=False):
+            if m is not None and masks.mask_of(y) is None:
+                masks.set_mask(y, m)
 
-    def count_params(self) -> int:
-        """Return the number of elements of all weights."""
-        return sum(w.size for w in self.weights)
+    def _cast(self, x: Tensor, first: bool) -> Tensor:
+        """Return an input in the layer's dtype: integers only if it is the first, and wanted so."""
+        if x.dtype not in _DTYPES and not (first and not self._keeps_integers):
+            return x
+        return masks.keep_mask(x, ops.cast(x, self.dtype))
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this layer was made with."""
@@ -349,14 +338,19 @@ class Layer:
         return f"<{type(self).__name__} name={self.name}, built={self.built}>"
 
 
+Layer._call_takes = signature_of(Layer.call)
+Layer._build_takes = signature_of(Layer.build)
+
 registry: Registry[Layer] = Registry("layer", "keras.layers")
 
 
 def serialize_layer(layer: Layer) -> dict[str, Any]:
-    """Describe a layer for a file, with the shape it was built for."""
+    """Describe a layer for a file, with the shapes it was built for."""
     described = serialize(layer, layer._module)
-    if layer.built and layer._build_shape is not None:
-        described["build_config"] = {"input_shape": list(layer._build_shape)}
+    if layer.built and layer._build_shapes is not None:
+        described["build_config"] = {"shapes_dict": layer._build_shapes}
+    elif layer.built and layer._build_shape is not None:
+        described["build_config"] = {"input_shape": layer._build_shape}
     return described
 
 
@@ -375,7 +369,3 @@ def dtype_name(dtype: Any, op: str) -> str:
     if name not in _DTYPES:
         raise ValueError(f"[{op}] dtype must be one of {_DTYPES}, got {dtype!r}")
     return str(name)
-
-
-def _unique(variables: list[Variable]) -> list[Variable]:
-    return list({w.id: w for w in variables}.values())

@@ -157,6 +157,8 @@ class LayerNormalization(ScaledNormalization):
     array([[-1.,  1.]], dtype=float32)
     """
 
+    supports_masking = True
+
     def __init__(
         self, axis: int | Sequence[int] = -1, epsilon: float = 1e-3, **kwargs: Any
     ) -> None:
@@ -223,6 +225,8 @@ class UnitNormalization(Normalization):
     >>> UnitNormalization()([[3.0, 4.0]]).numpy()
     array([[0.6, 0.8]], dtype=float32)
     """
+
+    supports_masking = True
 
     def call(self, x: Tensor) -> Tensor:
         """Return the outputs."""

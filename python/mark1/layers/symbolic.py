@@ -20,3 +20,11 @@ class SymbolicTensor:
 
     def __repr__(self) -> str:
         return f"<SymbolicTensor shape={self.shape}, dtype={self.dtype}>"
+
+
+def call_layer(layer: Any, given: dict[str, Any], positional: int, training: Any) -> Any:
+    """Refuse."""
+    raise TypeError(
+        f'[{type(layer).__name__} "{layer.name}"] functional models are not supported yet: '
+        "write Sequential([Input(...), ...])"
+    )

@@ -9,6 +9,7 @@ import numpy as np
 
 from mark1 import ops, recording
 from mark1._core import Tensor
+from mark1.layers.masks import mask_of
 from mark1.losses.alignment import align_if_possible, fit_weights
 from mark1.typing import Array
 from mark1.utils.naming import snake_case
@@ -16,6 +17,7 @@ from mark1.utils.registry import FunctionRegistry
 
 LossFunction = Callable[..., Tensor]
 
+_EPSILON = 1e-7
 REDUCTIONS = ("sum_over_batch_size", "mean", "mean_with_sample_weight", "sum", "none", None)
 
 
@@ -53,9 +55,12 @@ class Loss(recording.Structural):
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Tensor:
         """Return the reduced loss."""
+        mask = mask_of(y_pred)
         y_pred = ops.convert_to_tensor(y_pred)
         y_true = ops.convert_to_tensor(y_true)
         recording.note(self)
+        if mask is not None:
+            sample_weight = masked_weights(sample_weight, mask, self.reduction, y_pred.dtype)
         return reduce_values(self.call(y_true, y_pred), sample_weight, self.reduction)
 
     def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -145,6 +150,40 @@ def reduce_values(values: Tensor, sample_weight: Any, reduction: str | None) -> 
     if reduction in ("none", None):
         return values
     return ops.mean(values)
+
+
+def masked_weights(sample_weight: Any, mask: Tensor, reduction: str | None, dtype: str) -> Tensor:
+    """Return weights that leave out what a mask leaves out.
+
+    For a mean over the batch what is left weighs ``total / valid`` more, so that dividing by the
+    number of all values gives the mean of those that count.
+
+    Args:
+        sample_weight: (n, ...) matched with the mask from the left, or None.
+        mask: booleans (n, ...).
+        reduction: see `Loss`.
+        dtype: of the weights.
+
+    Returns:
+        (n, ...) as the mask.
+
+    Source:
+        Keras 3, `apply_mask`.
+
+    >>> mask = ops.convert_to_tensor([[True, False]])
+    >>> masked_weights(None, mask, "sum_over_batch_size", "float64").numpy().round(3)
+    array([[2., 0.]])
+    """
+    weights = ops.cast(mask, dtype)
+    if reduction in ("sum_over_batch_size", "mean"):
+        valid = ops.add(ops.sum(weights), _EPSILON)
+        weights = ops.multiply(weights, ops.divide(float(mask.size), valid))
+    if sample_weight is None:
+        return weights
+    given = ops.convert_to_tensor(sample_weight, dtype)
+    if given.ndim > weights.ndim:
+        weights = ops.reshape(weights, weights.shape + (1,) * (given.ndim - weights.ndim))
+    return ops.multiply(weights, fit_weights(given, weights.shape))
 
 
 registry: FunctionRegistry[Loss] = FunctionRegistry("loss", "keras.losses")

@@ -7,7 +7,9 @@ from typing import Any
 
 from mark1 import ops
 from mark1._core import Tensor
+from mark1.layers.masks import mask_of
 from mark1.losses.alignment import fit_weights
+from mark1.losses.loss import masked_weights
 from mark1.recording import Structural
 from mark1.utils.naming import snake_case, unique_name
 from mark1.utils.registry import FunctionRegistry
@@ -171,7 +173,10 @@ class MeanMetricWrapper(Mean):
     def update_state(  # type: ignore[override]
         self, y_true: Any, y_pred: Any, sample_weight: Any = None
     ) -> None:
-        """Take in targets and outputs of a batch."""
+        """Take in targets and outputs of a batch, leaving out what the outputs' mask leaves out."""
+        mask = mask_of(y_pred)
+        if mask is not None:
+            sample_weight = masked_weights(sample_weight, mask, "sum", self.dtype)
         super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), sample_weight)
 
 

@@ -9,7 +9,8 @@ from typing import Any
 
 from mark1 import ops, optimizers, recording
 from mark1._core import Tensor
-from mark1.losses.loss import Loss, as_loss
+from mark1.layers.masks import mask_of
+from mark1.losses.loss import Loss, as_loss, masked_weights
 from mark1.losses.loss import registry as loss_registry
 from mark1.metrics.metric import Mean, MeanMetricWrapper, Metric, known_names
 from mark1.metrics.metric import get as get_metric
@@ -133,6 +134,15 @@ class Compiled:
     def runner(self, step: Any, what: str) -> Runner:
         """Return what runs a step, natively unless `compile` was told not to."""
         return Runner(step, what, self.replays, self.run_eagerly)
+
+    def loss_of(self, y: Tensor, y_pred: Tensor, sample_weight: Tensor | None) -> Tensor:
+        """Return the loss of a batch; what the outputs' mask leaves out does not count."""
+        assert self.loss is not None
+        mask = mask_of(y_pred)
+        if mask is not None:
+            reduction = self.loss.reduction
+            sample_weight = masked_weights(sample_weight, mask, reduction, y_pred.dtype)
+        return self.loss.of_prepared(y, y_pred, sample_weight)
 
     def update(self, loss: Tensor, y: Tensor, y_pred: Tensor, sample_weight: Tensor | None) -> None:
         """Add a batch to the totals, all of which are tensors."""

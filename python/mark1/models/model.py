@@ -26,7 +26,9 @@ class Model(Trainer):
     (1, 1)
     """
 
+    supports_masking = True
     _module = "keras"
+    _keeps_integers = True
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if args or "inputs" in kwargs or "outputs" in kwargs:
@@ -36,10 +38,14 @@ class Model(Trainer):
             )
         super().__init__(**kwargs)
 
+    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
+        """Return None: what the outputs' mask is, the layers inside have said."""
+        return None
+
     @property
     def layers(self) -> list[Layer]:
         """The layers, in order."""
-        return list(self._children())
+        return list(self._children())  # type: ignore[arg-type]
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """Return a layer by its name or its place.

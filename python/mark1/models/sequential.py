@@ -10,6 +10,7 @@ import numpy as np
 from mark1 import ops, recording
 from mark1._core import Tensor
 from mark1.function import flatten_results
+from mark1.layers import masks
 from mark1.layers.input import InputLayer
 from mark1.layers.layer import Layer, Shape, in_training, registry, serialize_layer
 from mark1.layers.symbolic import SymbolicTensor
@@ -181,16 +182,20 @@ class Sequential(Model):
                 f"got {shape_text(shape)}{hint}"
             )
 
-    def __call__(self, x: Any, training: bool | None = None) -> Any:
+    def __call__(
+        self, x: Any = None, /, *args: Any, training: bool | None = None, **kwargs: Any
+    ) -> Any:
         """Return the outputs; for few samples natively, if that can make no difference.
 
         Args:
             x: Tensor or array-like (batch, ...).
+            args: training, mask: as by name.
             training: whether layers that behave differently in training do so.
+            kwargs: mask: what counts of x; x's own if None.
         """
-        replay = None if training else self._replay_for(x)
+        replay = None if training or args or kwargs else self._replay_for(x)
         if replay is None:
-            return super().__call__(x, training)
+            return super().__call__(x, *args, training=training, **kwargs)
         return replay(x if type(x) is Tensor else ops.convert_to_tensor(x))
 
     def _replay_for(self, x: Any) -> Replay | None:
@@ -209,15 +214,18 @@ class Sequential(Model):
             or in_training()
             or _tapes.stack
             or recording.recordings
+            or (masks.held and masks.mask_of(x) is not None)
         ):
             return None
         call = super().__call__
         return self._replays_of_call.get(
-            x.shape, lambda: Replay(lambda x: call(x, False), "call", flatten_results)
+            x.shape, lambda: Replay(lambda x: call(x, training=False), "call", flatten_results)
         )
 
-    def call(self, x: Tensor, training: bool = False) -> Tensor:
+    def call(self, x: Tensor, training: bool = False, mask: Tensor | None = None) -> Tensor:
         """Return the outputs."""
+        if mask is not None:
+            masks.set_mask(x, mask)
         for layer in self._chain:
             x = layer(x, training=training)
         return x
@@ -227,17 +235,20 @@ class Sequential(Model):
         """The shape of the inputs, with None for the batch."""
         if not self.built or self._build_shape is None:
             raise AttributeError(f'[Sequential "{self.name}"] is not built yet')
-        return self._build_shape
+        shape: Shape = self._build_shape
+        return shape
 
     @property
     def output_shape(self) -> Shape:
         """The shape of the outputs, with None for the batch."""
-        return self.compute_output_shape(self.input_shape)
+        shape: Shape = self.compute_output_shape(self.input_shape)
+        return shape
 
     def _output_shape_for(self, x: Any) -> Shape:
         if not self.built:
             self.build((None, *x.shape[1:]))
-        return self.compute_output_shape((None, *x.shape[1:]))
+        shape: Shape = self.compute_output_shape((None, *x.shape[1:]))
+        return shape
 
     def get_config(self) -> dict[str, Any]:
         """Describe the model with all its layers."""

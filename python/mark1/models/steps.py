@@ -34,19 +34,17 @@ class TrainStep:
         """Train on a batch."""
         x, y, sample_weight = batch
         compiled = self._compiled
-        assert compiled.loss is not None
         assert y is not None
         variables = self._model.trainable_variables
         if not variables:
             y_pred = self._model(x, training=True)
-            compiled.update(
-                compiled.loss.of_prepared(y, y_pred, sample_weight), y, y_pred, sample_weight
-            )
+            loss = compiled.loss_of(y, y_pred, sample_weight)
+            compiled.update(loss, y, y_pred, sample_weight)
             return
         with GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(variables)
             y_pred = self._model(x, training=True)
-            loss = compiled.loss.of_prepared(y, y_pred, sample_weight)
+            loss = compiled.loss_of(y, y_pred, sample_weight)
             scaled = compiled.optimizer.scale_loss(loss)
         # The totals first: a metric that refuses its shapes must not leave half a step behind.
         compiled.update(loss, y, y_pred, sample_weight)
@@ -73,12 +71,10 @@ class TestStep:
         """Test on a batch."""
         x, y, sample_weight = batch
         compiled = self._compiled
-        assert compiled.loss is not None
         assert y is not None
         y_pred = self._model(x, training=False)
-        compiled.update(
-            compiled.loss.of_prepared(y, y_pred, sample_weight), y, y_pred, sample_weight
-        )
+        loss = compiled.loss_of(y, y_pred, sample_weight)
+        compiled.update(loss, y, y_pred, sample_weight)
 
 
 class PredictStep:

@@ -1,0 +1,211 @@
+"""What has weights: a layer, with the layers inside it."""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from mark1 import initializers, ops, recording
+from mark1.typing import Array
+from mark1.variable import Variable
+
+
+class _Limit(threading.local):
+    elements: int | None = None  # that may still be made
+
+
+_limit = _Limit()
+
+
+@contextmanager
+def limit_weights(elements: int) -> Iterator[None]:
+    """Refuse, within the block, to make more weights: a file must not fill the memory by a number.
+
+    >>> from mark1.layers import Layer
+    >>> with limit_weights(10):
+    ...     Layer(name="big").add_weight((1000, 1000))
+    Traceback (most recent call last):
+    ValueError: [big] a weight of shape (1000, 1000) is more than there can be weights for
+    """
+    _limit.elements = elements
+    try:
+        yield
+    finally:
+        _limit.elements = None
+
+
+class WeightHolder:
+    """Weights of its own and of what is in its attributes.
+
+    Args:
+        name: what it is called.
+        dtype: of new weights.
+        trainable: whether training changes the weights.
+    """
+
+    _incidental = frozenset({"built"})  # attributes that recorded steps do not depend on
+
+    def __init__(self, name: str, dtype: str, trainable: bool) -> None:
+        self._weights: list[Variable] = []
+        self._sublayers: dict[str, list[WeightHolder]] = {}
+        self.name = name
+        self.dtype = dtype
+        self._trainable = trainable
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not name.startswith("_"):
+            self._track(name, value)
+            recording.attribute_set(self, name, value)
+        object.__setattr__(self, name, value)
+
+    def _track(self, name: str, value: Any) -> None:
+        if "_sublayers" not in self.__dict__:
+            raise RuntimeError(
+                f"[{type(self).__name__}] call super().__init__() before setting {name}"
+            )
+        if isinstance(value, Variable):
+            if not any(w is value for w in self._weights):
+                self._weights.append(value)
+            return
+        found = [value] if isinstance(value, WeightHolder) else value
+        if (
+            isinstance(found, (list, tuple))
+            and found
+            and all(isinstance(v, WeightHolder) for v in found)
+        ):
+            self._sublayers[name] = list(found)
+        elif name in self.__dict__.get("_sublayers", ()):
+            del self._sublayers[name]
+
+    def add_weight(
+        self,
+        shape: tuple[int, ...] | None = None,
+        initializer: Any = None,
+        dtype: str | None = None,
+        trainable: bool = True,
+        regularizer: None = None,
+        constraint: None = None,
+        name: str | None = None,
+    ) -> Variable:
+        """Make a weight.
+
+        Args:
+            shape: its shape; () if None.
+            initializer: anything `mark1.initializers.get` takes; Glorot uniform if None.
+            dtype: its dtype; the layer's if None.
+            trainable: whether training changes it.
+            regularizer: None.
+            constraint: None.
+            name: what it is called; the path is ``layer/name``.
+        """
+        if regularizer is not None or constraint is not None:
+            raise ValueError(f"[{self.name}] regularizers and constraints are not supported yet")
+        if _limit.elements is not None:
+            _limit.elements -= math.prod(shape or ())
+            if _limit.elements < 0:
+                raise ValueError(
+                    f"[{self.name}] a weight of shape {shape} is more than there can be weights for"
+                )
+        make = initializers.get("glorot_uniform" if initializer is None else initializer)
+        dtype = dtype or self.dtype
+        name = name or "weight"
+        value = make(tuple(shape or ()), dtype=dtype)
+        variable = Variable(value, dtype=dtype, trainable=trainable, name=name)
+        variable.path = f"{self.name}/{name}"
+        self._weights.append(variable)
+        return variable
+
+    def _children(self) -> Iterator[WeightHolder]:
+        for layers in self._sublayers.values():
+            yield from layers
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes the weights; set on a layer, it holds for those inside it."""
+        return self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        if self._trainable != bool(value):
+            recording.changed(self, "trainable")
+        self._trainable = bool(value)
+        for layer in self._children():
+            layer.trainable = value
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights: the layer's own, then those of the layers inside it."""
+        own = sorted(self._weights, key=lambda w: not w.trainable)
+        return _unique([*own, *(w for layer in self._children() for w in layer.weights)])
+
+    @property
+    def variables(self) -> list[Variable]:
+        """The weights."""
+        return self.weights
+
+    @property
+    def trainable_variables(self) -> list[Variable]:
+        """The weights that training changes."""
+        if not self._trainable:
+            return []
+        own = [w for w in self._weights if w.trainable]
+        inner = [w for layer in self._children() for w in layer.trainable_variables]
+        return _unique([*own, *inner])
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that training changes."""
+        return self.trainable_variables
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The weights that training leaves alone."""
+        changing = {w.id for w in self.trainable_variables}
+        return [w for w in self.weights if w.id not in changing]
+
+    @property
+    def non_trainable_variables(self) -> list[Variable]:
+        """The weights that training leaves alone."""
+        return self.non_trainable_weights
+
+    def get_weights(self) -> list[Array]:
+        """Return copies of all weights, in the order of `weights`."""
+        return [w.numpy() for w in self.weights]
+
+    def set_weights(self, weights: Any) -> None:
+        """Replace all weights; nothing is changed if one of them does not fit.
+
+        Args:
+            weights: one array per weight, in the order of `weights`.
+
+        Raises:
+            ValueError: wrong number of arrays, or wrong shapes.
+        """
+        own = self.weights
+        arrays = [np.asarray(w) for w in weights]
+        if len(arrays) != len(own):
+            raise ValueError(
+                f'[set_weights] "{self.name}" has {len(own)} weights, got {len(arrays)} arrays'
+            )
+        for variable, array in zip(own, arrays, strict=True):
+            if variable.shape != array.shape:
+                raise ValueError(
+                    f"[set_weights] {variable.path} has shape {variable.shape}, "
+                    f"got an array of shape {array.shape}"
+                )
+        values = [ops.convert_to_tensor(a, v.dtype) for v, a in zip(own, arrays, strict=True)]
+        for variable, value in zip(own, values, strict=True):
+            variable.assign(value)
+
+    def count_params(self) -> int:
+        """Return the number of elements of all weights."""
+        return sum(w.size for w in self.weights)
+
+
+def _unique(variables: list[Variable]) -> list[Variable]:
+    return list({w.id: w for w in variables}.values())
