@@ -1,8 +1,11 @@
 import numpy as np
 import pytest
 
+import mark1
 from mark1 import losses, ops
+from mark1.layers.masks import set_mask
 from mark1.losses.loss import as_loss
+from tests.losses.loss_forms import FORMS, IDS
 
 RNG = np.random.default_rng(0)
 LOGITS = RNG.normal(size=(6, 4))
@@ -13,9 +16,54 @@ BITS = RNG.integers(0, 2, (6, 4)).astype(float)
 SIGMOIDS = 1 / (1 + np.exp(-LOGITS))
 WEIGHTS = np.array([1.0, 2.0, 0.0, 1.0, 3.0, 1.0])
 
+SHARES = np.roll(PROBABILITIES, 1, axis=0)
+RIGHT = np.where(BITS == 1, SIGMOIDS, 1 - SIGMOIDS)
+
+
+def _huber(e):
+    return np.where(np.abs(e) <= 1, e * e / 2, np.abs(e) - 0.5)
+
+
 ROW_LOSSES = {
     "mean_squared_error": (BITS, LOGITS, ((LOGITS - BITS) ** 2).mean(-1)),
     "mean_absolute_error": (BITS, LOGITS, np.abs(LOGITS - BITS).mean(-1)),
+    "mean_absolute_percentage_error": (
+        LOGITS + 0.5, LOGITS, 100 * np.abs(0.5 / np.maximum(np.abs(LOGITS + 0.5), 1e-7)).mean(-1),
+    ),
+    "mean_squared_logarithmic_error": (
+        BITS, SIGMOIDS, (np.log((1 + SIGMOIDS) / (1 + np.maximum(BITS, 1e-7))) ** 2).mean(-1),
+    ),
+    "huber": (BITS, LOGITS, _huber(LOGITS - BITS).mean(-1)),
+    "log_cosh": (BITS, LOGITS, np.log(np.cosh(LOGITS - BITS)).mean(-1)),
+    "cosine_similarity": (
+        PROBABILITIES,
+        LOGITS,
+        -(PROBABILITIES * LOGITS).sum(-1)
+        / np.linalg.norm(PROBABILITIES, axis=-1)
+        / np.linalg.norm(LOGITS, axis=-1),
+    ),
+    "hinge": (BITS, LOGITS, np.maximum(1 - (2 * BITS - 1) * LOGITS, 0).mean(-1)),
+    "squared_hinge": (BITS, LOGITS, (np.maximum(1 - (2 * BITS - 1) * LOGITS, 0) ** 2).mean(-1)),
+    "categorical_hinge": (
+        ONE_HOT,
+        LOGITS,
+        np.maximum(((1 - ONE_HOT) * LOGITS).max(-1) - LOGITS[ONE_HOT == 1] + 1, 0),
+    ),
+    "kl_divergence": (
+        SHARES, PROBABILITIES, (SHARES * np.log(SHARES / PROBABILITIES)).sum(-1),
+    ),
+    "poisson": (BITS, SIGMOIDS, (SIGMOIDS - BITS * np.log(SIGMOIDS + 1e-7)).mean(-1)),
+    "binary_focal_crossentropy": (
+        BITS, SIGMOIDS, (-((1 - RIGHT) ** 2) * np.log(RIGHT)).mean(-1),
+    ),
+    "categorical_focal_crossentropy": (
+        ONE_HOT,
+        PROBABILITIES,
+        (-0.25 * (1 - PROBABILITIES) ** 2 * np.log(PROBABILITIES))[ONE_HOT == 1],
+    ),
+    "categorical_generalized_cross_entropy": (
+        LABELS, PROBABILITIES, 2 * (1 - np.sqrt(PROBABILITIES[ONE_HOT == 1])),
+    ),
     "categorical_crossentropy": (ONE_HOT, PROBABILITIES, -np.log(PROBABILITIES)[ONE_HOT == 1]),
     "sparse_categorical_crossentropy": (
         LABELS, PROBABILITIES, -np.log(PROBABILITIES)[ONE_HOT == 1],
@@ -89,9 +137,18 @@ def test_label_smoothing():
         losses.BinaryCrossentropy(label_smoothing=2)
 
 
-@pytest.mark.parametrize(
-    "name", ["mean_squared_error", "mean_absolute_error", "binary_crossentropy"]
+ALIGNED = sorted(
+    set(ROW_LOSSES)
+    - {
+        "categorical_crossentropy",
+        "categorical_focal_crossentropy",
+        "categorical_generalized_cross_entropy",
+        "sparse_categorical_crossentropy",
+    }
 )
+
+
+@pytest.mark.parametrize("name", ALIGNED)
 def test_targets_are_aligned_and_never_broadcast(name):
     loss = losses.get(name)
     y = np.array([0.0, 1.0, 1.0])
@@ -141,6 +198,118 @@ def test_get():
 def test_reduction_must_be_known():
     with pytest.raises(ValueError, match=r"\[MeanSquaredError\] reduction must be one of"):
         losses.MeanSquaredError(reduction="average")
+
+
+def test_mean_with_weights_of_zero_is_zero():
+    loss = losses.MeanSquaredError(reduction="mean_with_sample_weight")
+    assert float(loss(BITS, LOGITS, np.zeros(6))) == 0.0
+
+
+def test_ignored_classes_do_not_count():
+    loss = losses.SparseCategoricalCrossentropy(ignore_class=255)
+    some = np.where(LABELS == 2, 255, LABELS)
+    rows = -np.log(PROBABILITIES)[ONE_HOT == 1]
+    counted = LABELS != 2
+    np.testing.assert_allclose(float(loss(some, PROBABILITIES)), rows[counted].mean(), rtol=1e-6)
+    want = (rows * WEIGHTS)[counted].sum() / counted.sum()
+    np.testing.assert_allclose(float(loss(some, PROBABILITIES, WEIGHTS)), want, rtol=1e-6)
+    assert float(loss(np.full(6, 255), PROBABILITIES)) == 0.0
+    with pytest.raises(ValueError, match="label"):
+        losses.SparseCategoricalCrossentropy()(some, PROBABILITIES)
+
+
+@pytest.mark.parametrize("reduction", ["sum_over_batch_size", "sum", "mean_with_sample_weight"])
+def test_ignored_classes_within_masks(reduction):
+    labels = LABELS.reshape(2, 3)
+    mask = np.array([[True, True, False], [True, False, True]])
+    outputs = ops.convert_to_tensor(PROBABILITIES.reshape(2, 3, 4))
+    set_mask(outputs, mask)
+    loss = losses.SparseCategoricalCrossentropy(ignore_class=2, reduction=reduction)
+    weight = WEIGHTS.reshape(2, 3)
+    rows = -np.log(PROBABILITIES)[ONE_HOT == 1].reshape(2, 3)
+    counted = mask & (labels != 2)
+    total = (rows * weight)[counted].sum()
+    divisor = {"sum": 1, "sum_over_batch_size": counted.sum()}.get(reduction, weight[counted].sum())
+    np.testing.assert_allclose(float(loss(labels, outputs, weight)), total / divisor, rtol=1e-6)
+
+
+def test_circle_and_masks_by_hand():
+    x = np.array([[1.0, 0.0], [0.6, 0.8], [0.0, 1.0]])
+    # Distances: 0 and 1: 0.4, 0 and 2: 1, 1 and 2: 0.2; the third has no other of its class.
+    np.testing.assert_allclose(
+        losses.circle([0, 0, 1], x, gamma=1.0, margin=0.5),
+        [np.log1p(np.exp(0.9 * -0.1 + 0.5 * -0.5)), np.log1p(np.exp(-0.09 + 1.3 * 0.3)), 0],
+        rtol=1e-12,
+    )
+    y, p = np.array([[0.0, 1.0, 1.0]]), np.array([[0.5, 0.5, 1.0]])
+    np.testing.assert_allclose(float(losses.dice(y, p)), 1 - 3 / 4, rtol=1e-6)
+    want = 1 - 1.5 / (1.5 + 0.2 * 0.5 + 0.6 * 0.5)
+    np.testing.assert_allclose(float(losses.tversky(y, p, 0.2, 0.6)), want, rtol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("make", "text"),
+    [
+        (lambda: losses.Huber(delta=0.0), r"\[huber_loss\] delta must be positive, got 0.0"),
+        (
+            lambda: losses.CategoricalGeneralizedCrossEntropy(q=1),
+            r"q must lie between 0 and 1, got 1",
+        ),
+        (
+            lambda: losses.CategoricalCrossentropy(axis=True),
+            r"\[categorical_crossentropy\] axis must be an integer, got True",
+        ),
+        (
+            lambda: losses.SparseCategoricalCrossentropy(axis=None),
+            r"\[sparse_categorical_crossentropy\] axis must be an integer, got None",
+        ),
+        (
+            lambda: losses.categorical_crossentropy(ONE_HOT, PROBABILITIES, axis=2),
+            r"there is no axis 2 \(y_pred: \(6, 4\)\)",
+        ),
+        (
+            lambda: losses.categorical_focal_crossentropy(LABELS, PROBABILITIES),
+            r"same shape \(y_true: \(6,\), y_pred: \(6, 4\)\)",
+        ),
+        (
+            lambda: losses.circle(LABELS[:3], LOGITS),
+            r"\[circle\] one label per embedding \(n, d\) is needed \(y_true: \(3,\), emb",
+        ),
+        (
+            lambda: losses.Circle().prepare(ONE_HOT, (None, 2), "float32"),
+            r"\[circle\] one label per embedding is needed \(y: \(6, 4\), outputs: \(batch, 2",
+        ),
+        (
+            lambda: losses.Dice()(BITS, SIGMOIDS, WEIGHTS),
+            r"sample_weight of shape \(6,\) does not fit values of shape \(\)",
+        ),
+    ],
+)
+def test_errors(make, text):
+    with pytest.raises(ValueError, match=text):
+        make()
+
+
+def test_unknown_arguments():
+    with pytest.raises(TypeError, match=r"\[MeanSquaredError\] unknown arguments \['delta'\]"):
+        losses.MeanSquaredError(delta=1.0)
+
+
+@pytest.mark.parametrize(("cls", "function", "arguments", "y", "p"), FORMS, ids=IDS)
+def test_configs_and_gradients(cls, function, arguments, y, p):
+    loss = getattr(losses, cls)(**arguments)
+    again = losses.deserialize(losses.serialize(loss))
+    assert type(again) is type(loss)
+    assert again.get_config() == loss.get_config()
+    x = mark1.Variable(p)
+    with mark1.GradientTape() as tape:
+        value = loss(y, x)
+    gradient = np.asarray(tape.gradient(value, x))
+    assert gradient.shape == p.shape
+    direction = np.random.default_rng(1).normal(size=p.shape)
+    h = 1e-6
+    numeric = (float(loss(y, p + h * direction)) - float(loss(y, p - h * direction))) / (2 * h)
+    np.testing.assert_allclose((gradient * direction).sum(), numeric, rtol=1e-6, atol=1e-8)
 
 
 def test_config():

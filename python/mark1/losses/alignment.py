@@ -6,11 +6,44 @@ As in Keras a missing last axis of one is added or dropped; nothing else is ever
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from mark1 import ops
 from mark1._core import Tensor
 from mark1.typing import Array
+
+
+def operands(y_true: Any, y_pred: Any, op: str) -> tuple[Tensor, Tensor]:
+    """Make targets and outputs floating-point tensors of one dtype and shape.
+
+    Args:
+        y_true: targets.
+        y_pred: outputs of the same shape, up to a last axis of one.
+        op: what messages begin with.
+
+    Returns:
+        Both, in the dtype of the outputs; integers are converted to float32.
+
+    Raises:
+        ValueError: the shapes differ.
+
+    >>> [t.dtype for t in operands([1, 2], [1, 3], "mse")]
+    ['float32', 'float32']
+    """
+    y_pred = floating(y_pred)
+    return align(ops.cast(y_true, y_pred.dtype), y_pred, op)
+
+
+def floating(x: Any) -> Tensor:
+    """Make a floating-point tensor; integers become float32.
+
+    >>> floating([1, 2]).dtype
+    'float32'
+    """
+    x = ops.convert_to_tensor(x)
+    return x if x.dtype in ("float32", "float64") else ops.cast(x, "float32")
 
 
 def align(y_true: Tensor, y_pred: Tensor, op: str = "loss") -> tuple[Tensor, Tensor]:

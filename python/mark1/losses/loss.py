@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 
 from mark1 import ops, recording
 from mark1._core import Tensor
 from mark1.layers.masks import mask_of
-from mark1.losses.alignment import align_if_possible, fit_weights
+from mark1.losses.alignment import align_array, align_if_possible, fit_weights
 from mark1.typing import Array
 from mark1.utils.naming import snake_case
 from mark1.utils.registry import FunctionRegistry
@@ -69,6 +69,7 @@ class Loss(recording.Structural):
 
     def of_prepared(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None) -> Tensor:
         """Return the reduced loss for targets that `prepare` has checked: nothing is read back."""
+        recording.note(self)
         return reduce_values(self.call(y_true, y_pred), sample_weight, self.reduction)
 
     def prepare(self, y: Array, output_shape: tuple[int | None, ...], dtype: str) -> Array:
@@ -124,6 +125,51 @@ class FunctionLoss(Loss):
         return ops.convert_to_tensor(self.function(y_true, y_pred))
 
 
+class StandardLoss(Loss):
+    """A loss function of this package, whose arguments are attributes.
+
+    Subclasses name the function and its arguments. Targets have the shape of the outputs.
+
+    Args:
+        reduction: see `Loss`.
+        name: what it is called; the function's name if None.
+        dtype: see `Loss`.
+        arguments: what the function takes besides targets and outputs.
+    """
+
+    _function: ClassVar[LossFunction]
+    _arguments: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        reduction: str | None = "sum_over_batch_size",
+        name: str | None = None,
+        dtype: str | None = None,
+        **arguments: Any,
+    ) -> None:
+        super().__init__(name or type(self)._function.__name__, reduction, dtype)
+        if set(arguments) != set(self._arguments):
+            unknown = sorted(set(arguments) - set(self._arguments))
+            raise TypeError(f"[{type(self).__name__}] unknown arguments {unknown}")
+        for argument, value in arguments.items():
+            setattr(self, argument, value)
+
+    def call(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
+        """Return one value per sample."""
+        return type(self)._function(y_true, y_pred, **self._bound())
+
+    def prepare(self, y: Array, output_shape: tuple[int | None, ...], dtype: str) -> Array:
+        """Check that the targets have the shape of the outputs."""
+        return align_array(y, output_shape, self.name).astype(dtype, copy=False)
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments this loss was made with."""
+        return {**super().get_config(), **self._bound()}
+
+    def _bound(self) -> dict[str, Any]:
+        return {argument: getattr(self, argument) for argument in self._arguments}
+
+
 def reduce_values(values: Tensor, sample_weight: Any, reduction: str | None) -> Tensor:
     """Weight the values and add them up.
 
@@ -144,7 +190,7 @@ def reduce_values(values: Tensor, sample_weight: Any, reduction: str | None) -> 
         values = ops.multiply(values, weight)
         if reduction == "mean_with_sample_weight":
             spread = ops.multiply(weight, ops.full(values.shape, 1.0, values.dtype))
-            return ops.divide(ops.sum(values), ops.sum(spread))
+            return divide_no_nan(ops.sum(values), ops.sum(spread))
     if reduction == "sum":
         return ops.sum(values)
     if reduction in ("none", None):
@@ -186,6 +232,50 @@ def masked_weights(sample_weight: Any, mask: Tensor, reduction: str | None, dtyp
     return ops.multiply(weights, fit_weights(given, weights.shape))
 
 
+def count_only(
+    values: Tensor, sample_weight: Any, reduction: str | None, counted: Tensor, mask: Tensor | None
+) -> tuple[Tensor, Any]:
+    """Scale values and weights so that `reduce_values` takes means over some values only.
+
+    Args:
+        values: (n, ...); 0 where they do not count.
+        sample_weight: as for `reduce_values`.
+        reduction: see `Loss`.
+        counted: booleans in the shape of the values.
+        mask: booleans (n, ...) by which the weights leave out others already, or None.
+
+    Returns:
+        Values and weights.
+
+    >>> values = ops.convert_to_tensor([1.0, 0.0])
+    >>> counted = ops.convert_to_tensor([True, False])
+    >>> count_only(values, None, "sum_over_batch_size", counted, None)[0].numpy()
+    array([2., 0.], dtype=float32)
+    """
+    if reduction == "mean_with_sample_weight":
+        return values, masked_weights(sample_weight, counted, reduction, values.dtype)
+    if reduction not in ("sum_over_batch_size", "mean"):
+        return values, sample_weight
+    weights = ops.cast(counted, values.dtype)
+    total: Any = float(counted.size)
+    if mask is not None:
+        mask = ops.reshape(mask, mask.shape + (1,) * (counted.ndim - mask.ndim))
+        shown = ops.multiply(ops.cast(mask, values.dtype), ops.ones_like(weights))
+        weights = ops.multiply(weights, shown)
+        total = ops.sum(shown)
+    return ops.multiply(values, divide_no_nan(total, ops.sum(weights))), sample_weight
+
+
+def divide_no_nan(x: Any, y: Tensor) -> Tensor:
+    """Divide; what is divided by 0 gives 0.
+
+    >>> divide_no_nan(ops.ones((2,)), ops.convert_to_tensor([0.0, 2.0])).numpy()
+    array([0. , 0.5], dtype=float32)
+    """
+    nothing = ops.equal(y, 0)
+    return ops.where(nothing, 0.0, ops.divide(x, ops.where(nothing, 1.0, y)))
+
+
 registry: FunctionRegistry[Loss] = FunctionRegistry("loss", "keras.losses")
 functions = registry.functions
 
@@ -205,6 +295,24 @@ def get(identifier: Any, custom: Mapping[str, Any] | None = None) -> Any:
     'mean_squared_error'
     """
     return registry.resolve(identifier, Loss, custom)
+
+
+def serialize(loss: Any) -> Any:
+    """Describe a loss for a config: a function by its name.
+
+    >>> serialize(get("mse")), serialize(get("Huber"))["config"]["delta"]
+    ('mean_squared_error', 1.0)
+    """
+    return registry.describe(loss, Loss)
+
+
+def deserialize(name: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """Make the loss, or find the function, that `serialize` described.
+
+    >>> deserialize(serialize(get("Huber")))
+    <Huber huber_loss>
+    """
+    return get(name, custom_objects)
 
 
 def as_loss(identifier: Any, custom: Mapping[str, Any] | None = None) -> Loss:

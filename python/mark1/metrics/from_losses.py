@@ -7,9 +7,9 @@ from typing import Any
 from mark1.losses.crossentropy import (
     binary_crossentropy,
     categorical_crossentropy,
-    sparse_categorical_crossentropy,
 )
 from mark1.losses.regression import mean_absolute_error, mean_squared_error
+from mark1.losses.sparse_crossentropy import sparse_categorical_crossentropy
 from mark1.metrics.metric import MeanMetricWrapper, enter_function, registry
 
 

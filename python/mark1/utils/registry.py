@@ -192,3 +192,11 @@ class FunctionRegistry(Registry[T]):
         if isinstance(identifier, type) and issubclass(identifier, base):
             return identifier()
         return identifier if callable(identifier) else self.get(identifier)
+
+    def describe(self, value: Any, base: type[T]) -> Any:
+        """Describe a member, or give the name of a function; None stays None."""
+        if value is None:
+            return None
+        if isinstance(value, base):
+            return self.serialize(value)
+        return getattr(value, "__name__", type(value).__name__)

@@ -1,0 +1,101 @@
+"""Every loss with its options beside Keras where that is installed."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+
+from mark1 import losses
+from tests.losses.loss_forms import FORMS, IDS
+
+WEIGHTS = np.array([1.0, 2.0, 0.0, 1.0, 3.0, 1.0])
+# What Keras exports and this package does not have, with the reason.
+MISSING = {
+    "CTC": "needs a recursion over time that is not worth making of operations",
+    "ctc": "as CTC",
+}
+
+
+@pytest.fixture(scope="module")
+def keras():
+    return pytest.importorskip("keras")
+
+
+@pytest.fixture(autouse=True)
+def _backend_can(keras, request):
+    form = request.node.callspec.params if hasattr(request.node, "callspec") else {}
+    sparse = form.get("cls") == "SparseCategoricalCrossentropy"
+    if sparse and "axis" in form["arguments"] and keras.backend.backend() == "tensorflow":
+        pytest.skip("with TensorFlow Keras takes axis=-1 only; try KERAS_BACKEND=torch")
+
+
+def _cast(y, dtype):
+    return y if y.dtype.kind == "i" else y.astype(dtype)
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(("cls", "function", "arguments", "y", "p"), FORMS, ids=IDS)
+def test_values_are_those_of_keras(keras, cls, function, arguments, y, p, dtype):
+    y, p = _cast(y, dtype), p.astype(dtype)
+    tensors = (keras.ops.convert_to_tensor(a, str(a.dtype)) for a in (y, p))
+    theirs = np.asarray(getattr(keras.losses, function)(*tensors, **arguments))
+    ours = getattr(losses, function)(y, p, **arguments).numpy()
+    assert ours.dtype == dtype
+    # Keras computes in float32 here and there; in float64 test_losses.py has the definitions.
+    np.testing.assert_allclose(ours, theirs, rtol=2e-5, atol=2e-6)
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize(
+    "reduction", ["sum_over_batch_size", "sum", "none", "mean", "mean_with_sample_weight", None]
+)
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize(("cls", "function", "arguments", "y", "p"), FORMS, ids=IDS)
+def test_reductions_are_those_of_keras(keras, cls, function, arguments, y, p, weighted, reduction):
+    if weighted and ("axis", None) in arguments.items():
+        pytest.skip("one value for the batch: nothing to weigh")
+    y, p = _cast(y, "float32"), p.astype("float32")
+    weight = None
+    if weighted:
+        # Keras matches weights with the values' last axes, this package with their first.
+        shape = losses.get(function)(y, p, **arguments).shape
+        weight = np.broadcast_to(WEIGHTS.reshape(-1, *(1,) * (len(shape) - 1)), shape)
+        weight = weight.astype("float32")
+    theirs = getattr(keras.losses, cls)(**arguments, reduction=reduction)(y, p, weight)
+    ours = getattr(losses, cls)(**arguments, reduction=reduction)(y, p, weight)
+    np.testing.assert_allclose(ours.numpy(), np.asarray(theirs), rtol=2e-5, atol=2e-6)
+
+
+def test_names_are_those_of_keras(keras):
+    public = {name for name in dir(keras.losses) if not name.startswith("_")}
+    assert public - set(losses.__all__) == set(MISSING)
+    from keras.src.losses import ALL_OBJECTS_DICT
+
+    for name in set(ALL_OBJECTS_DICT) - set(MISSING) - {"LossFunctionWrapper", "Loss"}:
+        found = losses.get(name)
+        assert found is not None
+        want = ALL_OBJECTS_DICT[name].__name__
+        assert getattr(found, "__name__", type(found).__name__) == want
+
+
+def test_signatures_are_those_of_keras(keras):
+    for name in losses.__all__:
+        if name in ("deserialize", "get", "serialize") or not hasattr(keras.losses, name):
+            continue
+        theirs, ours = (
+            inspect.signature(getattr(module, name)).parameters for module in (keras.losses, losses)
+        )
+        if name in ("Loss",) or set(theirs) == {"reduction", "name", "dtype"}:
+            assert list(ours)[:1] == list(theirs)[:1]
+            continue
+        if name == "categorical_generalized_cross_entropy":
+            assert list(ours) == list(theirs)
+            continue
+        named = {k: v.default for k, v in ours.items() if v.kind is not v.VAR_KEYWORD}
+        wanted = {k: v.default for k, v in theirs.items()}
+        if named.get("name", 0) is None:
+            named["name"] = getattr(losses, name)().name
+        assert list(named.items()) == list(wanted.items()), name
