@@ -33,21 +33,38 @@ inline void store_indices<float>(IntVec<float> a, int32_t* p, int count) {
 
 #if defined(MARK1_ISA_avx512)
 
+// Masked moves of bytes are slow on some processors: whole vectors do without.
 template <>
 inline IntVec<float> load_indices<float>(const uint8_t* p, int count) {
+  if (__builtin_constant_p(count) && count == IntVec<float>::width) {
+    return IntVec<float>(
+        _mm512_cvtepu8_epi32(_mm_loadu_si128(reinterpret_cast<const __m128i*>(p))));
+  }
   return IntVec<float>(_mm512_cvtepu8_epi32(_mm_maskz_loadu_epi8(IntVec<float>::lanes(count), p)));
 }
 template <>
 inline void store_indices<float>(IntVec<float> a, uint8_t* p, int count) {
+  if (__builtin_constant_p(count) && count == IntVec<float>::width) {
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(p), _mm512_cvtepi32_epi8(a.v));
+    return;
+  }
   _mm_mask_storeu_epi8(p, IntVec<float>::lanes(count), _mm512_cvtepi32_epi8(a.v));
 }
 template <>
 inline IntVec<double> load_indices<double>(const uint8_t* p, int count) {
+  if (__builtin_constant_p(count) && count == IntVec<double>::width) {
+    return IntVec<double>(
+        _mm512_cvtepu8_epi64(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(p))));
+  }
   return IntVec<double>(
       _mm512_cvtepu8_epi64(_mm_maskz_loadu_epi8(IntVec<double>::lanes(count), p)));
 }
 template <>
 inline void store_indices<double>(IntVec<double> a, uint8_t* p, int count) {
+  if (__builtin_constant_p(count) && count == IntVec<double>::width) {
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(p), _mm512_cvtepi64_epi8(a.v));
+    return;
+  }
   _mm_mask_storeu_epi8(p, IntVec<double>::lanes(count), _mm512_cvtepi64_epi8(a.v));
 }
 

@@ -51,7 +51,7 @@ struct Lanes32 {
   static constexpr int vectors = 32 / V::width;
   V lane[vectors];
 
-  explicit Lanes32(T start) {
+  explicit Lanes32(T start = 0) {
 #pragma GCC unroll 8
     for (int j = 0; j < vectors; ++j) lane[j] = V(start);
   }
@@ -108,49 +108,6 @@ inline auto row_sum(int64_t n, F term) {
     sum.add(segment_sum<T>(begin, end, term));
   }
   return sum.result();
-}
-
-template <class T>
-struct VecPair {
-  Vec<T> first, second;
-};
-template <class T>
-struct ScalarPair {
-  T first, second;
-};
-
-// Two sums of n terms in one pass; term(index, count) returns a VecPair. Each as row_sum would.
-template <class F>
-inline auto row_sum_pair(int64_t n, F term) {
-  using V = decltype(term(int64_t(0), 1).first);
-  using T = typename V::Scalar;
-  GroupedTotal<T> a_sum, b_sum;
-  for (int64_t begin = 0; begin < n; begin += row_segment) {
-    const int64_t end = n - begin < row_segment ? n : begin + row_segment;
-    Lanes32<T> a(T(0)), b(T(0));
-    int64_t i = begin;
-    for (; i + 32 <= end; i += 32) {
-#pragma GCC unroll 8
-      for (int j = 0; j < Lanes32<T>::vectors; ++j) {
-        const VecPair<T> terms = term(i + j * V::width, V::width);
-        a.lane[j] = a.lane[j] + terms.first;
-        b.lane[j] = b.lane[j] + terms.second;
-      }
-    }
-#pragma GCC unroll 8
-    for (int j = 0; j < Lanes32<T>::vectors; ++j) {
-      const int64_t rest = end - i;
-      if (rest <= 0) break;
-      const int count = rest < V::width ? int(rest) : V::width;
-      const VecPair<T> terms = term(i, count);
-      a.lane[j] = select(first_lanes<V>(count), a.lane[j] + terms.first, a.lane[j]);
-      b.lane[j] = select(first_lanes<V>(count), b.lane[j] + terms.second, b.lane[j]);
-      i += count;
-    }
-    a_sum.add(a.folded(SumLanes{}));
-    b_sum.add(b.folded(SumLanes{}));
-  }
-  return ScalarPair<T>{a_sum.result(), b_sum.result()};
 }
 
 // Greatest of n terms, NaN if one is NaN, -infinity if there are none. Lanes as in row_sum, so the

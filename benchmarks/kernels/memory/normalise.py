@@ -52,13 +52,19 @@ def _standard_backward(dy: np.ndarray, x: np.ndarray, axis: int) -> np.ndarray:
     return result
 
 
+def _stats(x: np.ndarray, axis: int) -> np.ndarray:
+    wide = x.astype(np.float64)
+    r = 1 / np.sqrt(wide.var(axis) + EPSILON)
+    result: np.ndarray = np.stack([wide.mean(axis), r]).astype(np.float32)
+    return result
+
+
 def layer_norm(rows: int, n: int) -> Iterator[Row]:
     forward, backward = aten("native_layer_norm"), aten("native_layer_norm_backward")
     x, dy = normal(rows, n), normal(rows, n, seed=1)
     size, bytes_ = f"{rows}x{n}", float(x.nbytes)
     factors = np.ones(n, np.float32), np.zeros(n, np.float32)
-    mean, r = x.mean(1), 1 / np.sqrt(x.var(1) + EPSILON)
-    stats = np.stack([mean, r]).astype(np.float32)
+    stats = _stats(x, 1)
     yield Row(f"layer_norm {size}", (x, *factors), 2 * bytes_,
               lambda x, s, o: _core.layer_norm(0, x, s, o, 1, EPSILON)[0],
               lambda x, s, o: _standard(x, 1),
@@ -75,7 +81,7 @@ def batch_norm(points: int, channels: int, large: bool) -> Iterator[Row]:
     x, dy = normal(points, channels), normal(points, channels, seed=1)
     size, bytes_ = f"{points}x{channels}", float(x.nbytes)
     factors = np.ones(channels, np.float32), np.zeros(channels, np.float32)
-    stats = np.stack([x.mean(0), 1 / np.sqrt(x.var(0) + EPSILON)]).astype(np.float32)
+    stats = _stats(x, 0)
     yield Row(f"batch_norm {size}", (x, *factors), (3 if large else 2) * bytes_,
               lambda x, s, o: _core.batch_norm(x, s, o, None, None, 0.9, EPSILON)[0],
               lambda x, s, o: _standard(x, 0),

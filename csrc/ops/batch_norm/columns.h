@@ -4,7 +4,7 @@
 
 #include "ops/batch_norm/batch_norm.h"
 #include "simd/for_each.h"
-#include "simd/row_sum.h"
+#include "simd/row_block.h"
 #include "simd/stream.h"
 
 namespace mark1 {
@@ -16,19 +16,43 @@ inline Vec<T> factor(const void* data, int64_t i, int count, T otherwise) {
   return data ? Vec<T>::load(static_cast<const T*>(data) + i, count) : Vec<T>(otherwise);
 }
 
-// Calls f.template operator()<vectors>(c, count) for the channels in range: several whole vectors
-// at a time, so that their sums hide each other's latency, then one by one. `count` is of the last.
+// Calls f.template operator()<points, vectors>(first point, channel, count) for tiles of points and
+// channels: what is kept per channel is in registers while a tile is walked through. Few channels:
+// all points of a chunk, for several whole vectors at a time, so that their sums hide each other's
+// latency. Many: a few points, so that memory is read and written line after line. `count` is of
+// the last vector.
 constexpr int side_by_side = Vec<float>::width >= 16 ? 4 : 2;
+constexpr int few_points = Vec<float>::width > 1 ? 4 : 1;
 
-template <class T, class F>
-inline void each_block(Range range, F f) {
-  constexpr int w = Vec<T>::width;
-  int64_t c = range.begin;
-  for (; c + side_by_side * w <= range.end; c += side_by_side * w) {
-    f.template operator()<side_by_side>(c, w);
+template <int points, class T, class F>
+inline void each_tile(int64_t point, int64_t channels, F f) {
+  constexpr int w = Vec<T>::width, vectors = points == 0 ? side_by_side : 1;
+  int64_t c = 0;
+  for (; c + vectors * w <= channels; c += vectors * w) {
+    f.template operator()<points, vectors>(point, c, w);
   }
-  for (; c + w <= range.end; c += w) f.template operator()<1>(c, w);
-  if (c < range.end) f.template operator()<1>(c, int(range.end - c));
+  for (; c + w <= channels; c += w) f.template operator()<points, 1>(point, c, w);
+  if (c < channels) f.template operator()<points, 1>(point, c, int(channels - c));
+}
+
+// points == 0 stands for all of them.
+template <class T, class F>
+inline void each_tile(Range points, int64_t channels, F f) {
+  if (channels <= side_by_side * Vec<T>::width) return each_tile<0, T>(points.begin, channels, f);
+  int64_t p = points.begin;
+  for (; p + few_points <= points.end; p += few_points) each_tile<few_points, T>(p, channels, f);
+  for (; p < points.end; ++p) each_tile<1, T>(p, channels, f);
+}
+
+// Calls f(p) for the points of a tile that begins at `first`.
+template <int points, class F>
+inline void each_point(Range chunk, int64_t first, F f) {
+  if constexpr (points == 0) {
+    for (int64_t p = chunk.begin; p < chunk.end; ++p) f(p);
+  } else {
+#pragma GCC unroll 4
+    for (int p = 0; p < points; ++p) f(first + p);
+  }
 }
 
 inline int64_t chunks_of(const BatchNormArgs& args) {
@@ -104,21 +128,28 @@ struct GroupedMoments {
   }
 };
 
-// Sums of a chunk's terms: term(point, first channel, count) returns the pair to add to a pair.
-template <int vectors, class T, class Add>
-inline void sum_points(Range points, int64_t c, int count, const Rows<T>& out, Add add) {
-  VecPair<T> sum[vectors];
+// Sums of a chunk's terms into memory. `centre` is a number per channel, or null for zeros;
+// add(sum, element, centre) returns what a sum becomes.
+template <class T, class Add>
+inline void sum_points(const T* x, Range chunk, int64_t channels, const T* centre, T* sums,
+                       Add add) {
+  constexpr int w = Vec<T>::width;
+  each_tile<T>(chunk, channels, [&]<int points, int vectors>(int64_t first, int64_t c, int count) {
+    Vec<T> sum[vectors], middle[vectors];
 #pragma GCC unroll 4
-  for (int j = 0; j < vectors; ++j) sum[j] = {Vec<T>(T(0)), Vec<T>(T(0))};
-  for (int64_t p = points.begin; p < points.end; ++p) {
+    for (int j = 0; j < vectors; ++j) {
+      sum[j] = first == chunk.begin ? Vec<T>(T(0)) : Vec<T>::load(sums + c + j * w, count);
+      middle[j] = centre ? Vec<T>::load(centre + c + j * w, count) : Vec<T>(T(0));
+    }
+    each_point<points>(chunk, first, [&](int64_t p) {
 #pragma GCC unroll 4
-    for (int j = 0; j < vectors; ++j) sum[j] = add(j, p, sum[j]);
-  }
+      for (int j = 0; j < vectors; ++j) {
+        sum[j] = add(sum[j], Vec<T>::load(x + p * channels + c + j * w, count), middle[j]);
+      }
+    });
 #pragma GCC unroll 4
-  for (int j = 0; j < vectors; ++j) {
-    sum[j].first.store(out.first + c + j * Vec<T>::width, count);
-    sum[j].second.store(out.second + c + j * Vec<T>::width, count);
-  }
+    for (int j = 0; j < vectors; ++j) sum[j].store(sums + c + j * w, count);
+  });
 }
 
 // out[i] = sum over k < n of terms[k * stride + i] in chunks of 256 and groups of 64.

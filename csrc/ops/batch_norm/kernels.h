@@ -10,39 +10,30 @@ extern const BatchNormKernels batch_norm_kernels;
 
 namespace {
 
+// Elements of a point from a channel on.
+template <class T>
+inline Vec<T> element(const BatchNormArgs& args, const void* data, int64_t p, int64_t c,
+                      int count) {
+  return Vec<T>::load(static_cast<const T*>(data) + p * args.channels + c, count);
+}
+
 // Mean and sum of squared deviations of each channel in one chunk.
 template <class T>
 void chunk_moments(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
   const Range points = points_of(args, sample, chunk);
   const Rows<T> out = totals_of<T>(args, sample, chunk);
   const Vec<T> n(static_cast<T>(points.end - points.begin));
-  each_block<T>({0, args.channels}, [&]<int vectors>(int64_t c, int count) {
-    const T* x = static_cast<const T*>(args.x) + c;
-    const auto at = [&](int j, int64_t p) {
-      return Vec<T>::load(x + p * args.channels + j * Vec<T>::width, count);
-    };
-    Vec<T> mean[vectors], squares[vectors];
-#pragma GCC unroll 4
-    for (int j = 0; j < vectors; ++j) mean[j] = squares[j] = Vec<T>(T(0));
-    for (int64_t p = points.begin; p < points.end; ++p) {
-#pragma GCC unroll 4
-      for (int j = 0; j < vectors; ++j) mean[j] = mean[j] + at(j, p);
-    }
-#pragma GCC unroll 4
-    for (int j = 0; j < vectors; ++j) mean[j] = mean[j] / n;
-    for (int64_t p = points.begin; p < points.end; ++p) {
-#pragma GCC unroll 4
-      for (int j = 0; j < vectors; ++j) {
-        const Vec<T> d = at(j, p) - mean[j];
-        squares[j] = fma(d, d, squares[j]);
-      }
-    }
-#pragma GCC unroll 4
-    for (int j = 0; j < vectors; ++j) {
-      mean[j].store(out.first + c + j * Vec<T>::width, count);
-      squares[j].store(out.second + c + j * Vec<T>::width, count);
-    }
+  const auto* x = static_cast<const T*>(args.x);
+  sum_points<T>(x, points, args.channels, nullptr, out.first,
+                [](Vec<T> sum, Vec<T> x, Vec<T>) { return sum + x; });
+  for_each_vector<T>({0, args.channels}, [&](int64_t c, int count) {
+    (Vec<T>::load(out.first + c, count) / n).store(out.first + c, count);
   });
+  sum_points<T>(x, points, args.channels, out.first, out.second,
+                [](Vec<T> sum, Vec<T> x, Vec<T> mean) {
+                  const Vec<T> d = x - mean;
+                  return fma(d, d, sum);
+                });
 }
 
 // A moving statistic after a step.
@@ -102,9 +93,9 @@ void group_stats(const BatchNormArgs& args, int64_t sample, Range groups) {
 
 template <class T>
 void normalize_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk, bool stream) {
-  const Range points = points_of(args, sample, chunk);
+  const Range chunk_points = points_of(args, sample, chunk);
   const Rows<T> stats = stats_of<T>(args, sample);
-  each_block<T>({0, args.channels}, [&]<int vectors>(int64_t c, int count) {
+  const auto tile = [&]<int points, int vectors>(int64_t first, int64_t c, int count) {
     constexpr int w = Vec<T>::width;
     Vec<T> m[vectors], r[vectors], scale[vectors], offset[vectors];
 #pragma GCC unroll 4
@@ -114,16 +105,16 @@ void normalize_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk, b
       scale[j] = factor<T>(args.scale, c + j * w, count, 1);
       offset[j] = factor<T>(args.offset, c + j * w, count, 0);
     }
-    for (int64_t p = points.begin; p < points.end; ++p) {
-      const int64_t at = p * args.channels + c;
+    each_point<points>(chunk_points, first, [&](int64_t p) {
 #pragma GCC unroll 4
       for (int j = 0; j < vectors; ++j) {
-        const Vec<T> x = Vec<T>::load(static_cast<const T*>(args.x) + at + j * w, count);
-        put(fma((x - m[j]) * r[j], scale[j], offset[j]), static_cast<T*>(args.out) + at + j * w,
-            count, stream);
+        const Vec<T> x = element<T>(args, args.x, p, c + j * w, count);
+        put(fma((x - m[j]) * r[j], scale[j], offset[j]),
+            static_cast<T*>(args.out) + p * args.channels + c + j * w, count, stream);
       }
-    }
-  });
+    });
+  };
+  each_tile<T>(chunk_points, args.channels, tile);
 }
 
 template <class T>
@@ -156,20 +147,31 @@ template <class T>
 void chunk_sums(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
   const Range points = points_of(args, sample, chunk);
   const Rows<T> stats = stats_of<T>(args, sample), out = totals_of<T>(args, sample, chunk);
-  each_block<T>({0, args.channels}, [&]<int vectors>(int64_t c, int count) {
-    constexpr int w = Vec<T>::width;
-    Vec<T> m[vectors], r[vectors];
+  constexpr int w = Vec<T>::width;
+  each_tile<T>(points, args.channels, [&]<int n, int vectors>(int64_t first, int64_t c, int count) {
+    const bool start = first == points.begin;
+    Vec<T> m[vectors], r[vectors], sum[vectors], product[vectors];
 #pragma GCC unroll 4
     for (int j = 0; j < vectors; ++j) {
       m[j] = Vec<T>::load(stats.first + c + j * w, count);
       r[j] = Vec<T>::load(stats.second + c + j * w, count);
+      sum[j] = start ? Vec<T>(T(0)) : Vec<T>::load(out.first + c + j * w, count);
+      product[j] = start ? Vec<T>(T(0)) : Vec<T>::load(out.second + c + j * w, count);
     }
-    sum_points<vectors>(points, c, count, out, [&](int j, int64_t p, const VecPair<T>& sum) {
-      const int64_t at = p * args.channels + c + j * w;
-      const Vec<T> x = Vec<T>::load(static_cast<const T*>(args.x) + at, count);
-      const Vec<T> dy = Vec<T>::load(static_cast<const T*>(args.dy) + at, count);
-      return VecPair<T>{sum.first + dy, fma(dy, (x - m[j]) * r[j], sum.second)};
+    each_point<n>(points, first, [&](int64_t p) {
+#pragma GCC unroll 4
+      for (int j = 0; j < vectors; ++j) {
+        const Vec<T> x = element<T>(args, args.x, p, c + j * w, count);
+        const Vec<T> dy = element<T>(args, args.dy, p, c + j * w, count);
+        sum[j] = sum[j] + dy;
+        product[j] = fma(dy, (x - m[j]) * r[j], product[j]);
+      }
     });
+#pragma GCC unroll 4
+    for (int j = 0; j < vectors; ++j) {
+      sum[j].store(out.first + c + j * w, count);
+      product[j].store(out.second + c + j * w, count);
+    }
   });
 }
 
@@ -210,9 +212,9 @@ void group_sums(const BatchNormArgs& args, int64_t sample, Range groups) {
 
 template <class T>
 void gradient_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk, bool stream) {
-  const Range points = points_of(args, sample, chunk);
+  const Range chunk_points = points_of(args, sample, chunk);
   const Rows<T> stats = stats_of<T>(args, sample);
-  each_block<T>({0, args.channels}, [&]<int vectors>(int64_t c, int count) {
+  const auto tile = [&]<int points, int vectors>(int64_t first, int64_t c, int count) {
     constexpr int w = Vec<T>::width;
     Vec<T> m[vectors], r[vectors], scale[vectors], a[vectors], minus_b[vectors];
 #pragma GCC unroll 4
@@ -223,18 +225,18 @@ void gradient_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk, bo
       a[j] = Vec<T>::load(sums_of<T>(args, 2, sample) + c + j * w, count);
       minus_b[j] = -Vec<T>::load(sums_of<T>(args, 3, sample) + c + j * w, count);
     }
-    for (int64_t p = points.begin; p < points.end; ++p) {
-      const int64_t at = p * args.channels + c;
+    each_point<points>(chunk_points, first, [&](int64_t p) {
 #pragma GCC unroll 4
       for (int j = 0; j < vectors; ++j) {
-        const Vec<T> x = Vec<T>::load(static_cast<const T*>(args.x) + at + j * w, count);
-        const Vec<T> dy = Vec<T>::load(static_cast<const T*>(args.dy) + at + j * w, count);
+        const Vec<T> x = element<T>(args, args.x, p, c + j * w, count);
+        const Vec<T> dy = element<T>(args, args.dy, p, c + j * w, count);
         const Vec<T> g = dy * scale[j] - a[j];
-        put(r[j] * fma((x - m[j]) * r[j], minus_b[j], g), static_cast<T*>(args.out) + at + j * w,
-            count, stream);
+        put(r[j] * fma((x - m[j]) * r[j], minus_b[j], g),
+            static_cast<T*>(args.out) + p * args.channels + c + j * w, count, stream);
       }
-    }
-  });
+    });
+  };
+  each_tile<T>(chunk_points, args.channels, tile);
 }
 
 template <class T>

@@ -4,7 +4,7 @@
 
 #include "ops/layer_norm/layer_norm.h"
 #include "simd/for_each.h"
-#include "simd/row_sum.h"
+#include "simd/row_block.h"
 #include "simd/stream.h"
 
 namespace mark1 {
@@ -27,94 +27,160 @@ struct Factors {
   }
 };
 
-// 1 / (what a row is divided by), from the sum of squares.
-template <class T, RowNorm kind>
-inline T inverse_size(T squares, const LayerNormArgs& args) {
+// 1 / (what a row is divided by), from the sums of squares.
+template <RowNorm kind, class T>
+inline Vec<T> inverse_size(Vec<T> squares, const LayerNormArgs& args) {
   if constexpr (kind == RowNorm::kUnit) {
-    const Vec<T> r = Vec<T>(T(1)) / sqrt(Vec<T>(squares));
-    return first(min(r, static_cast<T>(1 / args.epsilon)));
+    return min(Vec<T>(T(1)) / sqrt(squares), static_cast<T>(1 / args.epsilon));
   } else {
-    const T v = squares / static_cast<T>(args.n) + static_cast<T>(args.epsilon);
-    return first(Vec<T>(T(1)) / sqrt(Vec<T>(v)));
+    const Vec<T> v = squares / Vec<T>(static_cast<T>(args.n));
+    return Vec<T>(T(1)) / sqrt(v + Vec<T>(static_cast<T>(args.epsilon)));
   }
+}
+
+// Rows of more elements than this are taken one by one, so that a block of them stays in the
+// first-level cache.
+constexpr int64_t block_elements = 4096;
+
+// Calls block(rows at once, as a constant, first row) for all rows of a range.
+template <int kRows, class F>
+inline void each_block(Range rows, int64_t n, F block) {
+  int64_t r = rows.begin;
+  if constexpr (kRows > 1) {
+    for (; kRows * n <= block_elements && r + kRows <= rows.end; r += kRows) {
+      block.template operator()<kRows>(r);
+    }
+  }
+  for (; r < rows.end; ++r) block.template operator()<1>(r);
+}
+
+template <class T, RowNorm kind, int kRows>
+void forward_block(const LayerNormArgs& args, int64_t row, bool stream) {
+  const int64_t n = args.n;
+  const Factors<T> scale(args.scale, 1), offset(args.offset, 0);
+  const T* x = static_cast<const T*>(args.x) + row * n;
+  T* y = static_cast<T*>(args.out) + row * n;
+  const auto at = [x, n](int r, int64_t i, int count) {
+    return Vec<T>::load(x + r * n + i, count);
+  };
+  Vec<T> means(T(0));
+  if constexpr (kind == RowNorm::kLayer) {
+    means = row_sums<kRows, T>(n, at) / Vec<T>(static_cast<T>(n));
+  }
+  const Spread<T> m(means);
+  const Vec<T> sizes = inverse_size<kind>(row_sums<kRows, T>(n,
+                                                             [&](int r, int64_t i, int count) {
+                                                               const Vec<T> d =
+                                                                   at(r, i, count) - m.of(r);
+                                                               return d * d;
+                                                             }),
+                                          args);
+  const Spread<T> size(sizes);
+  for_each_vector<T>({0, n}, [&](int64_t i, int count) {
+    const Vec<T> factor = scale.at(i, count), added = offset.at(i, count);
+#pragma GCC unroll 4
+    for (int r = 0; r < kRows; ++r) {
+      // These rows are in the cache: memory is free for the next ones.
+      if (stream) __builtin_prefetch(x + (kRows + r) * n + i);
+      const Vec<T> h = (at(r, i, count) - m.of(r)) * size.of(r);
+      put(fma(h, factor, added), y + r * n + i, count, stream);
+    }
+  });
+  means.store(static_cast<T*>(args.stats) + row, kRows);
+  sizes.store(static_cast<T*>(args.stats) + args.rows + row, kRows);
 }
 
 template <class T, RowNorm kind>
 void forward(const LayerNormArgs& args, const Team& team) {
-  const int64_t n = args.n;
-  const bool stream = args.stream && can_stream(static_cast<T*>(args.out), n);
-  const Factors<T> scale(args.scale, 1), offset(args.offset, 0);
-  auto* stats = static_cast<T*>(args.stats);
-  const Range range = static_range(args.rows, 1, team);
-  for (int64_t r = range.begin; r < range.end; ++r) {
-    const T* x = static_cast<const T*>(args.x) + r * n;
-    T* y = static_cast<T*>(args.out) + r * n;
-    Vec<T> m(T(0));
-    if constexpr (kind == RowNorm::kLayer) {
-      const auto element = [x](int64_t i, int count) { return Vec<T>::load(x + i, count); };
-      m = Vec<T>(row_sum(n, element) / static_cast<T>(n));
-    }
-    const T squares = row_sum(n, [x, m](int64_t i, int count) {
-      const Vec<T> d = Vec<T>::load(x + i, count) - m;
-      return d * d;
-    });
-    const Vec<T> size(inverse_size<T, kind>(squares, args));
-    for_each_vector<T>({0, n}, [&](int64_t i, int count) {
-      const Vec<T> h = (Vec<T>::load(x + i, count) - m) * size;
-      put(fma(h, scale.at(i, count), offset.at(i, count)), y + i, count, stream);
-    });
-    stats[r] = first(m);
-    stats[args.rows + r] = first(size);
-  }
+  const bool stream = args.stream && can_stream(static_cast<T*>(args.out), args.n);
+  each_block<rows_at_once<T>()>(
+      static_range(args.rows, 1, team), args.n,
+      [&]<int kRows>(int64_t row) { forward_block<T, kind, kRows>(args, row, stream); });
   end_stream(stream);
 }
 
-// One row seen by the gradient.
+// Rows seen by the gradient.
 template <class T>
-struct GradientRow {
+struct GradientRows {
   const T* x;
   const T* dy;
-  Vec<T> m, r;
+  const T* m;
+  const T* size;
+  int64_t n;
 
-  GradientRow(const LayerNormArgs& args, int64_t row)
+  GradientRows(const LayerNormArgs& args, int64_t row)
       : x(static_cast<const T*>(args.x) + row * args.n),
         dy(static_cast<const T*>(args.dy) + row * args.n),
-        m(static_cast<const T*>(args.stats)[row]),
-        r(static_cast<const T*>(args.stats)[args.rows + row]) {}
-  Vec<T> h(int64_t i, int count) const { return (Vec<T>::load(x + i, count) - m) * r; }
-  Vec<T> slope(int64_t i, int count) const { return Vec<T>::load(dy + i, count); }
+        m(static_cast<const T*>(args.stats) + row),
+        size(static_cast<const T*>(args.stats) + args.rows + row),
+        n(args.n) {}
+  Vec<T> h(int r, int64_t i, int count) const {
+    return (Vec<T>::load(x + r * n + i, count) - Vec<T>(m[r])) * Vec<T>(size[r]);
+  }
+  Vec<T> slope(int r, int64_t i, int count) const { return Vec<T>::load(dy + r * n + i, count); }
 };
 
-// Adds a row's part of dscale and doffset to the totals of its chunk.
-template <class T>
-inline void add_to_totals(Vec<T> dy, Vec<T> h, T* dscale, T* doffset, int64_t i, int count) {
-  if (dscale) fma(dy, h, Vec<T>::load(dscale + i, count)).store(dscale + i, count);
-  if (doffset) (Vec<T>::load(doffset + i, count) + dy).store(doffset + i, count);
+// Adds the rows' parts of dscale and doffset to the totals of their chunk.
+template <int kRows, class T, class Dy, class H>
+inline void add_to_totals(Dy dy, H h, T* dscale, T* doffset, int64_t i, int count) {
+  if (dscale) {
+    Vec<T> sum = Vec<T>::load(dscale + i, count);
+#pragma GCC unroll 4
+    for (int r = 0; r < kRows; ++r) sum = fma(dy(r), h(r), sum);
+    sum.store(dscale + i, count);
+  }
+  if (doffset) {
+    Vec<T> sum = Vec<T>::load(doffset + i, count);
+#pragma GCC unroll 4
+    for (int r = 0; r < kRows; ++r) sum = sum + dy(r);
+    sum.store(doffset + i, count);
+  }
 }
 
-// dx of a row, and if there are totals, those of the row's chunk.
-template <class T, RowNorm kind>
-void backward_row(const LayerNormArgs& args, int64_t row, T* dscale, T* doffset, bool stream) {
+// dx of rows, and if there are totals, those of the rows' chunk.
+template <class T, RowNorm kind, int kRows>
+void backward_block(const LayerNormArgs& args, int64_t row, T* dscale, T* doffset, bool stream) {
   const int64_t n = args.n;
-  const GradientRow<T> at(args, row);
+  const GradientRows<T> at(args, row);
   const Factors<T> scale(args.scale, 1);
   T* dx = static_cast<T*>(args.out) + row * n;
-  const auto [g_sum, gh_sum] = row_sum_pair(n, [&](int64_t i, int count) {
-    const Vec<T> g = at.slope(i, count) * scale.at(i, count);
-    return VecPair<T>{g, g * at.h(i, count)};
+  const VecPair<T> sums = row_sum_pairs<kRows, T>(n, [&](int r, int64_t i, int count) {
+    const Vec<T> g = at.slope(r, i, count) * scale.at(i, count);
+    return VecPair<T>{g, g * at.h(r, i, count)};
   });
-  const T count_of_row = static_cast<T>(n);
-  T b = gh_sum / count_of_row;
+  const Vec<T> count_of_row(static_cast<T>(n));
+  Vec<T> b = sums.second / count_of_row;
   if constexpr (kind == RowNorm::kUnit) {
-    b = first(at.r) >= static_cast<T>(1 / args.epsilon) ? T(0) : gh_sum;
+    const Vec<T> size = Vec<T>::load(at.size, kRows);
+    b = select(size >= Vec<T>(static_cast<T>(1 / args.epsilon)), Vec<T>(T(0)), sums.second);
   }
-  const Vec<T> minus_b(-b), a(g_sum / count_of_row);
+  const Spread<T> minus_b(-b), a(sums.first / count_of_row);
   for_each_vector<T>({0, n}, [&](int64_t i, int count) {
-    const Vec<T> dy = at.slope(i, count), h = at.h(i, count);
-    Vec<T> g = dy * scale.at(i, count);
-    if constexpr (kind == RowNorm::kLayer) g = g - a;
-    put(at.r * fma(h, minus_b, g), dx + i, count, stream);
-    add_to_totals(dy, h, dscale, doffset, i, count);
+    const Vec<T> factor = scale.at(i, count);
+    Vec<T> dy[kRows], h[kRows];
+#pragma GCC unroll 4
+    for (int r = 0; r < kRows; ++r) {
+      if (stream) {
+        __builtin_prefetch(at.x + (kRows + r) * n + i);
+        __builtin_prefetch(at.dy + (kRows + r) * n + i);
+      }
+      dy[r] = at.slope(r, i, count);
+      h[r] = at.h(r, i, count);
+      Vec<T> g = dy[r] * factor;
+      if constexpr (kind == RowNorm::kLayer) g = g - a.of(r);
+      put(Vec<T>(at.size[r]) * fma(h[r], minus_b.of(r), g), dx + r * n + i, count, stream);
+    }
+    add_to_totals<kRows>([&](int r) { return dy[r]; }, [&](int r) { return h[r]; }, dscale, doffset,
+                         i, count);
+  });
+}
+
+// The same for a range of rows.
+template <class T, RowNorm kind>
+inline void backward_rows(const LayerNormArgs& args, Range rows, T* dscale, T* doffset,
+                          bool stream) {
+  each_block<rows_at_once<T, 2>()>(rows, args.n, [&]<int kRows>(int64_t row) {
+    backward_block<T, kind, kRows>(args, row, dscale, doffset, stream);
   });
 }
 
@@ -165,31 +231,28 @@ void backward(const LayerNormArgs& args, const Team& team) {
     for (int64_t k = range.begin; k < range.end; ++k) {
       const ChunkTotals<T> total(args, k);
       total.clear({0, args.n});
-      const Range rows = rows_of_chunk(args, k);
-      for (int64_t r = rows.begin; r < rows.end; ++r) {
-        backward_row<T, kind>(args, r, total.dscale, total.doffset, stream);
-      }
+      backward_rows<T, kind>(args, rows_of_chunk(args, k), total.dscale, total.doffset, stream);
     }
     end_stream(stream);
     team.barrier();
   } else {
     // Few chunks: shared out by rows for dx, then by columns for the totals.
-    const Range range = static_range(args.rows, 1, team);
-    for (int64_t r = range.begin; r < range.end; ++r) {
-      backward_row<T, kind>(args, r, nullptr, nullptr, stream);
-    }
+    backward_rows<T, kind>(args, static_range(args.rows, 1, team), static_cast<T*>(nullptr),
+                           static_cast<T*>(nullptr), stream);
     end_stream(stream);
     if (!totals) return;
     for (int64_t k = 0; k < chunks; ++k) {
       const ChunkTotals<T> total(args, k);
       total.clear(columns);
       const Range rows = rows_of_chunk(args, k);
-      for (int64_t r = rows.begin; r < rows.end; ++r) {
-        const GradientRow<T> at(args, r);
+      each_block<4>(rows, args.n, [&]<int kRows>(int64_t row) {
+        const GradientRows<T> at(args, row);
         for_each_vector<T>(columns, [&](int64_t i, int count) {
-          add_to_totals(at.slope(i, count), at.h(i, count), total.dscale, total.doffset, i, count);
+          add_to_totals<kRows>([&](int r) { return at.slope(r, i, count); },
+                               [&](int r) { return at.h(r, i, count); }, total.dscale,
+                               total.doffset, i, count);
         });
-      }
+      });
     }
   }
   fold_chunks<T>(args, chunks, 0, args.dscale, columns);

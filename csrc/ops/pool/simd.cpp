@@ -9,6 +9,8 @@ namespace mark1 {
 namespace MARK1_ISA {
 namespace {
 
+constexpr size_t ahead = 2048;  // bytes
+
 // What is done with the elements of a window, for `count` channels from offset o of the windows.
 template <class T, class Index>
 struct Winner {
@@ -57,19 +59,31 @@ struct Average {
   }
 };
 
-// A window of kHeight x kWidth elements without padding; x: its first element.
+// Windows of kHeight x kWidth elements without padding, one after the other along a line; x: the
+// first element of the first, o: its offset. What memory brings is asked for a few windows ahead:
+// a line of windows reads from kHeight lines of x, each too short for the processor to guess more.
 template <class Fold, int kHeight, int kWidth, class T>
-inline void fixed_window(const PoolArgs& args, const T* x, int64_t o, bool stream) {
-  const int64_t c = args.channels, row = args.axis[2].size * c;
-  for_each_vector<T>({0, c}, [&](int64_t i, int count) {
-    Fold fold(args, o + i, count);
-    fold.first(Vec<T>::load(x + i, count), 0);
+inline void fixed_windows(const PoolArgs& given, const T* x, int64_t o, int64_t windows,
+                          bool stream) {
+  const PoolArgs args = given;  // no store can change it
+  const int64_t c = args.channels, row = args.axis[2].size * c, step = args.axis[2].stride * c;
+  for (; windows > 0; --windows, x += step, o += c) {
+    for_each_vector<T>({0, c}, [&](int64_t i, int count) {
+      if (stream) {
 #pragma GCC unroll 9
-    for (int k = 1; k < kHeight * kWidth; ++k) {
-      fold.next(Vec<T>::load(x + k / kWidth * row + k % kWidth * c + i, count), k);
-    }
-    fold.store(args, o + i, count, T(kHeight * kWidth), stream);
-  });
+        for (int k = 0; k < kHeight * kWidth; ++k) {
+          __builtin_prefetch(x + k / kWidth * row + k % kWidth * c + i + ahead / sizeof(T));
+        }
+      }
+      Fold fold(args, o + i, count);
+      fold.first(Vec<T>::load(x + i, count), 0);
+#pragma GCC unroll 9
+      for (int k = 1; k < kHeight * kWidth; ++k) {
+        fold.next(Vec<T>::load(x + k / kWidth * row + k % kWidth * c + i, count), k);
+      }
+      fold.store(args, o + i, count, T(kHeight * kWidth), stream);
+    });
+  }
 }
 
 // Any window, of which the places ds x hs x ws are inside; x: place (0, 0, 0), maybe in the
@@ -116,16 +130,22 @@ void forward(const PoolArgs& args, const Team& team) {
       return static_cast<const T*>(args.in) + (y + start_of(w, ow)) * c;
     };
     const bool whole = d.window == 1 && length(hs) == h.window;
+    const int64_t side =
+        whole && h.window == w.window && (h.window == 2 || h.window == 3) ? h.window : 0;
     for (int64_t ow = 0; ow < w.windows; ++ow) {
+      // Those without padding lie next to each other.
+      if (side != 0 && length(places(w, ow)) == side) {
+        int64_t end = ow + 1;
+        while (end < w.windows && start_of(w, end) + side <= w.size) ++end;
+        const int64_t o = (l * w.windows + ow) * c;
+        if (side == 2) fixed_windows<Fold, 2, 2>(args, at(ow), o, end - ow, stream);
+        if (side == 3) fixed_windows<Fold, 3, 3>(args, at(ow), o, end - ow, stream);
+        ow = end - 1;
+        continue;
+      }
       const Range ws = places(w, ow);
       const int64_t o = (l * w.windows + ow) * c;
-      if (whole && h.window == 2 && length(ws) == 2 && w.window == 2) {
-        fixed_window<Fold, 2, 2>(args, at(ow), o, stream);
-      } else if (whole && h.window == 3 && length(ws) == 3 && w.window == 3) {
-        fixed_window<Fold, 3, 3>(args, at(ow), o, stream);
-      } else {
-        any_window<Fold>(args, ds, hs, ws, at(ow), o, stream);
-      }
+      any_window<Fold>(args, ds, hs, ws, at(ow), o, stream);
     }
   }
   end_stream(stream);

@@ -6,84 +6,120 @@
 #include "math/log.h"
 #include "ops/softmax/softmax.h"
 #include "simd/for_each.h"
-#include "simd/row_sum.h"
+#include "simd/row_block.h"
+#include "simd/stream.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
 namespace {
 
+// kRows rows from one on, of n elements each.
 template <class T>
-struct RowOf {
-  const T* x;
+struct Block {
+  const T* x;  // or y
   const T* dy;
   T* out;
   int64_t n;
+  bool stream;  // write past the caches
 
-  RowOf(const SoftmaxArgs& args, int64_t row)
+  Block(const SoftmaxArgs& args, int64_t row, bool stream)
       : x(static_cast<const T*>(args.x) + row * args.n),
-        dy(static_cast<const T*>(args.dy) + row * args.n),
+        dy(args.dy ? static_cast<const T*>(args.dy) + row * args.n : nullptr),
         out(static_cast<T*>(args.out) + row * args.n),
-        n(args.n) {}
+        n(args.n),
+        stream(stream) {}
+
+  Vec<T> x_at(int r, int64_t i, int count) const { return Vec<T>::load(x + r * n + i, count); }
+  Vec<T> dy_at(int r, int64_t i, int count) const { return Vec<T>::load(dy + r * n + i, count); }
+
+  // out = f(row, index, count), row after row. What the next block reads is fetched meanwhile, as
+  // the rows themselves are in the cache by now and memory would have nothing to do.
+  template <int kRows, class F>
+  void write(F f) const {
+    for (int r = 0; r < kRows; ++r) {
+      for_each_vector<T>({0, n}, [&](int64_t i, int count) {
+        if (stream) {
+          __builtin_prefetch(x + (r + kRows) * n + i);
+          if (dy) __builtin_prefetch(dy + (r + kRows) * n + i);
+        }
+        put(f(r, i, count), out + r * n + i, count, stream);
+      });
+    }
+  }
 };
 
-template <class T>
-Vec<T> max_of_row(const T* x, int64_t n) {
-  return row_max(n, [x](int64_t i, int count) { return Vec<T>::load(x + i, count); });
-}
+// Elements of a block whose exponentials wait in the first-level cache for their sum.
+constexpr int64_t waiting = 4096;
 
-template <class T>
-void softmax_row(const RowOf<T>& row) {
-  const auto [x, dy, out, n] = row;
-  const Vec<T> top = max_of_row(x, n);
-  const Vec<T> sum = row_sum(n, [x, out, top](int64_t i, int count) {
-    const Vec<T> e = exp_nonpositive(Vec<T>::load(x + i, count) - top);
-    e.store(out + i, count);
-    return e;
-  });
-  for_each_vector<T>({0, n}, [&](int64_t i, int count) {
-    (Vec<T>::load(out + i, count) / sum).store(out + i, count);
-  });
-}
+struct SoftmaxRows {
+  template <int kRows, class T>
+  static void run(const Block<T>& block) {
+    const int64_t n = block.n;
+    const Spread<T> top(row_maxima<kRows, T>(
+        n, [&](int r, int64_t i, int count) { return block.x_at(r, i, count); }));
+    alignas(64) T buffer[waiting];
+    T* e = block.stream && kRows * n <= waiting ? buffer : block.out;
+    const Spread<T> sum(row_sums<kRows, T>(n, [&](int r, int64_t i, int count) {
+      const Vec<T> value = exp_nonpositive(block.x_at(r, i, count) - top.of(r));
+      value.store(e + r * n + i, count);
+      return value;
+    }));
+    block.template write<kRows>([&](int r, int64_t i, int count) {
+      return Vec<T>::load(e + r * n + i, count) / sum.of(r);
+    });
+  }
+};
 
-template <class T>
-void log_softmax_row(const RowOf<T>& row) {
-  const auto [x, dy, out, n] = row;
-  const Vec<T> top = max_of_row(x, n);
-  const Vec<T> sum = row_sum(n, [x, top](int64_t i, int count) {
-    return exp_nonpositive(Vec<T>::load(x + i, count) - top);
-  });
-  const Vec<T> log_sum = log(sum);
-  for_each_vector<T>({0, n}, [&](int64_t i, int count) {
-    ((Vec<T>::load(x + i, count) - top) - log_sum).store(out + i, count);
-  });
-}
+struct LogSoftmaxRows {
+  template <int kRows, class T>
+  static void run(const Block<T>& block) {
+    const Spread<T> top(row_maxima<kRows, T>(
+        block.n, [&](int r, int64_t i, int count) { return block.x_at(r, i, count); }));
+    const Spread<T> log_sum(log(row_sums<kRows, T>(block.n, [&](int r, int64_t i, int count) {
+      return exp_nonpositive(block.x_at(r, i, count) - top.of(r));
+    })));
+    block.template write<kRows>([&](int r, int64_t i, int count) {
+      return (block.x_at(r, i, count) - top.of(r)) - log_sum.of(r);
+    });
+  }
+};
 
-template <class T>
-void softmax_backward_row(const RowOf<T>& row) {
-  const auto [y, dy, out, n] = row;
-  const Vec<T> sum = row_sum(n, [y, dy](int64_t i, int count) {
-    return Vec<T>::load(dy + i, count) * Vec<T>::load(y + i, count);
-  });
-  for_each_vector<T>({0, n}, [&](int64_t i, int count) {
-    const Vec<T> d = Vec<T>::load(dy + i, count) - sum;
-    (Vec<T>::load(y + i, count) * d).store(out + i, count);
-  });
-}
+struct SoftmaxBackwardRows {
+  template <int kRows, class T>
+  static void run(const Block<T>& block) {
+    const Spread<T> sum(row_sums<kRows, T>(block.n, [&](int r, int64_t i, int count) {
+      return block.dy_at(r, i, count) * block.x_at(r, i, count);
+    }));
+    block.template write<kRows>([&](int r, int64_t i, int count) {
+      return block.x_at(r, i, count) * (block.dy_at(r, i, count) - sum.of(r));
+    });
+  }
+};
 
-template <class T>
-void log_softmax_backward_row(const RowOf<T>& row) {
-  const auto [y, dy, out, n] = row;
-  const Vec<T> sum = row_sum(n, [dy](int64_t i, int count) { return Vec<T>::load(dy + i, count); });
-  for_each_vector<T>({0, n}, [&](int64_t i, int count) {
-    const Vec<T> p = exp(Vec<T>::load(y + i, count));
-    (Vec<T>::load(dy + i, count) - p * sum).store(out + i, count);
-  });
-}
+struct LogSoftmaxBackwardRows {
+  template <int kRows, class T>
+  static void run(const Block<T>& block) {
+    const Spread<T> sum(row_sums<kRows, T>(
+        block.n, [&](int r, int64_t i, int count) { return block.dy_at(r, i, count); }));
+    block.template write<kRows>([&](int r, int64_t i, int count) {
+      const Vec<T> p = exp(block.x_at(r, i, count));
+      return block.dy_at(r, i, count) - p * sum.of(r);
+    });
+  }
+};
 
-template <class T, void (*function)(const RowOf<T>&)>
+template <class Rows, class T>
 void each_row(const SoftmaxArgs& args, const Team& team) {
   const Range range = static_range(args.rows, 1, team);
-  for (int64_t r = range.begin; r < range.end; ++r) function(RowOf<T>(args, r));
+  const bool stream = args.stream && can_stream(static_cast<T*>(args.out), args.n);
+  constexpr int block = rows_at_once<T>();
+  int64_t r = range.begin;
+  // Long rows one by one, so that a block stays in the first-level cache.
+  for (; block * args.n <= waiting && r + block <= range.end; r += block) {
+    Rows::template run<block>(Block<T>(args, r, stream));
+  }
+  for (; r < range.end; ++r) Rows::template run<1>(Block<T>(args, r, stream && args.n <= waiting));
+  end_stream(stream);
 }
 
 }  // namespace

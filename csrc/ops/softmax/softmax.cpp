@@ -9,6 +9,9 @@ MARK1_VARIANTS(SoftmaxKernels, softmax_kernels);
 
 namespace {
 
+// Outputs larger than this, about half of the third-level cache, are written past it.
+constexpr size_t kStreamBytes = size_t{1} << 24;
+
 using Member = Kernel<SoftmaxArgs> (SoftmaxKernels::*)[2];
 
 // Nanoseconds of one thread: a row costs some 15 by itself, an element 0.35 (float32).
@@ -16,12 +19,23 @@ double work_of(int64_t rows, const Tensor& x) {
   return 15.0 * static_cast<double>(rows) + 0.08 * static_cast<double>(x.bytes());
 }
 
+SoftmaxArgs make_args(const Tensor& x, const Tensor* dy, const Tensor& out, int64_t rows) {
+  SoftmaxArgs args = {};
+  args.x = x.data();
+  args.dy = dy ? dy->data() : nullptr;
+  args.out = out.data();
+  args.rows = rows;
+  args.n = x.shape().back();
+  args.stream = out.bytes() >= kStreamBytes;
+  return args;
+}
+
 Tensor forward(const char* op, Member kernels, const Tensor& x) {
   const int precision = float_index(op, x.dtype());
   const int64_t rows = rows_of(op, x.shape());
   Tensor out(x.spec());
   if (out.numel() == 0) return out;
-  const SoftmaxArgs args{x.data(), nullptr, out.data(), rows, x.shape().back()};
+  const SoftmaxArgs args = make_args(x, nullptr, out, rows);
   const auto kernel = (softmax_kernels_variants.current().*kernels)[precision];
   launch(op, kernel, args, work_of(rows, x), {&x}, {&out});
   return out;
@@ -36,7 +50,7 @@ Tensor backward(const char* op, Member kernels, const Tensor& dy, const Tensor& 
   }
   Tensor out(y.spec());
   if (out.numel() == 0) return out;
-  const SoftmaxArgs args{y.data(), dy.data(), out.data(), rows, y.shape().back()};
+  const SoftmaxArgs args = make_args(y, &dy, out, rows);
   const auto kernel = (softmax_kernels_variants.current().*kernels)[precision];
   launch(op, kernel, args, work_of(rows, y), {&dy, &y}, {&out});
   return out;

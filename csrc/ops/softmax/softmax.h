@@ -19,6 +19,7 @@ struct SoftmaxArgs {
   const void* dy;
   void* out;
   int64_t rows, n;
+  bool stream;  // write `out` past the caches
 };
 
 struct SoftmaxKernels {

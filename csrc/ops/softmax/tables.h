@@ -11,24 +11,21 @@ namespace {
 template <class T>
 void softmax_rows(const SoftmaxArgs& args, const Team& team) {
   if (narrow<T>(args.n)) return narrow_softmax<T>(args, team);
-  each_row<T, &softmax_row<T>>(args, team);
+  each_row<SoftmaxRows, T>(args, team);
 }
 
-template <class T, void (*function)(const RowOf<T>&)>
+template <class Rows, class T>
 constexpr Kernel<SoftmaxArgs> row_kernel() {
-  return make_kernel<SoftmaxArgs, &each_row<T, function>>();
+  return make_kernel<SoftmaxArgs, &each_row<Rows, T>>();
 }
 
 constexpr SoftmaxKernels make_softmax_kernels() {
   return {
       {make_kernel<SoftmaxArgs, &softmax_rows<float>>(),
        make_kernel<SoftmaxArgs, &softmax_rows<double>>()},
-      {row_kernel<float, &log_softmax_row<float>>(),
-       row_kernel<double, &log_softmax_row<double>>()},
-      {row_kernel<float, &softmax_backward_row<float>>(),
-       row_kernel<double, &softmax_backward_row<double>>()},
-      {row_kernel<float, &log_softmax_backward_row<float>>(),
-       row_kernel<double, &log_softmax_backward_row<double>>()},
+      {row_kernel<LogSoftmaxRows, float>(), row_kernel<LogSoftmaxRows, double>()},
+      {row_kernel<SoftmaxBackwardRows, float>(), row_kernel<SoftmaxBackwardRows, double>()},
+      {row_kernel<LogSoftmaxBackwardRows, float>(), row_kernel<LogSoftmaxBackwardRows, double>()},
   };
 }
 
