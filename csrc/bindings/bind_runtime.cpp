@@ -62,7 +62,13 @@ void bind_runtime(py::module_& module) {
   module.def("set_isa", &set_isa);
   module.def("available_isas", &available_isas);
   module.def("get_num_threads", &num_threads);
-  module.def("set_num_threads", &set_num_threads);
+  module.def("set_num_threads", [](py::handle count) {
+    if (!PyIndex_Check(count.ptr())) {
+      fail<TypeError>("set_num_threads", "needs a whole number, got ",
+                      py::repr(count).cast<std::string>());
+    }
+    set_num_threads(count.cast<int>());
+  });
   module.def("set_work_per_member", &set_work_per_member);
   module.def("available_cpus", &available_cpus);
   module.def("build_info", &build_info);

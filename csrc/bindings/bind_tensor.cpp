@@ -89,8 +89,8 @@ void bind_tensor(py::module_& module) {
 
   module.def(
       "convert",
-      [](py::handle object, std::optional<std::string> dtype, bool copy) {
-        return to_tensor(object, dtype ? std::optional(dtype_from_name(*dtype)) : std::nullopt,
+      [](py::handle object, py::handle dtype, bool copy) {
+        return to_tensor(object, dtype.is_none() ? std::nullopt : std::optional(to_dtype(dtype)),
                          !copy);
       },
       py::arg("object"), py::arg("dtype") = py::none(), py::arg("copy") = true);

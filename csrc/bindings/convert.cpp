@@ -192,6 +192,19 @@ const Tensor* held_tensor(py::handle object) {
   return nullptr;
 }
 
+DType to_dtype(py::handle object) {
+  if (PyUnicode_Check(object.ptr())) return dtype_from_name(object.cast<std::string>());
+  if (object.ptr() == reinterpret_cast<PyObject*>(&PyFloat_Type)) return DType::kF32;
+  if (object.ptr() == reinterpret_cast<PyObject*>(&PyLong_Type)) return DType::kI32;
+  std::string name;
+  try {
+    name = py::module_::import("numpy").attr("dtype")(object).attr("name").cast<std::string>();
+  } catch (const py::error_already_set&) {
+    name = py::repr(object).cast<std::string>();
+  }
+  return dtype_from_name(name);
+}
+
 Tensor scalar_tensor(double value, DType dtype) {
   Tensor out = host_tensor(Shape{}, dtype == DType::kF32 ? dtype : DType::kF64);
   if (dtype == DType::kF32) {

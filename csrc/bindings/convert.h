@@ -28,6 +28,10 @@ std::pair<Tensor, Tensor> to_promoted(py::handle x, py::handle y);
 // A tensor that must be float32 or float64; integers and booleans become float32.
 Tensor to_float_tensor(py::handle object);
 
+// A dtype by its name or as NumPy has it; Python's float is float32 here and int is int32, as in
+// Keras.
+DType to_dtype(py::handle object);
+
 Shape to_shape(py::handle object);
 py::tuple to_tuple(const Shape& shape);
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from mark1 import _core
 from mark1._core import Tensor
+from mark1.typing import DTypeLike
 from mark1.variable import Variable
 
 _SEEDS = 1 << 64
@@ -140,7 +141,7 @@ def uniform(
     shape: int | Sequence[int],
     minval: float = 0.0,
     maxval: float = 1.0,
-    dtype: str = "float32",
+    dtype: DTypeLike = "float32",
     seed: int | SeedGenerator | None = None,
 ) -> Tensor:
     """Numbers spread evenly over [minval, maxval).
@@ -170,7 +171,7 @@ def normal(
     shape: int | Sequence[int],
     mean: float = 0.0,
     stddev: float = 1.0,
-    dtype: str = "float32",
+    dtype: DTypeLike = "float32",
     seed: int | SeedGenerator | None = None,
 ) -> Tensor:
     """Normally distributed numbers, by the inverse of the distribution function.
@@ -200,7 +201,7 @@ def truncated_normal(
     shape: int | Sequence[int],
     mean: float = 0.0,
     stddev: float = 1.0,
-    dtype: str = "float32",
+    dtype: DTypeLike = "float32",
     seed: int | SeedGenerator | None = None,
 ) -> Tensor:
     """Normally distributed numbers of which none is further than two stddev from the mean.
@@ -230,7 +231,7 @@ def randint(
     shape: int | Sequence[int],
     minval: int,
     maxval: int,
-    dtype: str = "int32",
+    dtype: DTypeLike = "int32",
     seed: int | SeedGenerator | None = None,
 ) -> Tensor:
     """Whole numbers from minval up to but not maxval.

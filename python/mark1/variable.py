@@ -37,7 +37,7 @@ class Variable(_core.Variable):
         self,
         initial_value: Any,
         shape: tuple[int, ...] | None = None,
-        dtype: str | None = None,
+        dtype: DTypeLike | None = None,
         trainable: bool = True,
         name: str | None = None,
     ) -> None:

@@ -190,3 +190,32 @@ def test_the_matrix_operator_is_matmul():
     assert y.numpy().tolist() == [[21.0]]
     assert tape.gradient(y, w).numpy().tolist() == [[1.0], [2.0]]
     assert (np.float32([[1.0, 2.0]]) @ w).numpy().tolist() == [[21.0]]
+
+
+@pytest.mark.parametrize(
+    ("dtype", "name"),
+    [
+        (np.float64, "float64"),
+        (np.dtype("int64"), "int64"),
+        (float, "float32"),
+        (int, "int32"),
+        (bool, "bool"),
+        ("uint8", "uint8"),
+    ],
+)
+def test_dtypes_are_named_as_in_numpy(dtype, name):
+    assert ops.convert_to_tensor([1, 0], dtype).dtype == name
+    assert ops.cast(ops.ones(2), dtype).dtype == name
+    assert ops.zeros((2,), dtype).dtype == name
+    assert mark1.Variable([1, 0], dtype=dtype).dtype == name
+
+
+def test_dtypes_that_there_are_not():
+    for dtype in ("float16", np.float16, np.complex64, "no", object()):
+        with pytest.raises(TypeError, match=r"^\[dtype\] unknown dtype .*; known: bool, uint8"):
+            ops.cast(ops.ones(2), dtype)
+
+
+def test_the_number_of_threads_is_whole():
+    with pytest.raises(TypeError, match=r"^\[set_num_threads\] needs a whole number, got 2\.5"):
+        mark1.set_num_threads(2.5)

@@ -5,9 +5,8 @@
 namespace mark1 {
 
 void bind_cast(py::module_& module) {
-  module.def("cast", [](py::handle x, const std::string& dtype) {
-    return cast(to_tensor(x), dtype_from_name(dtype));
-  });
+  module.def("cast",
+             [](py::handle x, py::handle dtype) { return cast(to_tensor(x), to_dtype(dtype)); });
 }
 
 }  // namespace mark1

@@ -6,8 +6,8 @@
 namespace mark1 {
 
 void bind_fill(py::module_& module) {
-  module.def("full", [](py::handle shape, py::handle value, const std::string& dtype) {
-    return full(to_shape(shape), to_tensor(value, dtype_from_name(dtype)));
+  module.def("full", [](py::handle shape, py::handle value, py::handle dtype) {
+    return full(to_shape(shape), to_tensor(value, to_dtype(dtype)));
   });
 }
 

@@ -9,17 +9,17 @@ void bind_random(py::module_& module) {
   module.def("random_state", &random_state);
   module.def("random_advance", &random_advance);
   const auto bind = [&](const char* name, Distribution kind) {
-    module.def(name, [kind](py::handle shape, const Tensor& state, double a, double b,
-                            const std::string& dtype) {
-      return random_draw(kind, to_shape(shape), state, a, b, dtype_from_name(dtype));
-    });
+    module.def(name,
+               [kind](py::handle shape, const Tensor& state, double a, double b, py::handle dtype) {
+                 return random_draw(kind, to_shape(shape), state, a, b, to_dtype(dtype));
+               });
   };
   bind("random_uniform", Distribution::kUniform);
   bind("random_normal", Distribution::kNormal);
   bind("random_truncated_normal", Distribution::kTruncatedNormal);
   module.def("random_integers", [](py::handle shape, const Tensor& state, int64_t low, int64_t high,
-                                   const std::string& dtype) {
-    return random_integers(to_shape(shape), state, low, high, dtype_from_name(dtype));
+                                   py::handle dtype) {
+    return random_integers(to_shape(shape), state, low, high, to_dtype(dtype));
   });
   module.def("random_permutation", &random_permutation);
 }

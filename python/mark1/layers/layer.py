@@ -365,7 +365,8 @@ def dtype_name(dtype: Any, op: str) -> str:
     if isinstance(dtype, dict):
         config = dtype.get("config")
         dtype = config.get("name") if isinstance(config, dict) else None
-    name = dtype if isinstance(dtype, str) else getattr(dtype, "name", None)
+    name = dtype if isinstance(dtype, str) else None
+    name = name or getattr(dtype, "name", None) or getattr(dtype, "__name__", None)
     if name not in _DTYPES:
         raise ValueError(f"[{op}] dtype must be one of {_DTYPES}, got {dtype!r}")
     return str(name)

@@ -9,10 +9,10 @@ import numpy as np
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.tape import _state, record
-from mark1.typing import Array
+from mark1.typing import Array, DTypeLike
 
 
-def cast(x: Any, dtype: str) -> Tensor:
+def cast(x: Any, dtype: DTypeLike) -> Tensor:
     """The values of x in another dtype.
 
     To floating point values are rounded correctly. From floating point to integers they are cut
@@ -48,7 +48,7 @@ def _cast_rule(dy: Tensor, dtype: str) -> tuple[Tensor]:
     return (cast(dy, dtype),)
 
 
-def convert_to_tensor(x: Any, dtype: str | None = None) -> Tensor:
+def convert_to_tensor(x: Any, dtype: DTypeLike | None = None) -> Tensor:
     """Makes a tensor of an array-like.
 
     Args:

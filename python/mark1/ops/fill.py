@@ -7,9 +7,10 @@ from typing import Any
 
 from mark1 import _core
 from mark1._core import Tensor
+from mark1.typing import DTypeLike
 
 
-def full(shape: int | Sequence[int], fill_value: Any, dtype: str | None = None) -> Tensor:
+def full(shape: int | Sequence[int], fill_value: Any, dtype: DTypeLike | None = None) -> Tensor:
     """A new tensor whose elements are all `fill_value`.
 
     Args:
@@ -42,7 +43,7 @@ def full(shape: int | Sequence[int], fill_value: Any, dtype: str | None = None) 
     return broadcast_to(convert_to_tensor(fill_value, dtype), shape)
 
 
-def zeros(shape: int | Sequence[int], dtype: str | None = None) -> Tensor:
+def zeros(shape: int | Sequence[int], dtype: DTypeLike | None = None) -> Tensor:
     """A new tensor of zeros.
 
     Args:
@@ -61,7 +62,7 @@ def zeros(shape: int | Sequence[int], dtype: str | None = None) -> Tensor:
     return _core.full(shape, 0, dtype or "float32")
 
 
-def ones(shape: int | Sequence[int], dtype: str | None = None) -> Tensor:
+def ones(shape: int | Sequence[int], dtype: DTypeLike | None = None) -> Tensor:
     """A new tensor of ones.
 
     Args:
@@ -79,7 +80,7 @@ def ones(shape: int | Sequence[int], dtype: str | None = None) -> Tensor:
     return _core.full(shape, 1, dtype or "float32")
 
 
-def full_like(x: Any, fill_value: Any, dtype: str | None = None) -> Tensor:
+def full_like(x: Any, fill_value: Any, dtype: DTypeLike | None = None) -> Tensor:
     """A new tensor of x's shape whose elements are all `fill_value`; no gradient reaches x.
 
     Args:
@@ -100,7 +101,7 @@ def full_like(x: Any, fill_value: Any, dtype: str | None = None) -> Tensor:
     return full(x.shape, fill_value, dtype or x.dtype)
 
 
-def zeros_like(x: Any, dtype: str | None = None) -> Tensor:
+def zeros_like(x: Any, dtype: DTypeLike | None = None) -> Tensor:
     """A new tensor of zeros, of x's shape; no gradient reaches x.
 
     Args:
@@ -118,7 +119,7 @@ def zeros_like(x: Any, dtype: str | None = None) -> Tensor:
     return full_like(x, 0, dtype)
 
 
-def ones_like(x: Any, dtype: str | None = None) -> Tensor:
+def ones_like(x: Any, dtype: DTypeLike | None = None) -> Tensor:
     """A new tensor of ones, of x's shape; no gradient reaches x.
 
     Args:

@@ -8,9 +8,10 @@ import numpy as np
 
 from mark1 import _core
 from mark1._core import Tensor
+from mark1.typing import DTypeLike
 
 
-def one_hot(x: Any, num_classes: int, axis: int = -1, dtype: str = "float32") -> Tensor:
+def one_hot(x: Any, num_classes: int, axis: int = -1, dtype: DTypeLike = "float32") -> Tensor:
     """A new axis on which the element that x names is 1 and all others are 0.
 
     out[..., j] = 1 if x[...] = j else 0. A number that names no class gives zeros.
