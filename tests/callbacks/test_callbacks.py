@@ -122,6 +122,8 @@ def test_early_stopping_waits_and_restores():
     ("settings", "name", "values", "epochs"),
     [
         ({"monitor": "val_accuracy"}, "val_accuracy", [0.1, 0.2, 0.2, 0.9], 3),
+        ({"monitor": "val_auc_2"}, "val_auc_2", [0.1, 0.2, 0.2, 0.9], 3),
+        ({"monitor": "val_mean_io_u"}, "val_mean_io_u", [0.1, 0.2, 0.2, 0.9], 3),
         ({"min_delta": 0.5}, "val_loss", [3.0, 2.8, 1.0], 2),
         ({"baseline": 1.0}, "val_loss", [2.0, 0.5], 1),
         ({"start_from_epoch": 2}, "val_loss", [1.0, 2.0, 3.0, 4.0, 5.0], 4),

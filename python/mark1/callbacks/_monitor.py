@@ -3,8 +3,30 @@
 from __future__ import annotations
 
 import math
+import re
+from typing import Any
+
+import numpy as np
 
 from mark1.callbacks.callback import Logs
+
+# How the names of metrics end whose greatest value is the best.
+_GROWING = (
+    "acc",
+    "accuracy",
+    "auc",
+    "correlation",
+    "io_u",
+    "iou",
+    "precision",
+    "recall",
+    "score",
+    "sensitivity",
+    "similarity",
+    "specificity",
+    "true_negatives",
+    "true_positives",
+)
 
 
 class Monitor:
@@ -28,8 +50,7 @@ class Monitor:
         if mode not in ("auto", "min", "max"):
             raise ValueError(f"[{op}] mode must be 'auto', 'min' or 'max', got {mode!r}")
         if mode == "auto":
-            grows = name.endswith(("acc", "accuracy", "auc", "precision", "recall", "score"))
-            mode = "max" if grows else "min"
+            mode = "max" if re.sub(r"_\d+$", "", name).endswith(_GROWING) else "min"
         self.op = op
         self.name = name
         self.sign = 1.0 if mode == "max" else -1.0
@@ -43,7 +64,12 @@ class Monitor:
             raise ValueError(
                 f"[{self.op}] there is no {self.name!r} to monitor; there are: {names}"
             )
-        return float(logs[self.name])
+        value: Any = logs[self.name]
+        if np.ndim(value):
+            raise ValueError(
+                f"[{self.op}] {self.name!r} has {np.size(value)} values; monitor a metric with one"
+            )
+        return float(value)
 
     def improves(self, value: float) -> bool:
         """Take over a value if it beats the best one so far; a NaN never does."""

@@ -176,10 +176,18 @@ class ProgbarLogger(Callback):
 
 
 def _values(logs: Logs | None) -> list[str]:
-    return [
-        f"{name} {value:.4f}" if abs(value) >= 1e-3 or value == 0 else f"{name} {value:.4e}"
-        for name, value in (logs or {}).items()
-    ]
+    return [f"{name} {_number(value)}" for name, value in (logs or {}).items()]
+
+
+def _number(value: Any) -> str:
+    """Write a value of the logs; metrics like F1Score give several.
+
+    >>> _number(0.25), _number(1e-5), _number([0.25, 1.0])
+    ('0.2500', '1.0000e-05', '[0.2500, 1.0000]')
+    """
+    if hasattr(value, "__len__"):
+        return f"[{', '.join(_number(v) for v in value)}]"
+    return f"{value:.4f}" if abs(value) >= 1e-3 or value == 0 else f"{value:.4e}"
 
 
 def _duration(seconds: float) -> str:

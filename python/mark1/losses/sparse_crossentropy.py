@@ -49,10 +49,10 @@ def sparse_categorical_crossentropy(
     >>> sparse_categorical_crossentropy([1, 255], [[0.5, 0.5]] * 2, ignore_class=255).numpy()
     array([0.6931472, 0.       ], dtype=float32)
     """
-    return _values(y_true, y_pred, from_logits, ignore_class, axis)[0]
+    return values_that_count(y_true, y_pred, from_logits, ignore_class, axis)[0]
 
 
-def _values(
+def values_that_count(
     y_true: Any,
     y_pred: Any,
     from_logits: bool,
@@ -60,7 +60,7 @@ def _values(
     axis: int,
     check_labels: bool = True,
 ) -> tuple[Tensor, Tensor | None]:
-    """The losses of rows, and which rows count: None for all."""
+    """Return the losses of rows, and which rows count: None for all."""
     labels, y_pred = labels_and_rows(y_true, y_pred, axis, "sparse_categorical_crossentropy")
     crossentropy = ops.sparse_categorical_crossentropy
     if ignore_class is None:
@@ -207,7 +207,9 @@ class SparseCategoricalCrossentropy(StandardLoss):
         self, y_true: Any, y_pred: Tensor, sample_weight: Any, check_labels: bool
     ) -> Tensor:
         recording.note(self)
-        values, counted = _values(y_true, y_pred, **self._bound(), check_labels=check_labels)
+        values, counted = values_that_count(
+            y_true, y_pred, **self._bound(), check_labels=check_labels
+        )
         if counted is not None:
             mask = mask_of(y_pred)
             values, sample_weight = count_only(values, sample_weight, self.reduction, counted, mask)

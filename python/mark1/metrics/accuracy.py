@@ -7,7 +7,7 @@ from typing import Any
 from mark1 import ops
 from mark1._core import Tensor
 from mark1.losses.alignment import align
-from mark1.metrics.metric import MeanMetricWrapper, enter_function, registry
+from mark1.metrics.metric import StandardMetric, enter_function, registry
 
 
 def accuracy(y_true: Any, y_pred: Any) -> Tensor:
@@ -28,11 +28,8 @@ def accuracy(y_true: Any, y_pred: Any) -> Tensor:
     """
     y_pred = ops.convert_to_tensor(y_pred)
     y_true = ops.convert_to_tensor(y_true)
-    y_true, y_pred = align(ops.cast(y_true, "float64"), ops.cast(y_pred, "float64"), "accuracy")
-    difference = ops.subtract(y_true, y_pred)
-    # step is 1 from 0 up, so the sum is 2 for equal values and 1 for others.
-    twice = ops.add(ops.step(difference), ops.step(ops.negative(difference)))
-    return ops.cast(ops.subtract(twice, 1.0), "float32")
+    y_true, y_pred = align(y_true, y_pred, "accuracy")
+    return ops.cast(ops.equal(y_true, y_pred), "float32")
 
 
 def binary_accuracy(y_true: Any, y_pred: Any, threshold: float = 0.5) -> Tensor:
@@ -112,58 +109,53 @@ def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Tensor:
 
 
 @registry.register()
-class Accuracy(MeanMetricWrapper):
+class Accuracy(StandardMetric):
     """The share of outputs that equal their targets.
 
     >>> float(Accuracy()([0, 1, 2, 3], [0, 1, 2, 0]))
     0.75
     """
 
-    def __init__(self, name: str = "accuracy", dtype: Any = None) -> None:
-        super().__init__(accuracy, name, dtype)
+    _function = staticmethod(accuracy)
 
 
 @registry.register()
-class BinaryAccuracy(MeanMetricWrapper):
+class BinaryAccuracy(StandardMetric):
     """The share of outputs on the right side of a threshold.
 
     >>> float(BinaryAccuracy()([[0.0], [1.0]], [[0.4], [0.6]]))
     1.0
     """
 
+    _function = staticmethod(binary_accuracy)
+    _arguments = ("threshold",)
+
     def __init__(
         self, name: str = "binary_accuracy", dtype: Any = None, threshold: float = 0.5
     ) -> None:
-        super().__init__(binary_accuracy, name, dtype, threshold=threshold)
-        self.threshold = threshold
-
-    def get_config(self) -> dict[str, Any]:
-        """Return the arguments this metric was made with."""
-        return {**super().get_config(), "threshold": self.threshold}
+        super().__init__(name, dtype, threshold=threshold)
 
 
 @registry.register()
-class CategoricalAccuracy(MeanMetricWrapper):
+class CategoricalAccuracy(StandardMetric):
     """The share of rows whose largest output is that of the right class, targets being one-hot.
 
     >>> float(CategoricalAccuracy()([[0.0, 1.0]], [[0.2, 0.8]]))
     1.0
     """
 
-    def __init__(self, name: str = "categorical_accuracy", dtype: Any = None) -> None:
-        super().__init__(categorical_accuracy, name, dtype)
+    _function = staticmethod(categorical_accuracy)
 
 
 @registry.register()
-class SparseCategoricalAccuracy(MeanMetricWrapper):
+class SparseCategoricalAccuracy(StandardMetric):
     """The share of rows whose largest output is that of the right class, targets being numbers.
 
     >>> float(SparseCategoricalAccuracy()([1, 0], [[0.2, 0.8], [0.3, 0.7]]))
     0.5
     """
 
-    def __init__(self, name: str = "sparse_categorical_accuracy", dtype: Any = None) -> None:
-        super().__init__(sparse_categorical_accuracy, name, dtype)
+    _function = staticmethod(sparse_categorical_accuracy)
 
 
 enter_function(binary_accuracy)

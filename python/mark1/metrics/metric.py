@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
-from mark1 import ops
+from mark1 import initializers, ops
 from mark1._core import Tensor
 from mark1.layers.masks import mask_of
-from mark1.losses.alignment import fit_weights
+from mark1.losses.alignment import fit_weights, floating
 from mark1.losses.loss import masked_weights
 from mark1.recording import Structural
 from mark1.utils.naming import snake_case, unique_name
@@ -50,18 +50,31 @@ class Metric(Structural):
     def add_variable(
         self,
         shape: tuple[int, ...],
-        initializer: str = "zeros",
+        initializer: Any = "zeros",
         dtype: Any = None,
-        name: Any = None,
+        aggregation: Any = "sum",
+        name: str | None = None,
     ) -> Variable:
-        """Make a total, which begins and is reset with zeros."""
-        if initializer not in ("zeros", "Zeros"):
-            raise ValueError(f"[{self.name}] totals begin with zeros, got {initializer!r}")
+        """Make a total. It is reset to zeros, whatever it began with; aggregation has no effect."""
         variable = Variable(
-            ops.full(shape, 0.0, dtype or self.dtype), trainable=False, name=name or "total"
+            initializers.get(initializer),
+            shape=tuple(shape),
+            dtype=dtype or self.dtype,
+            trainable=False,
+            name=name or "total",
         )
         self.variables.append(variable)
         return variable
+
+    def add_weight(
+        self,
+        shape: tuple[int, ...] = (),
+        initializer: Any = "zeros",
+        dtype: Any = None,
+        name: str | None = None,
+    ) -> Variable:
+        """Make a total: another name of `add_variable`."""
+        return self.add_variable(shape, initializer, dtype, name=name)
 
     def reset_state(self) -> None:
         """Begin anew."""
@@ -76,9 +89,10 @@ class Metric(Structural):
         """Return the value over all batches since the last reset."""
         raise NotImplementedError(f"[{type(self).__name__}] a metric defines result")
 
-    def value(self) -> float:
-        """Return the result as a number."""
-        return float(self.result())
+    def value(self) -> Any:
+        """Return the result as a number; one that is no scalar as an array."""
+        result = self.result()
+        return float(result) if result.ndim == 0 else result.numpy()
 
     def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
         """Take in a batch and return the value so far."""
@@ -102,6 +116,33 @@ registry: FunctionRegistry[Metric] = FunctionRegistry("metric", "keras.metrics")
 
 
 @registry.register()
+class Sum(Metric):
+    """The weighted sum of the values it is given.
+
+    >>> total = Sum()
+    >>> total.update_state([1.0, 2.0, 6.0], [1.0, 0.5, 0.0])
+    >>> float(total.result())
+    2.0
+    """
+
+    def __init__(self, name: str | None = "sum", dtype: Any = None) -> None:
+        super().__init__(name, dtype)
+        self._totals = self.add_variable((2,), dtype="float64", name="totals")
+
+    # The second argument is a weight here, as in Keras, and not an output.
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+        """Take in values (n, ...) and their weights: one per row, one for all, or None for 1."""
+        values = floating(values)
+        if sample_weight is not None:
+            sample_weight = spread_weights(sample_weight, values)
+        ops.accumulate(self._totals, values, sample_weight)
+
+    def result(self) -> Tensor:
+        """Return the sum."""
+        return ops.cast(self._totals.value[0], self.dtype)
+
+
+@registry.register()
 class Mean(Metric):
     """The weighted mean of the values it is given.
 
@@ -119,9 +160,7 @@ class Mean(Metric):
     # The second argument is a weight here, as in Keras, and not an output.
     def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
         """Take in values (n, ...) and their weights: one per row, one for all, or None for 1."""
-        values = ops.convert_to_tensor(values)
-        if values.dtype not in ("float32", "float64"):
-            values = ops.cast(values, "float32")
+        values = floating(values)
         if sample_weight is not None:
             sample_weight = spread_weights(sample_weight, values)
         ops.accumulate(self._totals, values, sample_weight)
@@ -164,8 +203,10 @@ class MeanMetricWrapper(Mean):
     """
 
     def __init__(
-        self, fn: MetricFunction, name: str | None = None, dtype: Any = None, **kwargs: Any
+        self, fn: MetricFunction | str, name: str | None = None, dtype: Any = None, **kwargs: Any
     ) -> None:
+        if isinstance(fn, str):
+            fn = functions[fn]
         super().__init__(name or getattr(fn, "__name__", "metric"), dtype)
         self._fn = fn
         self._fn_kwargs = kwargs
@@ -177,7 +218,46 @@ class MeanMetricWrapper(Mean):
         mask = mask_of(y_pred)
         if mask is not None:
             sample_weight = masked_weights(sample_weight, mask, "sum", self.dtype)
-        super().update_state(self._fn(y_true, y_pred, **self._fn_kwargs), sample_weight)
+        super().update_state(self._fn(y_true, y_pred, **self._options()), sample_weight)
+
+    def _options(self) -> dict[str, Any]:
+        return self._fn_kwargs
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments this metric was made with; the function by its name."""
+        fn = getattr(self._fn, "__name__", type(self._fn).__name__)
+        return {**super().get_config(), "fn": fn, **self._fn_kwargs}
+
+
+class StandardMetric(MeanMetricWrapper):
+    """The mean of a function of this package, whose arguments are attributes.
+
+    Subclasses name the function and its arguments.
+
+    Args:
+        name: what it is called in logs.
+        dtype: of the result.
+        arguments: what the function takes besides targets and outputs.
+    """
+
+    _function: ClassVar[MetricFunction]
+    _arguments: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, name: str | None = None, dtype: Any = None, **arguments: Any) -> None:
+        if set(arguments) != set(self._arguments):
+            unknown = sorted(set(arguments) - set(self._arguments))
+            raise TypeError(f"[{type(self).__name__}] unknown arguments {unknown}")
+        for argument, value in arguments.items():
+            setattr(self, argument, value)
+        function = type(self)._function
+        super().__init__(function, name or snake_case(type(self).__name__), dtype)
+
+    def _options(self) -> dict[str, Any]:
+        return {argument: getattr(self, argument) for argument in self._arguments}
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the arguments this metric was made with."""
+        return {**Metric.get_config(self), **self._options()}
 
 
 functions = registry.functions
@@ -203,6 +283,24 @@ def get(identifier: Any, custom: Mapping[str, Any] | None = None) -> Any:
     'mean_absolute_error'
     """
     return registry.resolve(identifier, Metric, custom)
+
+
+def serialize(metric: Any) -> Any:
+    """Describe a metric for a config: a function by its name.
+
+    >>> serialize(get("mae")), serialize(get("Sum"))["config"]["name"]
+    ('mean_absolute_error', 'sum')
+    """
+    return registry.describe(metric, Metric)
+
+
+def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """Make the metric, or find the function, that `serialize` described.
+
+    >>> deserialize(serialize(get("Sum")))
+    <Sum name=sum>
+    """
+    return get(config, custom_objects)
 
 
 def known_names() -> list[str]:
