@@ -8,6 +8,7 @@ tests in `tests/ops/test_cases.py` and `benchmarks/kernels/` read both; nothing 
 from __future__ import annotations
 
 import math
+import re
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -125,6 +126,44 @@ class Case:
         wide = [a.astype(np.float64) if a.dtype.kind == "f" else a for a in arrays]
         with np.errstate(all="ignore"):
             return tuple(np.asarray(y) for y in as_tuple(function(*wide, **self.attributes)))
+
+
+def composed(
+    op: str,
+    function: str,
+    define: Callable[..., Any],
+    *inputs: Input | tuple[int, ...],
+    ranges: tuple[str, ...] = ("normal", "special"),
+    attributes: Mapping[str, Any] | None = None,
+    **options: Any,
+) -> Case:
+    """A case of a function made of others, whose kernels are tried in cases of their own.
+
+    Args:
+        op: the case file's name.
+        function: the public function.
+        define: it in NumPy.
+        *inputs: operands; a shape stands for an Input of normal values.
+        ranges: what is drawn, for values and for bits.
+        attributes: keyword arguments, shown in the case's id unless it has a name.
+        **options: anything else that a Case takes.
+    """
+    drawn = tuple(x if isinstance(x, Input) else Input(x) for x in inputs)
+    shown = [f"{key}_{value}" for key, value in (attributes or {}).items()]
+    return Case(
+        op=op,
+        function=function,
+        define=define,
+        inputs=drawn,
+        **{
+            "attributes": attributes or {},
+            "name": re.sub(r"[^\w.]+", "_", "-".join(shown)),
+            "ranges": ranges,
+            "bit_ranges": ranges,
+            "composite": True,
+            **options,
+        },
+    )
 
 
 def as_tuple(result: Any) -> tuple[Any, ...]:

@@ -12,7 +12,7 @@ from tests.cases.base import Case, Input
 def _key(shape: tuple[int, ...], name: str, key: Any) -> Case:
     return Case(
         "slice",
-        "slice",
+        "get_item",
         lambda x: x[key],
         (Input(shape),),
         name=name,

@@ -1,4 +1,4 @@
-"""Other shapes for the same elements: reshape, expand_dims, squeeze, shape. They copy nothing."""
+"""Other shapes for the same elements: reshape, ravel, expand_dims, squeeze. They copy nothing."""
 
 from __future__ import annotations
 
@@ -112,6 +112,23 @@ def squeeze(x: Any, axis: int | Sequence[int] | None = None) -> Tensor:
         if x.shape[i] != 1:
             raise ValueError(f"[squeeze] axis {i} has size {x.shape[i]}, not 1 (x: {x.shape})")
     return reshape(x, [dim for i, dim in enumerate(x.shape) if i not in axes])
+
+
+def ravel(x: Any) -> Tensor:
+    """The elements of x in one axis, in row-major order.
+
+    Args:
+        x: Tensor, Variable or array; any shape.
+
+    Returns:
+        A tensor of one axis that shares x's memory.
+
+    Example:
+        >>> import mark1
+        >>> mark1.ops.ravel([[1, 2], [3, 4]]).numpy()
+        array([1, 2, 3, 4], dtype=int32)
+    """
+    return reshape(x, -1)
 
 
 def shape(x: Any) -> tuple[int, ...]:
