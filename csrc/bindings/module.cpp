@@ -52,6 +52,7 @@ PYBIND11_MODULE(_core, module) {
   bind_pick(module);
   bind_pool(module);
   bind_random(module);
+  bind_recurrent(module);
   bind_reduce(module);
   bind_rmsprop(module);
   bind_schedule(module);

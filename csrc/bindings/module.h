@@ -43,6 +43,7 @@ void bind_pad(py::module_& module);
 void bind_pick(py::module_& module);
 void bind_pool(py::module_& module);
 void bind_random(py::module_& module);
+void bind_recurrent(py::module_& module);
 void bind_reduce(py::module_& module);
 void bind_rmsprop(py::module_& module);
 void bind_schedule(py::module_& module);

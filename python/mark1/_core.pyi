@@ -335,6 +335,40 @@ def random_integers(
     shape: int | Sequence[int], state: Tensor, low: int, high: int, dtype: npt.DTypeLike, /
 ) -> Tensor: ...
 def random_permutation(n: int, state: Tensor, /) -> Tensor: ...
+def recurrent(
+    cell: int,
+    gates: Tensor,
+    u: Any,
+    bias: Any,
+    h0: Any,
+    c0: Any,
+    mask: Any,
+    dropout: Any,
+    activation: tuple[int, float, float, float],
+    recurrent_activation: tuple[int, float, float, float],
+    backwards: bool,
+    sequences: bool,
+    keep: bool,
+    /,
+) -> tuple[Tensor | None, Tensor, Tensor | None, Tensor | None, Tensor | None, Tensor | None]: ...
+def recurrent_backward(
+    cell: int,
+    gates: Tensor,
+    u: Tensor,
+    c0: Any,
+    mask: Any,
+    dropout: Any,
+    activation: tuple[int, float, float, float],
+    recurrent_activation: tuple[int, float, float, float],
+    backwards: bool,
+    states: Tensor,
+    cells: Any,
+    inner: Any,
+    dy: Any,
+    dh: Any,
+    dc: Any,
+    /,
+) -> tuple[Tensor, Tensor | None, Tensor | None, Tensor, Tensor | None]: ...
 def softmax(x: Any, /) -> Tensor: ...
 def log_softmax(x: Any, /) -> Tensor: ...
 def softmax_backward(dy: Tensor, y: Tensor, /) -> Tensor: ...

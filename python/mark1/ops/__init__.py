@@ -111,6 +111,9 @@ from mark1.ops.ranges import geomspace as geomspace
 from mark1.ops.ranges import linspace as linspace
 from mark1.ops.ranges import logspace as logspace
 from mark1.ops.ranges import meshgrid as meshgrid
+from mark1.ops.recurrent import gru as gru
+from mark1.ops.recurrent import lstm as lstm
+from mark1.ops.recurrent import simple_rnn as simple_rnn
 from mark1.ops.reduce import argmax as argmax
 from mark1.ops.reduce import argmin as argmin
 from mark1.ops.reduce import max as max
