@@ -182,6 +182,29 @@ CASES = (
         _product(2, 16_400, 19, False, True, gradient=False),
         _product(19, 16_400, 2, True, False, gradient=False),
     ]
+    # Few rows times a transposed b, and few columns: their lanes run along the other side.
+    + [
+        _product(m, k, n, trans_a, True, gradient=False)
+        for m, k, n in [(1, 40, 67), (2, 257, 33), (3, 31, 16), (5, 16, 49), (8, 300, 15)]
+        for trans_a in (False, True)
+    ]
+    + [
+        _product(m, k, n, trans_a, trans_b, gradient=False)
+        for m, k, n in [(33, 100, 1), (67, 33, 2), (17, 257, 3), (35, 20, 4), (1031, 7, 5)]
+        for trans_a in (False, True)
+        for trans_b in (False, True)
+    ]
+    + [
+        _product(1, 600, 1031, False, True, gradient=False),
+        _product(1031, 600, 1, False, False, gradient=False),
+        _product(35, 16_700, 2, False, False, gradient=False),
+        _product(35, 16_700, 2, True, False, gradient=False),
+        _matmul((2, 3, 35, 7), (2, 3, 7, 2)),
+        _batched((3, 2, 7), (3, 35, 7), trans_b=True),
+        _dense(33, 20, 2, "tanh"),
+        _dense(19, 7, 1, "relu"),
+        _dense(1031, 20, 3, "linear"),
+    ]
     + [
         _matmul((7,), (7,)),
         _matmul((7,), (7, 5)),

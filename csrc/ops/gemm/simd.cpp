@@ -4,6 +4,7 @@
 #include "ops/gemm/tile.h"
 #include "ops/gemm/tile_table.h"
 #include "ops/gemm/tiles.h"
+#include "ops/gemm/transposed.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -12,15 +13,10 @@ namespace {
 template <class T>
 class Member {
  public:
-  Member(const GemmArgs& g, const Plan& plan, const GemmPlace& place, void* workspace)
-      : g_(g),
-        plan_(plan),
-        a_(static_cast<const T*>(g.a) + place.a),
-        b_(static_cast<const T*>(g.b) + place.b),
-        y_(static_cast<T*>(g.y) + place.y),
-        tile_columns_(plan.vectors * Vec<T>::width) {
+  Member(const Problem<T>& g, const Plan& plan, T* workspace)
+      : g_(g), plan_(plan), tile_columns_(plan.vectors * Vec<T>::width) {
     const Workspace<T> sizes(g);
-    a_panel_ = static_cast<T*>(workspace);
+    a_panel_ = workspace;
     b_block_ = a_panel_ + sizes.a_panel;
     group_ = b_block_ + sizes.b_block;
   }
@@ -41,7 +37,7 @@ class Member {
 
  private:
   void run_chunk(Range rows, Range columns, int64_t k) const {
-    const T* b = b_ + k * g_.b_row + columns.begin * g_.b_col;
+    const T* b = g_.b + k * g_.b_row + columns.begin * g_.b_col;
     const int64_t depth = smaller(g_.k - k, kGemmChunk);
     const int64_t width = columns.end - columns.begin;
     if (plan_.pack_b && g_.b_col == 1) {
@@ -64,11 +60,11 @@ class Member {
   void run_panel(Range rows, Range columns, int64_t first_row, int64_t k, int64_t depth) const {
     const int64_t height = rows.end - rows.begin;
     const bool last = k + kGemmChunk >= g_.k;
-    T* y = y_ + rows.begin * g_.y_row + columns.begin;
+    T* y = g_.y + rows.begin * g_.y_row + columns.begin;
     T* group = group_ + (rows.begin - first_row) * plan_.block_columns;
 
     Tile<T> t;
-    Piece<T> piece{a_ + rows.begin * g_.a_row + k * g_.a_col, 0, depth};
+    Piece<T> piece{g_.a + rows.begin * g_.a_row + k * g_.a_col, 0, depth};
     t.pieces = &piece;
     t.count = 1;
     t.a_stride = g_.a_row == 1 ? g_.a_col : g_.a_row;
@@ -78,7 +74,7 @@ class Member {
       piece.a = a_panel_;
     }
     t.b_stride = plan_.pack_b ? tile_columns_ : g_.b_row;
-    const T* bias = last ? static_cast<const T*>(g_.bias) : nullptr;
+    const T* bias = last ? g_.bias : nullptr;
 
     for (int64_t j = columns.begin; j < columns.end; j += tile_columns_) {
       const int64_t at = j - columns.begin;
@@ -86,7 +82,7 @@ class Member {
       const int vectors = static_cast<int>(divide_up(left, Vec<T>::width));
       t.y_lanes = static_cast<int>(left - (vectors - 1) * Vec<T>::width);
       t.b_lanes = plan_.pack_b ? Vec<T>::width : t.y_lanes;
-      t.b = plan_.pack_b ? b_block_ + at * depth : b_ + k * g_.b_row + j;
+      t.b = plan_.pack_b ? b_block_ + at * depth : g_.b + k * g_.b_row + j;
       place_sums(t, {y + at, g_.y_row, group + at, plan_.block_columns}, k, g_.k);
       t.bias = bias ? bias + j : nullptr;
       run_columns(t, layout, static_cast<int>(height), vectors);
@@ -96,34 +92,89 @@ class Member {
     }
   }
 
-  const GemmArgs& g_;
+  const Problem<T>& g_;
   const Plan& plan_;
-  const T* const a_;
-  const T* const b_;
-  T* const y_;
   const int64_t tile_columns_;
   T* a_panel_;
   T* b_block_;
   T* group_;
 };
 
+// A member's part of products of one shape.
+template <class T>
+class Products {
+ public:
+  Products(const Problem<T>& p, const Part& part, T* workspace)
+      : part_(part),
+        rows_(part.rows.end - part.rows.begin),
+        transposes_(transposes(p)),
+        plan_(make_plan(p, rows_, part.columns.end - part.columns.begin)),
+        workspace_(workspace) {}
+
+  void multiply(const Problem<T>& p) const { multiply(p, part_); }
+
+  // y, by way of y^T: a block of its rows at a time.
+  void multiply_exchanged(const Problem<T>& p) const {
+    T* block = workspace_;
+    for (int64_t i = part_.columns.begin; i < part_.columns.end; i += kExchangedRows) {
+      const int64_t count = smaller(part_.columns.end - i, kExchangedRows);
+      Problem<T> t = exchanged(p);
+      t.b += i * t.b_col;
+      t.y = block;
+      t.y_row = kExchangedRows;
+      t.n = count;
+      multiply(t, {part_.rows, {0, count}});
+      T* y = p.y + i * p.y_row;
+      for (int64_t j = part_.rows.begin; j < part_.rows.end; ++j) {
+        const T* from = block + j * kExchangedRows;
+        const T bias = p.bias ? p.bias[j] : T(0);
+        for (int64_t r = 0; r < count; ++r) y[r * p.y_row + j] = p.bias ? from[r] + bias : from[r];
+      }
+      if (p.activation) p.activation(y + part_.rows.begin, p.y_row, count, rows_, p.alpha);
+    }
+  }
+
+ private:
+  void multiply(const Problem<T>& p, const Part& part) const {
+    if (transposes_) return multiply_transposed(p, part);
+    T* workspace = workspace_ + (p.y == workspace_ ? kExchangedElements<T> : 0);
+    Member<T>(p, plan_, workspace).run(part);
+  }
+
+  const Part part_;
+  const int64_t rows_;
+  const bool transposes_;
+  const Plan plan_;
+  T* const workspace_;
+};
+
 template <class T>
 void gemm(const GemmArgs& g, const Team& team) {
-  const Share share = share_of<T>(g.batch.count, g.m, g.n, team.rank, team.size);
+  const bool exchanges = has_few_columns<T>(g);
+  Problem<T> p = problem_of<T>(g);
+  if (exchanges) p = exchanged(p);
+  const Share share = share_of<T>(g.batch.count, p.m, p.n, team.rank, team.size);
   const Part& part = share.part;
-  const int64_t rows = part.rows.end - part.rows.begin;
-  const int64_t columns = part.columns.end - part.columns.begin;
-  if (rows <= 0 || columns <= 0) return;
-  const Plan plan = make_plan<T>(g, rows, columns);
-  void* workspace = static_cast<char*>(g.workspace) + team.rank * g.workspace_bytes;
+  if (part.rows.begin == part.rows.end || part.columns.begin == part.columns.end) return;
+  char* workspace = static_cast<char*>(g.workspace) + team.rank * g.workspace_bytes;
+  const Products<T> products(p, part, reinterpret_cast<T*>(workspace));
   for (int64_t i = share.products.begin; i < share.products.end; ++i) {
-    Member<T>(g, plan, place_of(g.batch, i), workspace).run(part);
+    const Problem<T> one = problem_of<T>(g, place_of(g.batch, i));
+    if (exchanges) {
+      products.multiply_exchanged(one);
+    } else {
+      products.multiply(one);
+    }
   }
 }
 
 template <class T>
 int64_t workspace_bytes(const GemmArgs& g) {
-  return Workspace<T>(g).bytes();
+  const Problem<T> p = problem_of<T>(g);
+  const int64_t item = sizeof(T);
+  if (!has_few_columns<T>(g)) return transposes(p) ? 0 : Workspace<T>(p).bytes();
+  const Problem<T> t = exchanged(p);
+  return kExchangedElements<T> * item + (transposes(t) ? 0 : Workspace<T>(t).bytes());
 }
 
 }  // namespace

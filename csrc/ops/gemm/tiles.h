@@ -1,8 +1,8 @@
 // What is tuned: shapes of register tiles, block sizes, when to copy an operand.
 #pragma once
 
-#include "ops/gemm/gemm.h"
 #include "ops/gemm/pack.h"
+#include "ops/gemm/problem.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -35,7 +35,7 @@ inline constexpr int64_t kBlockRows = 512;
 // GFLOP/s: 128x1000x1000 103 : 89, 256x1024x1024 103 : 92, 2048x784x512 104 : 100 but
 // 512x512x512 109 : 112, 256x512x896 107 : 112, 128x784x128 111 : 115.
 template <class T>
-inline bool packs_b(const GemmArgs& g, int64_t rows, int64_t columns) {
+inline bool packs_b(const Problem<T>& g, int64_t rows, int64_t columns) {
   if (g.b_col != 1) return true;
   const int64_t row_bytes = g.b_row * static_cast<int64_t>(sizeof(T));
   return columns > 64 && g.k * columns > (1 << 16) &&
@@ -46,7 +46,7 @@ inline bool packs_b(const GemmArgs& g, int64_t rows, int64_t columns) {
 // copy is read by at least eight tiles (1024^3 on a Zen 4: 105 GFLOP/s with, 86 without; 256^3 the
 // same). Strides other than 1 in both directions need it.
 template <class T>
-inline bool packs_a(const GemmArgs& g, int64_t columns) {
+inline bool packs_a(const Problem<T>& g, int64_t columns) {
   if (g.a_row != 1 && g.a_col != 1) return true;
   const int64_t stride = g.a_row == 1 ? g.a_col : g.a_row;
   return columns >= 16 * Vec<T>::width && stride * static_cast<int64_t>(sizeof(T)) % 1024 == 0;
@@ -66,7 +66,7 @@ struct Plan {
 };
 
 template <class T>
-inline Plan make_plan(const GemmArgs& g, int64_t rows, int64_t columns) {
+inline Plan make_plan(const Problem<T>& g, int64_t rows, int64_t columns) {
   constexpr int width = Vec<T>::width;
   Plan plan;
   plan.vectors = columns <= width ? 1 : 2;
@@ -96,7 +96,7 @@ struct Workspace {
   int64_t b_block = 0;
   int64_t group = 0;
 
-  explicit Workspace(const GemmArgs& g) {
+  explicit Workspace(const Problem<T>& g) {
     // A block is rounded up to whole tiles, which have at most kMaxVectors vectors.
     constexpr int width = Vec<T>::width;
     const int64_t columns = round_up(smaller(g.n, kBlockColumns<T>) + kMaxVectors * width, width);
