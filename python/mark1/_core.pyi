@@ -449,6 +449,7 @@ def ftrl_update(
     l2: float,
     shrink: float,
     b: float,
+    power: float,
     /,
 ) -> None: ...
 def lion_update(

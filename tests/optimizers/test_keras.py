@@ -33,6 +33,7 @@ FORMS: list[tuple[str, dict[str, Any]]] = [
             "beta": 0.3,
         },
     ),
+    ("Ftrl", {"learning_rate_power": -0.25, "l1_regularization_strength": 0.01}),
     ("Lion", {}),
 ]
 OPTIONS: list[dict[str, Any]] = [

@@ -7,7 +7,7 @@
 //   p = (min(max(z, -l1), l1) - z) / (root(n) (1 / lr) + 2 l2 + beta / lr)   one fma
 //   a = n
 //
-// root(n) = n^(1/2). What no element changes is computed in double and rounded to the dtype.
+// root(n) = n^-power. What no element changes is computed in double and rounded to the dtype.
 #pragma once
 
 #include "ops/update/args.h"
@@ -19,13 +19,14 @@ struct Update;
 struct FtrlArgs {
   UpdateArgs update;
   // Slots: a, z.
-  double l1, l2, shrinkage, beta;
+  double l1, l2, shrinkage, beta, power;
 };
 
 struct FtrlKernels {
-  UpdatePair<FtrlArgs> update;
+  UpdatePair<FtrlArgs> update[2];  // [power is not -1/2]
 };
 
-void ftrl_update(const Update& update, double l1, double l2, double shrinkage, double beta);
+void ftrl_update(const Update& update, double l1, double l2, double shrinkage, double beta,
+                 double power);
 
 }  // namespace mark1

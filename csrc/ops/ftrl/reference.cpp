@@ -6,7 +6,7 @@ namespace mark1 {
 namespace MARK1_ISA {
 
 extern const FtrlKernels ftrl_kernels;
-const FtrlKernels ftrl_kernels = {kernels_of<FtrlRule>()};
+const FtrlKernels ftrl_kernels = {{kernels_of<FtrlRule<true>>(), kernels_of<FtrlRule<false>>()}};
 
 }  // namespace MARK1_ISA
 }  // namespace mark1

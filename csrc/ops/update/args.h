@@ -60,10 +60,16 @@ struct UpdateKernels {
   Kernel<NormArgs> clip_factors;
 };
 
-// A formula's two kernels.
+// An update, and what follows it: the step is counted.
+template <class Args>
+struct UpdateSteps {
+  Kernel<Args> update, count;
+};
+
+// A formula's kernels.
 template <class Args>
 struct UpdatePair {
-  Kernel<Args> plain, with_options;
+  UpdateSteps<Args> plain, with_options;
 };
 
 }  // namespace mark1

@@ -14,7 +14,6 @@ template <class Rule>
 void update_plain(const typename Rule::Args& args, const Team& team) {
   const UpdateArgs& common = args.update;
   const typename Rule::Numbers numbers(args, *common.iterations + 1);
-  count_step(common, numbers, true, team);
   walk_segments(common.rows, common.count, team, [&](const Segment& row, Range range, auto zero) {
     using T = decltype(zero);
     const typename Rule::template Formula<T> formula(args, numbers);
@@ -35,7 +34,6 @@ void update_with_options(const typename Rule::Args& args, const Team& team) {
   const UpdateArgs& common = args.update;
   const Step step(common);
   const typename Rule::Numbers numbers(args, step.number);
-  count_step(common, numbers, step.updates, team);
   walk_segments(common.rows, common.count, team, [&](const Segment& row, Range range, auto zero) {
     using T = decltype(zero);
     const typename Rule::template Formula<T> formula(args, numbers);
@@ -69,8 +67,9 @@ void update_with_options(const typename Rule::Args& args, const Team& team) {
 template <class Rule>
 constexpr UpdatePair<typename Rule::Args> kernels_of() {
   using Args = typename Rule::Args;
-  return {make_kernel<Args, &update_plain<Rule>>(),
-          make_kernel<Args, &update_with_options<Rule>>()};
+  return {{make_kernel<Args, &update_plain<Rule>>(), make_kernel<Args, &count_step<Rule, false>>()},
+          {make_kernel<Args, &update_with_options<Rule>>(),
+           make_kernel<Args, &count_step<Rule, true>>()}};
 }
 
 }  // namespace

@@ -14,6 +14,8 @@ struct Step {
   bool updates;    // or only accumulates
   bool overwrites;
 
+  // Without options every step is an update.
+  explicit Step(int64_t number) : number(number), updates(true), overwrites(false) {}
   explicit Step(const UpdateArgs& args)
       : number(*args.iterations / args.accumulated + 1),
         updates((*args.iterations + 1) % args.accumulated == 0),
@@ -56,17 +58,20 @@ struct Options {
   V averaged(V average, V p) const { return fma(old_average, average, new_average * p); }
 };
 
-// Counts the step once all members have read what it changes. Numbers::keep() writes what a formula
-// carries from step to step besides the slots.
-template <class Numbers>
-inline void count_step(const UpdateArgs& args, const Numbers& numbers, bool updates,
-                       const Team& team) {
-  team.barrier();
+// Counts the step, in a launch of its own: members of the one before may still read the number, and
+// to wait for each other costs milliseconds where a processor is busy with something else.
+// Numbers::keep() writes what a formula carries from step to step besides the slots.
+template <class Rule, bool with_options>
+void count_step(const typename Rule::Args& args, const Team& team) {
   if (team.rank != 0) return;
-  *args.iterations += 1;
+  const UpdateArgs& common = args.update;
+  Step step(*common.iterations + 1);
+  if constexpr (with_options) step = Step(common);
+  const typename Rule::Numbers numbers(args, step.number);
   if constexpr (requires { numbers.keep(); }) {
-    if (updates) numbers.keep();
+    if (step.updates) numbers.keep();
   }
+  *common.iterations += 1;
 }
 
 }  // namespace

@@ -86,7 +86,8 @@ void prepare_update(const char* op, const Update& update, int slots, PreparedUpd
   const Tensor& steps = update.iterations.writable();
   table.reads.push_back(&table.rows);
   table.reads.push_back(&prepared.learning_rate);
-  table.writes.push_back(&steps);
+  table.reads.push_back(&steps);
+  prepared.steps = &steps;
   UpdateArgs& args = prepared.args;
   args.rows = table.data();
   args.count = table.count;

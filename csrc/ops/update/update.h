@@ -37,14 +37,15 @@ struct PreparedUpdate {
   SegmentTable table;
   UpdateArgs args = {};
   Tensor learning_rate, factors;
+  const Tensor* steps = nullptr;  // made so far
   double options_work = 0;
 };
 
 // Checks, makes the table, and launches what has to come before the update.
 void prepare_update(const char* op, const Update& update, int slots, PreparedUpdate& prepared);
 
-// `cost` is in nanoseconds per byte of float32 value in cache, on one thread; `carried` is what the
-// kernel writes besides the variables.
+// `cost` is in nanoseconds per byte of float32 value in cache, on one thread; `carried` is what
+// counting writes besides the number of steps.
 template <class Args>
 void launch_update(const char* op, const Update& update, int slots, Args args,
                    const UpdatePair<Args>& kernels, double cost, const Tensor* carried = nullptr) {
@@ -52,10 +53,13 @@ void launch_update(const char* op, const Update& update, int slots, Args args,
   prepare_update(op, update, slots, prepared);
   args.update = prepared.args;
   SegmentTable& table = prepared.table;
-  if (carried) table.writes.push_back(carried);
-  launch(op, update.options ? kernels.with_options : kernels.plain, args,
-         cost * table.bytes + prepared.options_work, table.reads, table.writes,
-         {.keep_interpreter = true});
+  if (carried) table.reads.push_back(carried);
+  const UpdateSteps<Args>& steps = update.options ? kernels.with_options : kernels.plain;
+  launch(op, steps.update, args, cost * table.bytes + prepared.options_work, table.reads,
+         table.writes, {.keep_interpreter = true});
+  const Tensor* kept = carried ? carried : prepared.steps;
+  launch("count_step", steps.count, args, 0, {&prepared.learning_rate, prepared.steps, kept},
+         {prepared.steps, kept}, {.keep_interpreter = true});
 }
 
 }  // namespace mark1

@@ -13,13 +13,13 @@ from mark1.optimizers.optimizer import Optimizer, Step, registry
 class Ftrl(Optimizer):
     """Follow the regularized leader: weights stay at 0 unless their gradients insist.
 
-    With ``n = a + g**2`` and ``h = g + 2 l2_shrinkage w``: ``z += h - (sqrt(n) - sqrt(a)) /
-    learning_rate w; w = (clip(z, -l1, l1) - z) / (sqrt(n) / learning_rate + 2 l2 + beta /
-    learning_rate); a = n``.
+    With ``n = a + g**2``, ``h = g + 2 l2_shrinkage w`` and ``root(n) = n**-learning_rate_power``:
+    ``z += h - (root(n) - root(a)) / learning_rate w; w = (clip(z, -l1, l1) - z) / (root(n) /
+    learning_rate + 2 l2 + beta / learning_rate); a = n``.
 
     Args:
         learning_rate: a number above 0.
-        learning_rate_power: -0.5.
+        learning_rate_power: at most 0; 0 keeps the learning rate as it is.
         initial_accumulator_value: a before the first step; at least 0.
         l1_regularization_strength: at least 0; what keeps weights at 0.
         l2_regularization_strength: at least 0.
@@ -55,10 +55,8 @@ class Ftrl(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, name, **options)
-        if learning_rate_power != -0.5:
-            raise self._error(
-                f"learning_rate_power other than -0.5 is not supported, got {learning_rate_power}"
-            )
+        if not learning_rate_power <= 0:
+            raise self._error(f"learning_rate_power must be at most 0, got {learning_rate_power}")
         self.learning_rate_power = float(learning_rate_power)
         self.initial_accumulator_value = self._positive(
             "initial_accumulator_value", initial_accumulator_value
@@ -87,6 +85,7 @@ class Ftrl(Optimizer):
             self.l2_regularization_strength,
             self.l2_shrinkage_regularization_strength,
             self.beta,
+            self.learning_rate_power,
         )
 
     def get_config(self) -> dict[str, Any]:
