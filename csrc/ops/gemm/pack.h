@@ -1,6 +1,7 @@
 // Copies of operands that a kernel cannot read at speed where they lie.
 #pragma once
 
+#include "ops/gemm/gemm.h"
 #include "ops/gemm/tile.h"
 
 namespace mark1 {
