@@ -40,43 +40,48 @@ def _positions(size: int, k: int, axis: tuple[int, int, int, int]) -> int:
 
 
 class TorchConv:
-    """torch's convolution (0), its input's (1) or its filter's gradient (2), channels last."""
+    """torch's convolution (0), its input's (1) or its filter's gradient (2), in either layout."""
 
     def __init__(self, axes: Axes, x: Shape, w: Shape, product: int) -> None:
         self.axes, self.x, self.w, self.product = axes, x, w, product
-        self.prepared: dict[int, Any] = {}
+        self.prepared: dict[tuple[int, bool], Any] = {}
 
     @classmethod
     def maybe(cls, axes: Axes, x: Shape, w: Shape, product: int) -> TorchConv | None:
-        """None where torch has no such padding, or groups."""
+        """None where torch has no such padding."""
         alike = all(low == high for _, _, low, high in axes)
-        return cls(axes, x, w, product) if len(axes) == 2 and alike and x[-1] == w[-2] else None
+        return cls(axes, x, w, product) if alike else None
 
-    def __call__(self, left: Any, right: Any) -> Any:
+    def __call__(self, left: Any, right: Any, last: bool = True) -> Any:
+        """With channels last, which torch has over two and three axes, or first."""
         import torch
 
-        if id(left) not in self.prepared:
-            self.prepared = {id(left): self._prepare(left, right)}
+        if (id(left), last) not in self.prepared:
+            self.prepared[id(left), last] = self._prepare(left, right, last)
         strides, dilations, padding = ([a[i] for a in self.axes] for i in range(3))
-        x, w, dy = self.prepared[id(left)]
+        x, w, dy = self.prepared[id(left), last]
+        args = (strides, padding, dilations, False, [0] * len(self.axes), self.x[-1] // self.w[-2])
         with torch.no_grad():
             if self.product == 0:
-                return torch.nn.functional.conv2d(x, w, None, strides, padding, dilations)
+                return torch.ops.aten.convolution(x, w, None, *args)
             wanted = [self.product == 1, self.product == 2, False]
             backward = torch.ops.aten.convolution_backward
-            args = (strides, padding, dilations, False, [0, 0], 1, wanted)
-            return backward(dy, x, w, None, *args)[self.product - 1]
+            return backward(dy, x, w, None, *args, wanted)[self.product - 1]
 
-    def _prepare(self, left: Any, right: Any) -> tuple[Any, Any, Any]:
+    def _prepare(self, left: Any, right: Any, last: bool) -> tuple[Any, Any, Any]:
         """Operands in torch's order of axes, laid out before the clock runs."""
         import torch
 
         x = left if self.product != 1 else torch.zeros(self.x)
         w = right if self.product != 2 else torch.zeros(self.w)
         dy = (x, left, right)[self.product]
-        layout = torch.channels_last
-        w = w.permute(3, 2, 0, 1).contiguous(memory_format=layout)
-        return x.permute(0, 3, 1, 2), w, dy.permute(0, 3, 1, 2)
+        rank = len(self.axes)
+        layout = torch.contiguous_format
+        if last:
+            layout = torch.channels_last if rank == 2 else torch.channels_last_3d
+        w = w.permute(rank + 1, rank, *range(rank))
+        x, dy = (t.permute(0, rank + 1, *range(1, rank + 1)) for t in (x, dy))
+        return tuple(t.contiguous(memory_format=layout) for t in (x, w, dy))
 
 
 def output_of(x: Shape, w: Shape, axes: Axes) -> Shape:

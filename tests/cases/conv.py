@@ -283,6 +283,21 @@ CASES = [
     _depthwise((1, 19, 21, 67), (3, 3, 67, 1), strides=2, padding="same", gradient=False),
     _depthwise((1, 20, 21, 3), (17, 17, 3, 1), padding="same", gradient=False),
     _depthwise((2, 33, 9, 35), (3, 3, 35, 1), padding="same"),
+    # Groups of few outputs: several blocks of columns and stretches of lines, channels dealt out to
+    # columns in every way, sums of more than a group of chunks.
+    _depthwise((1, 3, 310, 130), (3, 3, 130, 1), padding="same", gradient=False),
+    *_gradients((1, 3, 310, 130), (3, 3, 1, 130), padding="same"),
+    _conv((1, 3, 300, 6), (2, 3, 2, 9), padding="same", gradient=False),
+    *_gradients((1, 3, 300, 6), (2, 3, 2, 9), padding="same"),
+    _conv((1, 5, 7, 64), (3, 3, 4, 16), padding="same", gradient=False),
+    *_gradients((1, 5, 7, 64), (3, 3, 4, 16), padding="same", dilation_rate=2),
+    *_gradients((1, 4, 5, 3, 36), (2, 2, 3, 2, 18), padding="same", strides=(1, 2, 1)),
+    *_gradients((1, 130, 130, 3), (3, 5, 1, 3), padding="same"),
+    _conv((1, 4, 18000), (2, 9000, 2), gradient=False),
+    # Groups of more.
+    _conv((2, 7, 9, 12), (3, 3, 4, 60), padding="same", gradient=False),
+    *_gradients((2, 7, 9, 12), (3, 3, 4, 60), padding="same", strides=2),
+    *_gradients((2, 9, 8, 51), (2, 3, 17, 54), dilation_rate=2),
     _separable((2, 5, 6, 3), (3, 3, 3, 2), 4, padding="same"),
     _separable((2, 7, 3), (3, 3, 1), 5, strides=2),
     _transpose((2, 4, 3), (3, 2, 3)),
@@ -294,23 +309,36 @@ CASES = [
     _transpose((1, 2, 3, 2, 2), (2, 3, 2, 3, 2), strides=2, padding="same"),
 ]
 
-# (N, H, W, C), (KH, KW, C, O), strides, padding. The last with its zeros in x: "same" would put one
-# more at the end, which torch does not.
-_MEASURED: list[tuple[Shape, Shape, int, str]] = [
-    ((32, 32, 32, 64), (3, 3, 64, 64), 1, "same"),
-    ((8, 56, 56, 64), (3, 3, 64, 64), 1, "same"),
-    ((32, 31, 31, 32), (3, 3, 32, 64), 1, "same"),
-    ((32, 16, 16, 256), (1, 1, 256, 64), 1, "same"),
-    ((32, 64, 64, 3), (3, 3, 3, 32), 1, "same"),
-    ((32, 28, 28, 1), (3, 3, 1, 32), 1, "same"),
-    ((8, 229, 229, 3), (7, 7, 3, 64), 2, "valid"),
+# x, w, strides, padding, dilation. 7x7 has its zeros in x: "same" would put one more at the end,
+# which torch does not.
+_MEASURED: list[tuple[Shape, Shape, int, str, int]] = [
+    ((32, 32, 32, 64), (3, 3, 64, 64), 1, "same", 1),
+    ((8, 56, 56, 64), (3, 3, 64, 64), 1, "same", 1),
+    ((32, 31, 31, 32), (3, 3, 32, 64), 1, "same", 1),
+    ((32, 16, 16, 256), (1, 1, 256, 64), 1, "same", 1),
+    ((32, 64, 64, 3), (3, 3, 3, 32), 1, "same", 1),
+    ((32, 28, 28, 1), (3, 3, 1, 32), 1, "same", 1),
+    ((8, 229, 229, 3), (7, 7, 3, 64), 2, "valid", 1),
+    # Depthwise, with two filters per channel, and in groups.
+    ((32, 32, 32, 64), (3, 3, 1, 64), 1, "same", 1),
+    ((32, 57, 57, 128), (3, 3, 1, 128), 2, "valid", 1),
+    ((32, 32, 32, 32), (3, 3, 1, 64), 1, "same", 1),
+    ((32, 32, 32, 64), (3, 3, 4, 64), 1, "same", 1),
+    ((32, 32, 32, 64), (3, 3, 16, 64), 1, "same", 1),
+    # Strides, dilations, one axis and three.
+    ((32, 33, 33, 64), (3, 3, 64, 128), 2, "valid", 1),
+    ((16, 32, 32, 64), (3, 3, 64, 64), 1, "same", 2),
+    ((32, 256, 64), (5, 64, 64), 1, "same", 1),
+    ((32, 1024, 1), (9, 1, 32), 1, "same", 1),
+    ((4, 16, 16, 16, 16), (3, 3, 3, 16, 32), 1, "same", 1),
 ]
 
+# A convolution, then the gradients of its input and of its filter.
 BENCHMARKS = [
     case
-    for x, w, strides, padding in _MEASURED
+    for x, w, strides, padding, dilation_rate in _MEASURED
     for case in (
-        _conv(x, w, strides=strides, padding=padding),
-        *_gradients(x, w, strides=strides, padding=padding),
+        _conv(x, w, strides=strides, padding=padding, dilation_rate=dilation_rate),
+        *_gradients(x, w, strides=strides, padding=padding, dilation_rate=dilation_rate),
     )
-] + [_depthwise((32, 32, 32, 64), (3, 3, 64, 1), padding="same")]
+]

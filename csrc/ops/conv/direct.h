@@ -10,12 +10,13 @@ namespace {
 template <class T>
 class DirectProduct {
  public:
-  explicit DirectProduct(const Product<T>& p)
+  DirectProduct(const Product<T>& p, int64_t group)
       : p_(p),
         w_(p.a.windows),
-        plan_(p.a.windows, p.plan.lines),
-        lines_(p.a.windows, plan_, p.patches),
-        merged_(w_.axis[2].tap == 1) {}
+        group_(group),
+        plan_(p.a.windows, p.plan.lines, pixel_of(w_, group)),
+        lines_(p.a.windows, plan_, pixel_of(w_, group), p.patches),
+        merged_(w_.axis[2].tap == 1 && plan_.pixel == w_.channels) {}
 
   void run(const Part& part) {
     const int64_t width = w_.axis[2].windows;
@@ -68,7 +69,7 @@ class DirectProduct {
 
   void run_panel(int64_t line, Range rows, Range columns, int64_t k, const Sums<T>& sums) const {
     Piece<T> pieces[kGemmChunk + 1];
-    const int64_t step = w_.axis[2].step * w_.channels;
+    const int64_t step = w_.axis[2].step * plan_.pixel;
     const int64_t length = merged_ ? w_.axis[2].taps * w_.channels : w_.channels;
     const int64_t depth = smaller(p_.plan.terms - k, kGemmChunk);
     pieces[0] = {p_.patches, 0, 0};
@@ -78,7 +79,7 @@ class DirectProduct {
       int64_t within = at % length;
       const int64_t terms = smaller(length - within, k + depth - at);
       if (!merged_) {
-        within += tap % w_.axis[2].taps * w_.axis[2].tap * w_.channels;
+        within += tap % w_.axis[2].taps * w_.axis[2].tap * plan_.pixel;
         tap /= w_.axis[2].taps;
       }
       const T* source = lines_.at(line, tap / w_.axis[1].taps, tap % w_.axis[1].taps);
@@ -89,18 +90,20 @@ class DirectProduct {
     t.pieces = pieces;
     t.count = count;
     t.a_stride = step;
-    run_rows(p_, t, rows.end - rows.begin, 0, k, columns, sums);
+    run_rows(p_, t, rows.end - rows.begin, group_, k, columns, sums);
   }
 
   T* line_of_y(int64_t line) const {
     const int64_t plane = line / w_.axis[1].windows;
-    return static_cast<T*>(p_.a.y) + plane / w_.axis[0].windows * p_.a.y_batch +
+    return static_cast<T*>(p_.a.y) + group_ * p_.a.outputs +
+           plane / w_.axis[0].windows * p_.a.y_batch +
            plane % w_.axis[0].windows * p_.a.y_window[0] +
            line % w_.axis[1].windows * p_.a.y_window[1];
   }
 
   const Product<T>& p_;
   const ConvWindows& w_;
+  int64_t group_;
   const LinesPlan plan_;
   Lines<T> lines_;
   Ahead ahead_;

@@ -30,9 +30,9 @@ inline FilterPlan make_plan(const ConvFilterArgs& a) {
   plan.terms = count_terms(w);
   plan.windows = count_windows(w);
   plan.lines = 0;
-  if (w.groups == 1 && w.axis[2].windows > 4 && a.outputs <= kManyOutputs) {
+  if (plan.windows > 0 && w.axis[2].windows > 4 && a.outputs <= kManyOutputs) {
     const int64_t lines = divide_up(kGemmChunk - 1, w.axis[2].windows) + 1;
-    const LinesPlan held(w, lines);
+    const LinesPlan held(w, lines, pixel_of(w, 0));
     const int64_t elements = (held.copies + 1) * held.length;
     if (elements * static_cast<int64_t>(sizeof(T)) <= kNearWindows) plan.lines = lines;
   }
@@ -48,7 +48,8 @@ struct FilterWorkspace {
 
   FilterWorkspace(const ConvFilterArgs& a, const FilterPlan& plan) {
     if (plan.lines > 0) {
-      patches = round_up(LinesPlan(a.windows, plan.lines).template elements<T>(), 64);
+      const LinesPlan held(a.windows, plan.lines, pixel_of(a.windows, 0));
+      patches = round_up(held.template elements<T>(), 64);
     }
     block = kGemmChunk * plan.columns;
     if (plan.windows > kGemmGroup) group = plan.terms * plan.columns;
@@ -64,9 +65,8 @@ class FilterMember {
         w_(a.windows),
         plan_(plan),
         patches_(a.windows),
-        lines_plan_(a.windows, plan.lines),
-        memory_(static_cast<T*>(a.workspace) + team.rank * FilterWorkspace<T>(a, plan).member()),
-        lines_(a.windows, lines_plan_, memory_) {
+        lines_plan_(a.windows, plan.lines, pixel_of(a.windows, 0)),
+        memory_(static_cast<T*>(a.workspace) + team.rank * FilterWorkspace<T>(a, plan).member()) {
     const FilterWorkspace<T> sizes(a, plan);
     block_ = memory_ + sizes.patches;
     open_ = block_ + sizes.block;
@@ -77,12 +77,13 @@ class FilterMember {
   void run() {
     if (part_.rows.begin >= part_.rows.end || part_.columns.begin >= part_.columns.end) return;
     for (int64_t group = 0; group < w_.groups; ++group) {
+      Lines<T> lines(w_, lines_plan_, pixel_of(w_, group), memory_);
       int64_t window = 0;
       do {
         const int64_t depth = smaller(plan_.windows - window, kGemmChunk);
         take_dy(group, window, depth);
         if (plan_.lines > 0) {
-          read_chunk(window, depth);
+          read_chunk(lines, group, window, depth);
         } else {
           gather_chunk(group, window, depth);
         }
@@ -110,40 +111,41 @@ class FilterMember {
 
   // Terms under one tap, or all taps of the last axis, lie side by side in the lines; windows of a
   // line lie evenly below each other.
-  void read_chunk(int64_t window, int64_t depth) {
+  void read_chunk(Lines<T>& lines, int64_t group, int64_t window, int64_t depth) {
     const int64_t width = w_.axis[2].windows;
     const int64_t first = window / width;
     const int64_t count = (window + depth - 1) / width + 1 - first;
-    lines_.fill(first, count);
+    lines.fill(first, count);
     const int64_t panels = divide_up(part_.rows.end - part_.rows.begin, kMaxRows[plan_.vectors]);
-    if (window + depth < plan_.windows) lines_.aim(first + count, count, panels, lines_ahead_);
-    const bool merged = w_.axis[2].tap == 1;
+    if (window + depth < plan_.windows) lines.aim(first + count, count, panels, lines_ahead_);
+    const int64_t pixel = lines_plan_.pixel;
+    const bool merged = w_.axis[2].tap == 1 && pixel == w_.channels;
     const int64_t length = merged ? w_.axis[2].taps * w_.channels : w_.channels;
     for (int64_t term = part_.rows.begin; term < part_.rows.end;) {
       int64_t tap = term / length;
       int64_t within = term % length;
       const int64_t terms = smaller(length - within, part_.rows.end - term);
       if (!merged) {
-        within += tap % w_.axis[2].taps * w_.axis[2].tap * w_.channels;
+        within += tap % w_.axis[2].taps * w_.axis[2].tap * pixel;
         tap /= w_.axis[2].taps;
       }
       Piece<T> pieces[kGemmChunk];
-      const int64_t step = w_.axis[2].step * w_.channels;
+      const int64_t step = w_.axis[2].step * pixel;
       int64_t at = window;
       for (int64_t i = 0; i < count; ++i) {
         const int64_t skipped = at - (first + i) * width;
         const int64_t rows = smaller(width - skipped, window + depth - at);
-        const T* line = lines_.at(i, tap / w_.axis[1].taps, tap % w_.axis[1].taps);
+        const T* line = lines.at(i, tap / w_.axis[1].taps, tap % w_.axis[1].taps);
         pieces[i] = {line + skipped * step + within, (at - window) * tile_columns_, rows};
         at += rows;
       }
-      run_terms({term, term + terms}, pieces, static_cast<int>(count), step, window, depth);
+      run_terms({term, term + terms}, pieces, static_cast<int>(count), step, group, window, depth);
       term += terms;
     }
   }
 
-  void run_terms(Range terms, Piece<T>* pieces, int count, int64_t step, int64_t window,
-                 int64_t depth) {
+  void run_terms(Range terms, Piece<T>* pieces, int count, int64_t step, int64_t group,
+                 int64_t window, int64_t depth) {
     const int64_t height = terms.end - terms.begin;
     const int64_t panels = divide_up(height, kMaxRows[plan_.vectors]);
     int64_t done = 0;
@@ -153,7 +155,7 @@ class FilterMember {
       t.pieces = pieces;
       t.count = count;
       t.a_stride = step;
-      run_panel(t, {terms.begin + done, terms.begin + next}, 0, window, depth);
+      run_panel(t, {terms.begin + done, terms.begin + next}, group, window, depth);
       for (int i = 0; i < count; ++i) pieces[i].a += next - done;
       done = next;
     }
@@ -218,7 +220,6 @@ class FilterMember {
   const Patches<T> patches_;
   const LinesPlan lines_plan_;
   T* memory_;
-  Lines<T> lines_;
   T* block_;
   T* open_;
   const T* dy_;  // the chunk, as panels of columns

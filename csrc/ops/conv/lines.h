@@ -2,7 +2,7 @@
 // then lie evenly, and are read where they are.
 #pragma once
 
-#include "ops/conv/patches.h"
+#include "ops/conv/pixel.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -18,21 +18,23 @@ inline int64_t span(const ConvAxis& axis) {
 }
 
 struct LinesPlan {
-  bool padded;       // windows reach beyond the ends of lines
+  bool copied;       // windows reach beyond the ends of lines, or lines are not held as they are
   int64_t lowest;    // first position of a padded line
   int64_t extent;    // its positions
-  int64_t length;    // its elements
+  int64_t pixel;     // elements from position to position
+  int64_t length;    // elements of a line
   int64_t pointers;  // lines of windows held, times lines under one window
   int64_t copies;    // padded lines that these need at most
 
   // For `count` lines of windows at a time.
-  LinesPlan(const ConvWindows& w, int64_t count) {
+  LinesPlan(const ConvWindows& w, int64_t count, const Pixel& of) {
     const ConvAxis& along = w.axis[2];
     const ConvAxis& across = w.axis[1];
     lowest = along.first + smaller(0, (along.taps - 1) * along.tap);
     extent = along.taps == 0 ? 0 : (along.windows - 1) * along.step + span(along);
-    length = count > 0 ? extent * w.groups * w.channels : 0;
-    padded = lowest < 0 || lowest + extent > along.size;
+    copied = !of.as_is || lowest < 0 || lowest + extent > along.size;
+    pixel = copied ? of.held : of.pitch;
+    length = count > 0 ? extent * pixel : 0;
     const int64_t under = w.axis[0].taps * across.taps;
     pointers = count * under;
     int64_t fresh = across.taps;
@@ -40,7 +42,7 @@ struct LinesPlan {
       fresh = smaller(fresh, magnitude(across.step / across.tap));
     }
     copies = 0;
-    if (padded) {
+    if (copied) {
       const int64_t starts = smaller(count, count / across.windows + 2);
       copies = smaller(pointers, starts * under + count * w.axis[0].taps * fresh);
     }
@@ -50,8 +52,11 @@ struct LinesPlan {
   template <class T>
   int64_t elements() const {
     constexpr auto pointer = static_cast<int64_t>(sizeof(const T*) / sizeof(T));
-    return round_up(round_up(length, 16) + copies * length, 64) + pointers * pointer;
+    return zeros() + copied_elements() + pointers * pointer;
   }
+  int64_t zeros() const { return round_up(length, 64); }
+  // Spreading writes up to a vector too much.
+  int64_t copied_elements() const { return round_up(copies * length + 64, 64); }
 };
 
 // Memory that is needed soon, fetched into the second-level cache a little at a time.
@@ -77,11 +82,10 @@ class Ahead {
 template <class T>
 class Lines {
  public:
-  Lines(const ConvWindows& w, const LinesPlan& plan, T* memory)
-      : w_(w), plan_(plan), pixel_(w.groups * w.channels), zeros_(memory) {
-    copies_ = memory + round_up(plan.length, 16);
-    const int64_t before = round_up(round_up(plan.length, 16) + plan.copies * plan.length, 64);
-    pointers_ = reinterpret_cast<const T**>(memory + before);
+  Lines(const ConvWindows& w, const LinesPlan& plan, const Pixel& pixel, T* memory)
+      : w_(w), plan_(plan), pixel_(pixel), zeros_(memory) {
+    copies_ = memory + plan.zeros();
+    pointers_ = reinterpret_cast<const T**>(copies_ + plan.copied_elements());
     clear(zeros_, plan.length);
   }
 
@@ -117,7 +121,7 @@ class Lines {
     const int64_t at0 = w_.axis[0].first + plane % w_.axis[0].windows * w_.axis[0].step;
     const int64_t at1 = across.first + p1 * across.step +
                         (p1 > 0 && across.tap > 0 ? span(across) - across.step : 0);
-    const int64_t line = w_.axis[2].size * pixel_;
+    const int64_t line = w_.axis[2].size * pixel_.pitch;
     const int64_t all = w_.batch * w_.axis[0].size * across.size;
     int64_t begin = (n * w_.axis[0].size + at0) * across.size + at1;
     const int64_t end = smaller(begin + count * across.step, all);
@@ -127,7 +131,12 @@ class Lines {
               (end - begin) * line * static_cast<int64_t>(sizeof(T)), steps);
   }
 
-  // Channel 0 under tap (t0, t1, 0) of the first window of line i.
+  // The lines under the taps of line i of windows.
+  const T* const* under(int64_t i) const {
+    return pointers_ + i * w_.axis[0].taps * w_.axis[1].taps;
+  }
+
+  // What is held under tap (t0, t1, 0) of the first window of line i.
   const T* at(int64_t i, int64_t t0, int64_t t1) const {
     return pointers_[(i * w_.axis[0].taps + t0) * w_.axis[1].taps + t1];
   }
@@ -135,12 +144,13 @@ class Lines {
  private:
   const T* line(int64_t n, int64_t at0, int64_t at1, const T** before, int64_t slot, int64_t t1,
                 T*& copy) const {
-    const int64_t inset = (w_.axis[2].first - plan_.lowest) * pixel_;
+    const ConvAxis& along = w_.axis[2];
     const ConvAxis& across = w_.axis[1];
+    const int64_t inset = (along.first - plan_.lowest) * plan_.pixel;
     if (at0 < 0 || at0 >= w_.axis[0].size || at1 < 0 || at1 >= across.size) return zeros_ + inset;
-    const T* source = static_cast<const T*>(w_.source) +
-                      ((n * w_.axis[0].size + at0) * across.size + at1) * w_.axis[2].size * pixel_;
-    if (!plan_.padded) return source + w_.axis[2].first * pixel_;
+    const T* source = static_cast<const T*>(w_.source) + pixel_.first +
+                      ((n * w_.axis[0].size + at0) * across.size + at1) * along.size * pixel_.pitch;
+    if (!plan_.copied) return source + along.first * pixel_.pitch;
     // The line before has it under another tap.
     if (before && across.step % across.tap == 0) {
       const int64_t shift = across.step / across.tap;
@@ -149,12 +159,13 @@ class Lines {
     T* to = copy;
     copy += plan_.length;
     const int64_t begin = plan_.lowest > 0 ? plan_.lowest : 0;
-    const int64_t end = smaller(plan_.lowest + plan_.extent, w_.axis[2].size);
-    const int64_t low = smaller(begin - plan_.lowest, plan_.extent) * pixel_;
-    const int64_t count = end > begin ? (end - begin) * pixel_ : 0;
+    const int64_t end = smaller(plan_.lowest + plan_.extent, along.size);
+    const int64_t low = smaller(begin - plan_.lowest, plan_.extent) * pixel_.held;
+    const int64_t count = end > begin ? end - begin : 0;
     clear(to, low);
-    copy_exactly(source + begin * pixel_, count, to + low);
-    clear(to + low + count, plan_.length - low - count);
+    take_pixels(pixel_, source + begin * pixel_.pitch, count, to + low);
+    const int64_t filled = low + count * pixel_.held;
+    clear(to + filled, plan_.length - filled);
     return to + inset;
   }
 
@@ -165,19 +176,9 @@ class Lines {
     }
   }
 
-  static void copy_exactly(const T* from, int64_t count, T* to) {
-    using V = Vec<T>;
-    int64_t i = 0;
-    for (; i + V::width <= count; i += V::width) V::load(from + i).store(to + i);
-    if (i < count) {
-      const int left = static_cast<int>(count - i);
-      V::load(from + i, left).store(to + i, left);
-    }
-  }
-
   const ConvWindows& w_;
-  const LinesPlan& plan_;
-  int64_t pixel_;
+  const LinesPlan plan_;
+  const Pixel pixel_;
   T* zeros_;
   T* copies_;
   const T** pointers_;

@@ -33,7 +33,7 @@ template <class T>
 inline int64_t lines_within(const ConvWindows& w, int64_t bytes) {
   int64_t lines = 0;
   for (int64_t more = 1; more <= 64; more *= 2) {
-    const LinesPlan plan(w, more);
+    const LinesPlan plan(w, more, pixel_of(w, 0));
     const int64_t held = plan.copies * plan.length * static_cast<int64_t>(sizeof(T));
     if (held > bytes || plan.length * static_cast<int64_t>(sizeof(T)) > bytes) break;
     lines = more;
@@ -55,7 +55,7 @@ inline ProductPlan make_plan(const ConvArgs& a) {
   plan.panels = plan.far ? kFarPanels : 1;
   plan.lines = 0;
   // Shorter lines would leave tiles half empty.
-  if (w.groups == 1 && w.axis[2].windows > 4) {
+  if (w.axis[2].windows > 4) {
     plan.lines = lines_within<T>(w, plan.far ? kFarLines : kNearLines);
   }
   plan.group_rows = plan.panels * kMaxRows[plan.vectors];
@@ -75,7 +75,8 @@ struct ProductWorkspace {
   ProductWorkspace(const ConvArgs& a, const ProductPlan& plan) {
     filter = round_up(plan.terms * plan.columns, 64);
     if (plan.lines > 0) {
-      patches = round_up(LinesPlan(a.windows, plan.lines).template elements<T>(), 64);
+      patches = round_up(
+          LinesPlan(a.windows, plan.lines, pixel_of(a.windows, 0)).template elements<T>(), 64);
     } else if (plan.scattered) {
       block = plan.group_rows * plan.columns;
     }

@@ -3,7 +3,8 @@
 #include "ops/conv/direct.h"
 #include "ops/conv/filter.h"
 #include "ops/conv/gathered.h"
-#include "ops/conv/narrow.h"
+#include "ops/conv/narrow_filter.h"
+#include "ops/conv/narrow_product.h"
 #include "ops/conv/thin.h"
 
 namespace mark1 {
@@ -12,7 +13,7 @@ namespace {
 
 template <class T>
 void product(const ConvArgs& a, const Team& team) {
-  if (is_narrow(a.windows, a.outputs)) return narrow_product<T>(a, team);
+  if (is_narrow<T>(a.windows, a.outputs)) return NarrowProduct<T>(a, team).run();
   const ThinPlan thin = make_thin_plan<T>(a);
   if (thin.vectors > 0) {
     ThinProduct<T>(a, thin, team).run();
@@ -27,7 +28,7 @@ void product(const ConvArgs& a, const Team& team) {
     team.barrier();
     if (part.rows.begin >= part.rows.end || part.columns.begin >= part.columns.end) continue;
     if (plan.lines > 0) {
-      DirectProduct<T>(member).run(part);
+      DirectProduct<T>(member, group).run(part);
     } else {
       GatheredProduct<T>(member).run(part, group);
     }
@@ -36,7 +37,7 @@ void product(const ConvArgs& a, const Team& team) {
 
 template <class T>
 int64_t product_bytes(const ConvArgs& a, int members) {
-  if (is_narrow(a.windows, a.outputs)) return narrow_product_bytes<T>(a);
+  if (is_narrow<T>(a.windows, a.outputs)) return narrow_product_bytes<T>(a, members);
   const ThinPlan thin = make_thin_plan<T>(a);
   if (thin.vectors > 0) {
     return ThinWorkspace<T>(a, thin).elements(members) * static_cast<int64_t>(sizeof(T));
@@ -47,14 +48,14 @@ int64_t product_bytes(const ConvArgs& a, int members) {
 
 template <class T>
 void filter(const ConvFilterArgs& a, const Team& team) {
-  if (is_narrow(a.windows, a.outputs)) return narrow_filter<T>(a, team);
+  if (is_narrow<T>(a.windows, a.outputs)) return NarrowFilter<T>(a, team).run();
   const FilterPlan plan = make_plan<T>(a);
   FilterMember<T>(a, plan, team).run();
 }
 
 template <class T>
 int64_t filter_bytes(const ConvFilterArgs& a, int members) {
-  if (is_narrow(a.windows, a.outputs)) return narrow_filter_bytes<T>(a);
+  if (is_narrow<T>(a.windows, a.outputs)) return narrow_filter_bytes<T>(a, members);
   const FilterWorkspace<T> sizes(a, make_plan<T>(a));
   return members * sizes.member() * static_cast<int64_t>(sizeof(T));
 }

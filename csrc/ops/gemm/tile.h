@@ -82,6 +82,26 @@ template <class T, int rows, int vectors>
   }
 }
 
+// Adds what a tile's sums continue, and the bias, and writes them.
+template <class T, int rows, int vectors>
+[[gnu::always_inline]] inline void finish(const Tile<T>& t, Vec<T> (&sum)[rows][vectors]) {
+  using V = Vec<T>;
+  if (t.group) add(t.group, t.group_stride, t.y_lanes, sum);
+  if (t.total) add(t.total, t.total_stride, t.y_lanes, sum);
+  if (t.bias) add(t.bias, 0, t.y_lanes, sum);
+#pragma GCC unroll 16
+  for (int i = 0; i < rows; ++i) {
+    T* y = t.y + i * t.y_stride;
+#pragma GCC unroll 8
+    for (int j = 0; j < vectors - 1; ++j) sum[i][j].store(y + j * V::width);
+    if (t.y_lanes == V::width) {
+      sum[i][vectors - 1].store(y + (vectors - 1) * V::width);
+    } else {
+      sum[i][vectors - 1].store(y + (vectors - 1) * V::width, t.y_lanes);
+    }
+  }
+}
+
 template <class T, int rows, int vectors, Layout layout>
 void run_tile(const Tile<T>& t) {
   using V = Vec<T>;
@@ -101,20 +121,7 @@ void run_tile(const Tile<T>& t) {
       multiply<false, T, rows, vectors, layout>(t, t.pieces[i], sum);
     }
   }
-  if (t.group) add(t.group, t.group_stride, t.y_lanes, sum);
-  if (t.total) add(t.total, t.total_stride, t.y_lanes, sum);
-  if (t.bias) add(t.bias, 0, t.y_lanes, sum);
-#pragma GCC unroll 16
-  for (int i = 0; i < rows; ++i) {
-    T* y = t.y + i * t.y_stride;
-#pragma GCC unroll 8
-    for (int j = 0; j < vectors - 1; ++j) sum[i][j].store(y + j * V::width);
-    if (t.y_lanes == V::width) {
-      sum[i][vectors - 1].store(y + (vectors - 1) * V::width);
-    } else {
-      sum[i][vectors - 1].store(y + (vectors - 1) * V::width, t.y_lanes);
-    }
-  }
+  finish(t, sum);
 }
 
 }  // namespace
