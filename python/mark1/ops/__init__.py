@@ -62,6 +62,11 @@ from mark1.ops.cross_entropy import (
     sparse_categorical_crossentropy as sparse_categorical_crossentropy,
 )
 from mark1.ops.cumsum import cumsum as cumsum
+from mark1.ops.cutting import array_split as array_split
+from mark1.ops.cutting import dsplit as dsplit
+from mark1.ops.cutting import hsplit as hsplit
+from mark1.ops.cutting import unstack as unstack
+from mark1.ops.cutting import vsplit as vsplit
 from mark1.ops.dense import dense as dense
 from mark1.ops.dropout import dropout as dropout
 from mark1.ops.einsum import einsum as einsum
@@ -76,6 +81,10 @@ from mark1.ops.fill import ones_like as ones_like
 from mark1.ops.fill import zeros as zeros
 from mark1.ops.fill import zeros_like as zeros_like
 from mark1.ops.gather import take as take
+from mark1.ops.joining import append as append
+from mark1.ops.joining import dstack as dstack
+from mark1.ops.joining import hstack as hstack
+from mark1.ops.joining import vstack as vstack
 from mark1.ops.layer_norm import layer_normalization as layer_normalization
 from mark1.ops.layer_norm import normalize as normalize
 from mark1.ops.layer_norm import rms_normalization as rms_normalization
@@ -106,6 +115,13 @@ from mark1.ops.piecewise import step as step
 from mark1.ops.piecewise import threshold as threshold
 from mark1.ops.pool import average_pool as average_pool
 from mark1.ops.pool import max_pool as max_pool
+from mark1.ops.products import cross as cross
+from mark1.ops.products import dot as dot
+from mark1.ops.products import inner as inner
+from mark1.ops.products import kron as kron
+from mark1.ops.products import outer as outer
+from mark1.ops.products import tensordot as tensordot
+from mark1.ops.products import vdot as vdot
 from mark1.ops.ranges import arange as arange
 from mark1.ops.ranges import geomspace as geomspace
 from mark1.ops.ranges import linspace as linspace
@@ -132,6 +148,20 @@ from mark1.ops.rounding import floor as floor
 from mark1.ops.rounding import round as round
 from mark1.ops.rounding import sign as sign
 from mark1.ops.rounding import square as square
+from mark1.ops.scattering import extract_sequences as extract_sequences
+from mark1.ops.scattering import scatter as scatter
+from mark1.ops.scattering import scatter_update as scatter_update
+from mark1.ops.scattering import slice_update as slice_update
+from mark1.ops.searching import argpartition as argpartition
+from mark1.ops.searching import digitize as digitize
+from mark1.ops.searching import in_top_k as in_top_k
+from mark1.ops.searching import isin as isin
+from mark1.ops.searching import searchsorted as searchsorted
+from mark1.ops.searching import unravel_index as unravel_index
+from mark1.ops.segments import segment_max as segment_max
+from mark1.ops.segments import segment_min as segment_min
+from mark1.ops.segments import segment_prod as segment_prod
+from mark1.ops.segments import segment_sum as segment_sum
 from mark1.ops.slice import flip as flip
 from mark1.ops.slice import slice as slice
 from mark1.ops.smooth import celu as celu
@@ -171,6 +201,11 @@ from mark1.ops.triangles import tri as tri
 from mark1.ops.triangles import tril as tril
 from mark1.ops.triangles import triu as triu
 from mark1.ops.triangles import vander as vander
+from mark1.ops.turning import depth_to_space as depth_to_space
+from mark1.ops.turning import fliplr as fliplr
+from mark1.ops.turning import flipud as flipud
+from mark1.ops.turning import rot90 as rot90
+from mark1.ops.turning import space_to_depth as space_to_depth
 from mark1.ops.unary import cos as cos
 from mark1.ops.unary import erf as erf
 from mark1.ops.unary import exp as exp
