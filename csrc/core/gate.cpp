@@ -13,6 +13,10 @@ std::atomic<int> waiting{0};
 }  // namespace
 
 void Gate::take(bool writing) {
+  if (generation_ != fork_generation()) {
+    generation_ = fork_generation();
+    users_.store(0, std::memory_order_relaxed);
+  }
   if (writing) {
     users_.store(-1, std::memory_order_release);
   } else {
@@ -41,6 +45,14 @@ void Gate::yield_turn() {
     const Unblocked unblocked(true);
     std::this_thread::sleep_for(std::chrono::microseconds(20));
   }
+}
+
+void Gate::wait_for_turns(bool wanted) {
+  waiting.fetch_add(wanted ? 1 : -1, std::memory_order_relaxed);
+}
+
+void Gate::forget_waiting() {
+  waiting.store(0, std::memory_order_relaxed);
 }
 
 void Gate::wait(bool writing) const {

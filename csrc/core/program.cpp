@@ -37,7 +37,7 @@ bool Program::fits() const {
 class Program::Turn {
  public:
   Turn(Program& program, bool unblocked) : program_(program), unblocked_(unblocked) {
-    program_.busy_.store(true, std::memory_order_release);
+    program_.busy_.store(fork_generation(), std::memory_order_release);
     if (!unblocked_) return;
     for (Bound& variable : program_.variables_) variable.cell->gate.take(variable.written);
   }
@@ -45,7 +45,7 @@ class Program::Turn {
     if (unblocked_) {
       for (Bound& variable : program_.variables_) variable.cell->gate.leave(variable.written);
     }
-    program_.busy_.store(false, std::memory_order_release);
+    program_.busy_.store(0, std::memory_order_release);
   }
   Turn(const Turn&) = delete;
   Turn& operator=(const Turn&) = delete;
@@ -64,6 +64,7 @@ int64_t Program::run(const Run& run) {
   if (busy() || !fits()) return 0;
   const Turn turn(*this, unblocked);
   const Unblocked others(unblocked);
+  const Stretch stretch(unblocked);
   const FpEnvironment environment;
   const Clock::time_point start = run.seconds > 0 ? Clock::now() : Clock::time_point();
   int64_t done = 0;

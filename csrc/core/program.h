@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/buffer_pool.h"
+#include "core/fork.h"
 #include "core/isa.h"
 #include "core/kernel.h"
 #include "core/tensor.h"
@@ -51,7 +52,7 @@ class Program {
   int64_t run(const Run& run);
 
   // Whether another thread runs it at present.
-  bool busy() const { return busy_.load(std::memory_order_acquire); }
+  bool busy() const { return busy_.load(std::memory_order_acquire) == fork_generation(); }
 
   size_t launches() const { return entries_.size(); }
   size_t bytes() const { return pool_.bytes(); }
@@ -114,7 +115,7 @@ class Program {
   Isa isa_ = Isa::kReference;
   double work_ = 0;
 
-  std::atomic<bool> busy_{false};
+  std::atomic<uint32_t> busy_{0};  // the generation of the process in which a thread runs it
   int64_t steps_ = 0;
   int64_t timed_ = 0;
   std::vector<double> seconds_;  // per entry, over the timed steps

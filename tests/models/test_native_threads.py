@@ -4,6 +4,7 @@ import os
 import signal
 import threading
 import time
+import warnings
 
 import numpy as np
 import pytest
@@ -168,3 +169,29 @@ def test_ctrl_c_stops_a_long_native_epoch():
         again.fit(x[: rest * 32], y[: rest * 32], batch_size=32, verbose=0, shuffle=False)
     assert state(again) == state(model)
     model.fit(x[:64], y[:64], verbose=0)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def test_a_fork_while_another_thread_trains():
+    model, x, y = big()
+    model.fit(x, y, epochs=2, verbose=0)
+    training = threading.Thread(target=lambda: model.fit(x, y, epochs=600, verbose=0), daemon=True)
+    training.start()
+    try:
+        for _ in range(5):
+            time.sleep(0.02)
+            with warnings.catch_warnings():
+                # Python warns because there is another thread: surviving that is what is tested.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                child = os.fork()
+            if child == 0:
+                # The weights are those after some step, and training goes on from there.
+                signal.alarm(30)
+                fine = all(np.isfinite(w).all() for w in model.get_weights())
+                model.predict(x[:8], verbose=0)
+                model.fit(x, y, epochs=2, verbose=0)
+                os._exit(0 if fine else 1)
+            assert os.waitpid(child, 0)[1] == 0
+    finally:
+        training.join(60)
+    assert not training.is_alive()

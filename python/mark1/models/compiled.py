@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import threading
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -35,6 +37,19 @@ _BY_SHAPE = {
     "crossentropy": _CROSSENTROPIES,
     "ce": _CROSSENTROPIES,
 }
+
+
+_all: weakref.WeakSet[Compiled] = weakref.WeakSet()
+
+
+def _new_turns() -> None:
+    """The child of a fork has none of the threads whose turn it may be."""
+    for compiled in _all:
+        compiled._turn = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_new_turns)
 
 
 class Compiled:
@@ -84,6 +99,7 @@ class Compiled:
         self._counts: dict[int, Tensor] = {}  # batch sizes as tensors, made once
         self.replays = ReplayCache()
         self._turn = threading.RLock()
+        _all.add(self)
 
     def resolve(self, target_shape: Shape | None, output_shape: Shape) -> None:
         """Choose the metrics for these shapes; they are chosen once."""
@@ -121,7 +137,8 @@ class Compiled:
         Raises:
             RuntimeError: another thread is at it.
         """
-        if not self._turn.acquire(blocking=False):
+        turn = self._turn  # the child of a fork gets another
+        if not turn.acquire(blocking=False):
             raise RuntimeError(
                 f"[{op}] another thread is training or testing this model: wait for it, or use a "
                 "model of its own in each thread"
@@ -129,7 +146,7 @@ class Compiled:
         try:
             yield
         finally:
-            self._turn.release()
+            turn.release()
 
     def runner(self, step: Any, what: str) -> Runner:
         """Return what runs a step, natively unless `compile` was told not to."""
