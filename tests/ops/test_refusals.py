@@ -30,7 +30,7 @@ REFUSALS: list[tuple[type[Exception], str, Callable[[], Any]]] = [
     (ValueError, "[hsplit] needs 1 axes or more (x: ())", lambda: ops.hsplit(1.0, 1)),
     (ValueError, "[vsplit] needs 2 axes or more (x: (4,))", lambda: ops.vsplit(M[0], 1)),
     (ValueError, "[dsplit] needs 3 axes or more (x: (3, 4))", lambda: ops.dsplit(M, 1)),
-    (ValueError, "[unstack] axis 1 has size 4, not 3 (x: (3, 4))",
+    (ValueError, "[unstack] axis -1 has size 4, not 3 (x: (3, 4))",
      lambda: ops.unstack(M, 3, axis=-1)),
     (ValueError, "[rot90] needs two axes, got (0,)", lambda: ops.rot90(M, axes=(0,))),
     (ValueError, "[space_to_depth] 3 x 4 pixels cannot be cut into squares of 2",
@@ -61,6 +61,11 @@ REFUSALS: list[tuple[type[Exception], str, Callable[[], Any]]] = [
      lambda: ops.searchsorted(M[0], 1.0, "top")),
     (ValueError, "[in_top_k] needs one target for each row (targets: (2,), predictions: (3, 4))",
      lambda: ops.in_top_k([0, 1], M, 1)),
+    (ValueError, "[select] needs one choice for each condition, got 1 conditions and 0 choices",
+     lambda: ops.select([M > 0], [])),
+    (ValueError, "[split] axis 0 of size 3 cannot be cut into 2 equal pieces",
+     lambda: ops.glu(M, axis=0)),
+    (ValueError, "[sparsemax] axis 2 is out of range", lambda: ops.sparsemax(M, 2)),
 ]  # fmt: skip
 
 
