@@ -93,6 +93,64 @@ def test_constants():
     assert initializers.Constant(2.5).get_config() == {"value": 2.5}
 
 
+def test_constants_of_several_values():
+    rows = initializers.Constant(np.array([1.0, 2.0]))
+    np.testing.assert_array_equal(rows((3, 2), "float64"), [[1, 2]] * 3)
+    again = initializers.Constant.from_config(rows.get_config())
+    np.testing.assert_array_equal(again((2,)), [1, 2])
+    with pytest.raises(ValueError, match="broadcast"):
+        rows((3, 3))
+
+
+def test_identity():
+    made = initializers.get("identity")((3, 2), dtype="float64")
+    np.testing.assert_array_equal(made, np.eye(3, 2))
+    np.testing.assert_array_equal(initializers.Identity(gain=3.0)((2, 2)), 3 * np.eye(2))
+    assert initializers.Identity(gain=3.0).get_config() == {"gain": 3.0}
+    with pytest.raises(ValueError, match=r"\[Identity\] needs a shape of two axes, got \(2, 2"):
+        initializers.Identity()((2, 2, 2))
+
+
+def test_given_values():
+    values = np.arange(6.0).reshape(2, 3)
+    for given in (values, mark1.ops.convert_to_tensor(values)):
+        initializer = initializers.get(given)
+        made = initializer((2, 3), "float32")
+        assert made.dtype == "float32"
+        np.testing.assert_array_equal(made, values)
+    with pytest.raises(ValueError, match=r"values of shape \(2, 3\) .* weight of shape \(3, 2\)"):
+        initializer((3, 2))
+    with pytest.raises(ValueError, match=r"given values have no config: use Constant\(values\)"):
+        initializer.get_config()
+
+
+def test_axes_of_inputs_and_outputs():
+    axes = {"input_axes": [0, 1], "output_axes": [2]}
+    w = initializers.HeNormal(seed=1, **axes)((20, 15, 200)).numpy().astype(np.float64)
+    assert abs(w.var() / (2 / 300) - 1) < 5 * math.sqrt(2 / w.size)
+    assert initializers.HeNormal(**axes).get_config() == {"seed": None, **axes}
+    with pytest.raises(ValueError, match=r"input_axes and output_axes go together, got \[0\]"):
+        initializers.VarianceScaling(input_axes=[0])
+
+
+def test_seed_generators():
+    initializer = initializers.HeNormal(mark1.random.SeedGenerator(3))
+    first, second = initializer((4, 4)), initializer((4, 4))
+    assert np.any(first.numpy() != second.numpy())
+    again = initializers.HeNormal(mark1.random.SeedGenerator(3))
+    np.testing.assert_array_equal(again((4, 4)), first)
+    assert initializer.get_config()["seed"] == 3
+
+
+def test_names_of_deserialized():
+    for name in initializers.__all__:
+        made = getattr(initializers, name)
+        if isinstance(made, type) and made is not initializers.Initializer:
+            described = initializers.serialize(made())
+            assert type(initializers.deserialize(described)) is made
+            assert type(initializers.get(name)) is made
+
+
 def test_get():
     assert initializers.get(None) is None
     made = initializers.GlorotUniform(seed=1)
@@ -128,5 +186,5 @@ def test_variance_scaling_refuses(arguments, text):
 
 
 def test_seed_must_be_an_integer():
-    with pytest.raises(TypeError, match=r"\[HeNormal\] seed must be an integer or None, got str"):
+    with pytest.raises(TypeError, match=r"\[HeNormal\] seed must be an integer, a Seed.* got str"):
         initializers.HeNormal(seed="1")

@@ -1,7 +1,7 @@
 """How weights begin."""
 
-from mark1.initializers.constant import Constant, Ones, Zeros
-from mark1.initializers.initializer import Initializer, get, serialize
+from mark1.initializers.constant import Constant, Identity, Ones, Zeros
+from mark1.initializers.initializer import Initializer, deserialize, get, serialize
 from mark1.initializers.orthogonal import Orthogonal
 from mark1.initializers.random import RandomNormal, RandomUniform, TruncatedNormal
 from mark1.initializers.variance_scaling import (
@@ -14,22 +14,60 @@ from mark1.initializers.variance_scaling import (
     VarianceScaling,
 )
 
+# Keras has these names, too.
+IdentityInitializer = Identity
+OrthogonalInitializer = Orthogonal
+constant = Constant
+glorot_normal = GlorotNormal
+glorot_uniform = GlorotUniform
+he_normal = HeNormal
+he_uniform = HeUniform
+identity = Identity
+lecun_normal = LecunNormal
+lecun_uniform = LecunUniform
+ones = Ones
+orthogonal = Orthogonal
+random_normal = RandomNormal
+random_uniform = RandomUniform
+truncated_normal = TruncatedNormal
+variance_scaling = VarianceScaling
+zeros = Zeros
+
 __all__ = [
     "Constant",
     "GlorotNormal",
     "GlorotUniform",
     "HeNormal",
     "HeUniform",
+    "Identity",
+    "IdentityInitializer",
     "Initializer",
     "LecunNormal",
     "LecunUniform",
     "Ones",
     "Orthogonal",
+    "OrthogonalInitializer",
     "RandomNormal",
     "RandomUniform",
     "TruncatedNormal",
     "VarianceScaling",
     "Zeros",
+    "constant",
+    "deserialize",
     "get",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "identity",
+    "lecun_normal",
+    "lecun_uniform",
+    "ones",
+    "orthogonal",
+    "random_normal",
+    "random_uniform",
     "serialize",
+    "truncated_normal",
+    "variance_scaling",
+    "zeros",
 ]

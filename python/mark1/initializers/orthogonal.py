@@ -9,11 +9,11 @@ import numpy as np
 
 from mark1 import ops, random
 from mark1._core import Tensor
-from mark1.initializers.initializer import RandomInitializer, registry
+from mark1.initializers.initializer import RandomInitializer, Seed, registry
 from mark1.typing import Matrix
 
 
-@registry.register("orthogonal_initializer")
+@registry.register("OrthogonalInitializer", "orthogonal_initializer")
 class Orthogonal(RandomInitializer):
     """Orthonormal rows or columns, whichever are fewer, times a gain.
 
@@ -25,7 +25,7 @@ class Orthogonal(RandomInitializer):
 
     Args:
         gain: factor on the matrix.
-        seed: an integer, or None to take one from the global generator.
+        seed: an integer, a `SeedGenerator`, or None to take one from the global generator.
 
     Raises:
         ValueError: the shape has fewer than two axes.
@@ -38,7 +38,7 @@ class Orthogonal(RandomInitializer):
     True
     """
 
-    def __init__(self, gain: float = 1.0, seed: int | None = None) -> None:
+    def __init__(self, gain: float = 1.0, seed: Seed = None) -> None:
         super().__init__(seed)
         self.gain = gain
 

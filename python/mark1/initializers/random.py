@@ -6,23 +6,23 @@ from typing import Any
 
 from mark1 import random
 from mark1._core import Tensor
-from mark1.initializers.initializer import RandomInitializer, registry
+from mark1.initializers.initializer import RandomInitializer, Seed, registry
 
 
-@registry.register()
+@registry.register("normal")
 class RandomNormal(RandomInitializer):
     """Normal distribution.
 
     Args:
         mean: its mean.
         stddev: its standard deviation.
-        seed: an integer, or None to take one from the global generator.
+        seed: an integer, a `SeedGenerator`, or None to take one from the global generator.
 
     >>> RandomNormal(stddev=0.1, seed=1)((2, 3)).shape
     (2, 3)
     """
 
-    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: Seed = None) -> None:
         super().__init__(seed)
         self.mean = mean
         self.stddev = stddev
@@ -43,14 +43,14 @@ class TruncatedNormal(RandomInitializer):
     Args:
         mean: its mean before truncation.
         stddev: its standard deviation before truncation.
-        seed: an integer, or None to take one from the global generator.
+        seed: an integer, a `SeedGenerator`, or None to take one from the global generator.
 
     >>> w = TruncatedNormal(stddev=0.1, seed=1)((100,)).numpy()
     >>> bool(abs(w).max() <= 0.2)
     True
     """
 
-    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: int | None = None) -> None:
+    def __init__(self, mean: float = 0.0, stddev: float = 0.05, seed: Seed = None) -> None:
         super().__init__(seed)
         self.mean = mean
         self.stddev = stddev
@@ -64,23 +64,21 @@ class TruncatedNormal(RandomInitializer):
         return {**super().get_config(), "mean": self.mean, "stddev": self.stddev}
 
 
-@registry.register()
+@registry.register("uniform")
 class RandomUniform(RandomInitializer):
     """Uniform distribution.
 
     Args:
         minval: lower end, included.
         maxval: upper end, excluded.
-        seed: an integer, or None to take one from the global generator.
+        seed: an integer, a `SeedGenerator`, or None to take one from the global generator.
 
     >>> w = RandomUniform(0.0, 2.0, seed=1)((100,)).numpy()
     >>> bool((w >= 0).all() and (w < 2).all())
     True
     """
 
-    def __init__(
-        self, minval: float = -0.05, maxval: float = 0.05, seed: int | None = None
-    ) -> None:
+    def __init__(self, minval: float = -0.05, maxval: float = 0.05, seed: Seed = None) -> None:
         super().__init__(seed)
         self.minval = minval
         self.maxval = maxval

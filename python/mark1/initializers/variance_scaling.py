@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from mark1 import random
 from mark1._core import Tensor
-from mark1.initializers.initializer import RandomInitializer, registry
+from mark1.initializers.initializer import RandomInitializer, Seed, registry
+
+Axes = Sequence[int] | None
 
 _MODES = ("fan_in", "fan_out", "fan_avg")
 _DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")
@@ -15,12 +18,19 @@ _DISTRIBUTIONS = ("truncated_normal", "untruncated_normal", "uniform")
 _TRUNCATED_STDDEV = 0.87962566103423978
 
 
-def compute_fans(shape: tuple[int, ...]) -> tuple[int, int]:
+def compute_fans(
+    shape: tuple[int, ...], input_axes: Axes = None, output_axes: Axes = None
+) -> tuple[int, int]:
     """Return the number of inputs and outputs of a weight; leading axes are a receptive field.
 
     >>> compute_fans((784, 128)), compute_fans((3, 3, 16, 32))
     ((784, 128), (144, 288))
+    >>> compute_fans((8, 4, 2), input_axes=[0], output_axes=[1, 2])
+    (8, 8)
     """
+    if input_axes is not None and output_axes is not None:
+        fans = (math.prod(shape[axis] for axis in axes) for axes in (input_axes, output_axes))
+        return next(fans), next(fans)
     if len(shape) == 0:
         return 1, 1
     if len(shape) == 1:
@@ -37,7 +47,10 @@ class VarianceScaling(RandomInitializer):
         scale: positive number.
         mode: ``"fan_in"``, ``"fan_out"`` or ``"fan_avg"``.
         distribution: ``"truncated_normal"``, ``"untruncated_normal"`` or ``"uniform"``.
-        seed: an integer, or None to take one from the global generator.
+        seed: an integer, a `SeedGenerator`, or None to take one from the global generator.
+
+        input_axes: the axes of inputs, where they are not the last but one and the field.
+        output_axes: the axes of outputs; both or neither.
 
     Raises:
         ValueError: an argument is out of range.
@@ -51,15 +64,16 @@ class VarianceScaling(RandomInitializer):
         scale: float = 1.0,
         mode: str = "fan_in",
         distribution: str = "truncated_normal",
-        seed: int | None = None,
-        input_axes: None = None,
-        output_axes: None = None,
+        seed: Seed = None,
+        input_axes: Axes = None,
+        output_axes: Axes = None,
     ) -> None:
         super().__init__(seed)
         if not scale > 0:
             raise ValueError(f"[{type(self).__name__}] scale must be positive, got {scale}")
         if mode not in _MODES:
             raise ValueError(f"[{type(self).__name__}] mode must be one of {_MODES}, got {mode!r}")
+        distribution = distribution.lower()
         if distribution == "normal":
             distribution = "truncated_normal"
         if distribution not in _DISTRIBUTIONS:
@@ -67,8 +81,13 @@ class VarianceScaling(RandomInitializer):
                 f"[{type(self).__name__}] distribution must be one of {_DISTRIBUTIONS}, "
                 f"got {distribution!r}"
             )
-        if input_axes is not None or output_axes is not None:
-            raise ValueError(f"[{type(self).__name__}] input_axes and output_axes must be None")
+        if (input_axes is None) != (output_axes is None):
+            raise ValueError(
+                f"[{type(self).__name__}] input_axes and output_axes go together, got "
+                f"{input_axes} and {output_axes}"
+            )
+        self.input_axes = input_axes
+        self.output_axes = output_axes
         self.scale = scale
         self.mode = mode
         self.distribution = distribution
@@ -76,7 +95,7 @@ class VarianceScaling(RandomInitializer):
     def __call__(self, shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
         """Return the values."""
         dtype = dtype or "float32"
-        fan_in, fan_out = compute_fans(tuple(shape))
+        fan_in, fan_out = compute_fans(tuple(shape), self.input_axes, self.output_axes)
         n = {"fan_in": fan_in, "fan_out": fan_out, "fan_avg": (fan_in + fan_out) / 2}[self.mode]
         variance = self.scale / max(1.0, n)
         if self.distribution == "uniform":
@@ -94,8 +113,8 @@ class VarianceScaling(RandomInitializer):
             "scale": self.scale,
             "mode": self.mode,
             "distribution": self.distribution,
-            "input_axes": None,
-            "output_axes": None,
+            "input_axes": self.input_axes,
+            "output_axes": self.output_axes,
         }
 
 
@@ -105,13 +124,17 @@ class _Named(VarianceScaling):
     _arguments: tuple[float, str, str]
 
     def __init__(
-        self, seed: int | None = None, input_axes: None = None, output_axes: None = None
+        self, seed: Seed = None, input_axes: Axes = None, output_axes: Axes = None
     ) -> None:
         super().__init__(*self._arguments, seed, input_axes, output_axes)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this initializer was made with."""
-        return {"seed": self._given_seed, "input_axes": None, "output_axes": None}
+        return {
+            **RandomInitializer.get_config(self),
+            "input_axes": self.input_axes,
+            "output_axes": self.output_axes,
+        }
 
 
 @registry.register("xavier_uniform")
