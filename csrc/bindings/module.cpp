@@ -30,6 +30,7 @@ PYBIND11_MODULE(_core, module) {
   bind_adam(module);
   bind_adamax(module);
   bind_along(module);
+  bind_attention(module);
   bind_batch_norm(module);
   bind_broadcast(module);
   bind_cast(module);

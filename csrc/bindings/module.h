@@ -21,6 +21,7 @@ void bind_adagrad(py::module_& module);
 void bind_adam(py::module_& module);
 void bind_adamax(py::module_& module);
 void bind_along(py::module_& module);
+void bind_attention(py::module_& module);
 void bind_batch_norm(py::module_& module);
 void bind_broadcast(py::module_& module);
 void bind_cast(py::module_& module);

@@ -350,6 +350,26 @@ template <>
 inline Mask<double> first_lanes<Vec<double>>(int count) {
   return {_mm256_castsi256_pd(IntVec<double>::lanes(count))};
 }
+inline uint32_t to_bits(Mask<float> m) {
+  return uint32_t(_mm256_movemask_ps(m.m));
+}
+inline uint32_t to_bits(Mask<double> m) {
+  return uint32_t(_mm256_movemask_pd(m.m));
+}
+template <class V>
+inline typename V::Mask mask_from_bits(uint32_t bits);
+template <>
+inline Mask<float> mask_from_bits<Vec<float>>(uint32_t bits) {
+  const __m256i lane = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+  const __m256i set = _mm256_and_si256(_mm256_set1_epi32(int(bits)), lane);
+  return {_mm256_castsi256_ps(_mm256_cmpeq_epi32(set, lane))};
+}
+template <>
+inline Mask<double> mask_from_bits<Vec<double>>(uint32_t bits) {
+  const __m256i lane = _mm256_setr_epi64x(1, 2, 4, 8);
+  const __m256i set = _mm256_and_si256(_mm256_set1_epi64x(int64_t(bits)), lane);
+  return {_mm256_castsi256_pd(_mm256_cmpeq_epi64(set, lane))};
+}
 
 }  // namespace
 }  // namespace mark1::MARK1_ISA

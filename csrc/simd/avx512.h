@@ -367,6 +367,14 @@ template <class V>
 inline typename V::Mask first_lanes(int count) {
   return {V::Int::lanes(count)};
 }
+template <class T>
+inline uint32_t to_bits(Mask<T> m) {
+  return m.m;
+}
+template <class V>
+inline typename V::Mask mask_from_bits(uint32_t bits) {
+  return {decltype(V::Mask::m)(bits)};
+}
 
 }  // namespace
 }  // namespace mark1::MARK1_ISA

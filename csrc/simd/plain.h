@@ -122,6 +122,14 @@ template <class V>
 inline typename V::Mask first_lanes(int count) {
   return {count > 0};
 }
+template <class T>
+inline uint32_t to_bits(Mask<T> m) {
+  return m.m;
+}
+template <class V>
+inline typename V::Mask mask_from_bits(uint32_t bits) {
+  return {(bits & 1) != 0};
+}
 
 // a * b + c, rounded once.
 inline Vec<float> fma(Vec<float> a, Vec<float> b, Vec<float> c) {

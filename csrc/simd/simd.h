@@ -3,7 +3,7 @@
 //   Vec<T>      load, store (whole, or the first `count` lanes: the rest reads as zero and is never
 //               touched in memory), + - * /, comparisons -> Mask<T>, fma, sqrt, abs, select, ...
 //   IntVec<T>   integers as wide as T: + - & | ^ << and shr (logical), sar (arithmetic)
-//   Mask<T>     one truth value per lane: & | !, any, all
+//   Mask<T>     one truth value per lane: & | !, any, all, to_bits, mask_from_bits (lane i: bit i)
 //
 // Everything lives in the anonymous namespace of the instruction set, so an object file exports its
 // kernel table and nothing else. No std:: templates here: those would be shared between files that

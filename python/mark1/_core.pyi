@@ -285,6 +285,38 @@ def group_norm(x: Any, scale: Any, offset: Any, groups: int, epsilon: float, /) 
 def batch_norm_backward(
     dy: Tensor, x: Tensor, scale: Any, stats: Tensor, groups: int, frozen: bool, /
 ) -> tuple[Tensor, Tensor, Tensor]: ...
+def attention_shape(
+    query: Sequence[int | None], key: Sequence[int | None], value: Sequence[int | None], /
+) -> tuple[int | None, ...]: ...
+def attention(
+    query: Any,
+    key: Any,
+    value: Any,
+    mask: Any,
+    query_mask: Any,
+    key_mask: Any,
+    state: Tensor | None,
+    rate: float,
+    scale: float,
+    causal: bool,
+    /,
+) -> _P: ...
+def attention_backward(
+    dout: Tensor,
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    out: Tensor,
+    stats: Tensor,
+    mask: Any,
+    query_mask: Any,
+    key_mask: Any,
+    state: Tensor | None,
+    rate: float,
+    scale: float,
+    causal: bool,
+    /,
+) -> tuple[Tensor, Tensor, Tensor]: ...
 def layer_norm(kind: int, x: Any, scale: Any, offset: Any, axes: int, epsilon: float, /) -> _P: ...
 def layer_norm_backward(
     kind: int, dy: Tensor, x: Tensor, s: Any, stats: Tensor, axes: int, offset: bool, e: float, /

@@ -16,6 +16,8 @@ from mark1.ops.aliases import hard_swish as hard_swish
 from mark1.ops.aliases import swish as swish
 from mark1.ops.aliases import true_divide as true_divide
 from mark1.ops.along import take_along_axis as take_along_axis
+from mark1.ops.attention import attention_scores as attention_scores
+from mark1.ops.attention import dot_product_attention as dot_product_attention
 from mark1.ops.batch_norm import batch_normalization as batch_normalization
 from mark1.ops.batch_norm import group_normalization as group_normalization
 from mark1.ops.batch_norm import train_batch_normalization as train_batch_normalization

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.ops.broadcast import multiply, negative, subtract
@@ -12,7 +14,7 @@ from mark1.ops.reduce import sum as sum_
 from mark1.tape import _state, record
 
 
-def softmax(x: Any, axis: int = -1) -> Tensor:
+def softmax(x: Any, axis: int = -1, mask: Any = None) -> Tensor:
     """Turns numbers into probabilities: `exp(x) / sum(exp(x))` along an axis.
 
     The largest element is subtracted first, so nothing overflows. Along the last axis the result
@@ -21,18 +23,22 @@ def softmax(x: Any, axis: int = -1) -> Tensor:
     Args:
         x: Tensor, Variable or array with at least one axis.
         axis: the axis that sums to 1.
+        mask: bool, broadcast to x's shape: false elements count as -infinity, and where all of them
+            are false the result is 0. None: all are true.
 
     Returns:
         A floating-point tensor of x's shape.
 
     Raises:
-        ValueError: if x has no such axis.
+        ValueError: if x has no such axis, or the mask does not broadcast to x's shape.
 
     Example:
         >>> import mark1
         >>> mark1.ops.softmax([0.0, 0.0]).numpy()
         array([0.5, 0.5], dtype=float32)
     """
+    if mask is not None:
+        return _masked_softmax(x, axis, mask)
     order = _to_last(x, axis, "softmax")
     if order is not None:
         return transpose(softmax(transpose(x, order)), order)
@@ -40,6 +46,26 @@ def softmax(x: Any, axis: int = -1) -> Tensor:
     if _state.stack:
         record(_softmax_rule, (x,), out, (out,))
     return out
+
+
+def _masked_softmax(x: Any, axis: int, mask: Any) -> Tensor:
+    from mark1.ops.cast import cast
+    from mark1.ops.where import where
+
+    if not hasattr(x, "dtype"):
+        x = _core.convert(x)
+    if str(x.dtype) not in ("float32", "float64"):
+        x = cast(x, "float32")
+    mask = mask if isinstance(mask, Tensor) else _core.convert(mask)
+    dims = zip(reversed(x.shape), reversed(mask.shape))  # noqa: B905, the mask may have fewer
+    if mask.ndim > len(x.shape) or any(m not in (1, n) for n, m in dims):
+        raise ValueError(
+            f"[softmax] the mask must broadcast to x (x: {tuple(x.shape)}, mask: {mask.shape})"
+        )
+    # The lowest number is as far below all others as -infinity, but leaves no NaN where it is all
+    # there is.
+    lowest = float(np.finfo(str(x.dtype)).min)
+    return where(mask, softmax(where(mask, x, lowest), axis), 0.0)
 
 
 def _softmax_rule(dy: Tensor, y: Tensor) -> tuple[Tensor]:
