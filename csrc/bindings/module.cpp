@@ -18,6 +18,7 @@ PYBIND11_MODULE(_core, module) {
   py::register_exception<DeviceError>(module, "DeviceError", PyExc_RuntimeError);
   bind_tensor(module);
   bind_runtime(module);
+  bind_symbolic(module);
   bind_tape(module);
   bind_program(module);
   bind_bench(module);

@@ -8,6 +8,7 @@ namespace mark1 {
 
 void bind_tensor(py::module_& module);
 void bind_runtime(py::module_& module);
+void bind_symbolic(py::module_& module);
 void bind_tape(py::module_& module);
 void bind_program(py::module_& module);
 void bind_bench(py::module_& module);

@@ -13,29 +13,29 @@ from typing import Any
 
 from mark1 import ops
 from mark1._core import Tensor
-from mark1.ops.piecewise import hard_shrink as hard_shrink
-from mark1.ops.piecewise import hard_sigmoid as hard_sigmoid
-from mark1.ops.piecewise import hard_silu as hard_silu
-from mark1.ops.piecewise import hard_tanh as hard_tanh
-from mark1.ops.piecewise import leaky_relu as leaky_relu
-from mark1.ops.piecewise import linear as linear
-from mark1.ops.piecewise import relu6 as relu6
-from mark1.ops.piecewise import soft_shrink as soft_shrink
-from mark1.ops.piecewise import step as step
-from mark1.ops.piecewise import threshold as threshold
-from mark1.ops.smooth import celu as celu
-from mark1.ops.smooth import elu as elu
-from mark1.ops.smooth import exponential as exponential
-from mark1.ops.smooth import log_sigmoid as log_sigmoid
-from mark1.ops.smooth import mish as mish
-from mark1.ops.smooth import selu as selu
-from mark1.ops.smooth import sigmoid as sigmoid
-from mark1.ops.smooth import silu as silu
-from mark1.ops.smooth import softplus as softplus
-from mark1.ops.smooth import softsign as softsign
-from mark1.ops.smooth import squareplus as squareplus
-from mark1.ops.smooth import tanh as tanh
-from mark1.ops.smooth import tanh_shrink as tanh_shrink
+from mark1.ops import celu as celu
+from mark1.ops import elu as elu
+from mark1.ops import exponential as exponential
+from mark1.ops import hard_shrink as hard_shrink
+from mark1.ops import hard_sigmoid as hard_sigmoid
+from mark1.ops import hard_silu as hard_silu
+from mark1.ops import hard_tanh as hard_tanh
+from mark1.ops import leaky_relu as leaky_relu
+from mark1.ops import linear as linear
+from mark1.ops import log_sigmoid as log_sigmoid
+from mark1.ops import mish as mish
+from mark1.ops import relu6 as relu6
+from mark1.ops import selu as selu
+from mark1.ops import sigmoid as sigmoid
+from mark1.ops import silu as silu
+from mark1.ops import soft_shrink as soft_shrink
+from mark1.ops import softplus as softplus
+from mark1.ops import softsign as softsign
+from mark1.ops import squareplus as squareplus
+from mark1.ops import step as step
+from mark1.ops import tanh as tanh
+from mark1.ops import tanh_shrink as tanh_shrink
+from mark1.ops import threshold as threshold
 from mark1.utils.registry import unknown
 
 Function = Callable[..., Tensor]

@@ -84,6 +84,11 @@ class Replay:
         return program
 
     @property
+    def restore(self) -> Callable[[list[Any]], Any] | None:
+        """Makes a result like the recorded step's of a list of tensors or arrays."""
+        return self._restore
+
+    @property
     def last_program(self) -> _core.Program | None:
         """The program, whether or not it can be run now."""
         return self._program

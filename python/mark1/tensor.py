@@ -11,30 +11,27 @@ from typing import Any
 
 import numpy as np
 
-from mark1 import _core
-from mark1.ops import binary, broadcast, compare
-from mark1.ops.matmul import matmul
-from mark1.ops.rounding import abs as absolute
+from mark1 import _core, ops
 from mark1.ops.slice import getitem
 from mark1.typing import Array, DTypeLike
 from mark1.variable import Variable
 
 _OPERATORS = {
-    "add": broadcast.add,
-    "sub": broadcast.subtract,
-    "mul": broadcast.multiply,
-    "truediv": broadcast.divide,
-    "matmul": matmul,
-    "floordiv": binary.floor_divide,
-    "mod": binary.mod,
-    "pow": binary.power,
+    "add": ops.add,
+    "sub": ops.subtract,
+    "mul": ops.multiply,
+    "truediv": ops.divide,
+    "matmul": ops.matmul,
+    "floordiv": ops.floor_divide,
+    "mod": ops.mod,
+    "pow": ops.power,
 }
 # Python finds the mirrored one by itself. == compares identity, for dictionaries: see `ops.equal`.
 _COMPARISONS = {
-    "lt": compare.less,
-    "le": compare.less_equal,
-    "gt": compare.greater,
-    "ge": compare.greater_equal,
+    "lt": ops.less,
+    "le": ops.less_equal,
+    "gt": ops.greater,
+    "ge": ops.greater_equal,
 }
 
 
@@ -85,8 +82,8 @@ def attach() -> None:
             setattr(cls, f"__r{name}__", lambda x, y, op=op: op(y, x))
         for name, op in _COMPARISONS.items():
             setattr(cls, f"__{name}__", op)
-        cls.__neg__ = broadcast.negative
-        cls.__abs__ = absolute
+        cls.__neg__ = ops.negative
+        cls.__abs__ = ops.abs
         cls.__getitem__ = getitem
         # Without it a loop over a tensor would run into the error of the last index.
         cls.__iter__ = _iterate

@@ -137,11 +137,6 @@ def test_refused(make, text):
         make()
 
 
-def test_symbolic_inputs_come_later():
-    with pytest.raises(TypeError, match="functional models are not supported yet"):
-        Dense(1)(mark1.layers.Input((3,)))
-
-
 def test_weights_of_which_one_is_no_number_change_nothing():
     layer = Dense(3)
     layer.build((None, 4))

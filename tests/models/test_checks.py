@@ -179,9 +179,7 @@ def test_large_finite_values_are_no_reason_to_warn():
         ),
         ((3, "mse"), TypeError, r"\[optimizer\] expected a name, a config or an instance, got int"),
         (("sgd", 3), TypeError, r"\[loss\] expected a name, a config or an instance, got int"),
-        (("sgd", "mse", [0.5]), ValueError, "loss_weights need several outputs"),
         (("sgd", "mse", ["mae"]), ValueError, r"Metrics are named: metrics=\['mae'\]"),
-        (("sgd", ["mse", "mae"]), TypeError, "several losses need several outputs"),
         (("sgd", "mse", None, [3]), TypeError, r"\[metric\] expected a name"),
     ],
 )

@@ -127,13 +127,6 @@ def test_wrong_inputs_before_a_flatten():
         model(np.ones((8, 8)))
 
 
-def test_functional_models_come_later():
-    with pytest.raises(
-        NotImplementedError, match=r"functional models, .* are not supported yet: use"
-    ):
-        mark1.Model(inputs=Input((3,)), outputs=Input((3,)))
-
-
 def test_a_refused_first_layer_leaves_nothing_behind():
     model = Sequential()
     with pytest.raises(ValueError, match="positive integers"):

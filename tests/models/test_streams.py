@@ -183,7 +183,7 @@ def test_peek_leaves_the_first_epoch_its_order():
     [
         (("a", [1]), TypeError, r"^\[fit\] batch 2: x must be an array, got str$"),
         ((["a"], [1]), TypeError, r"^\[fit\] batch 2: x must hold numbers, got strings"),
-        (({"a": 1}, [1]), TypeError, r"^\[fit\] batch 2: x must be an array, got dict$"),
+        (({"a": 1}, [1]), TypeError, r"^\[fit\] batch 2: x\['a'\] must be an array, got int$"),
         (
             (np.ones((2, 3)), [1]),
             ValueError,

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import mark1
-from mark1 import tape
+from mark1 import _core, tape
 from tests.cases import all_cases
 
 ROOT = Path(__file__).parents[2]
@@ -16,9 +16,9 @@ ROOT = Path(__file__).parents[2]
 
 def public_functions() -> dict[str, types.FunctionType]:
     return {
-        name: f
-        for name, f in vars(mark1.ops).items()
-        if inspect.isfunction(f) and not name.startswith("_")
+        name: operation.__wrapped__
+        for name, operation in vars(mark1.ops).items()
+        if isinstance(operation, _core.Operation) and not name.startswith("_")
     }
 
 

@@ -117,7 +117,7 @@ def layer(config):
     [
         (
             lambda c: c.update(class_name="Functional"),
-            "holds a 'Functional', which is not known here",
+            "not the config of a functional model",
         ),
         (lambda c: c.update(class_name="os.system"), "holds a 'os.system', which is not known"),
         (lambda c: c.update(config=3), "not known here"),

@@ -46,8 +46,8 @@ def as_inputs(layer: Layer, given: dict[str, Any]) -> dict[str, Any]:
 def _convert(layer: Layer, value: Any, first: bool) -> Any:
     if type(value) is Tensor:
         x = value
-    elif value is None:
-        return None
+    elif value is None or isinstance(value, SymbolicTensor):
+        return value
     elif is_nest(value):
         if isinstance(value, dict):
             return {key: _convert(layer, part, first) for key, part in value.items()}

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from mark1._core import Tensor
+from mark1.layers.inference import Spec
 from mark1.layers.layer import Layer, Shape, registry
-from mark1.layers.symbolic import SymbolicTensor
+from mark1.layers.symbolic import Node, SymbolicTensor
+
+_INTEGERS = ("int32", "int64", "uint8", "bool")
 
 
 @registry.register()
@@ -16,7 +19,7 @@ class InputLayer(Layer):
     Args:
         shape: shape of one sample; None for an axis of any length.
         batch_size: number of samples, or None for any.
-        dtype: of the inputs.
+        dtype: of the inputs; numbers of words, for instance, are ``"int32"``.
         batch_shape: shape with the batch axis, instead of the two.
         name: what it is called.
 
@@ -39,7 +42,8 @@ class InputLayer(Layer):
         optional: bool = False,
         **kwargs: Any,
     ) -> None:
-        super().__init__(name=name or None, dtype=dtype, **kwargs)
+        integers = dtype if isinstance(dtype, str) and dtype in _INTEGERS else None
+        super().__init__(name=name or None, dtype=None if integers else dtype, **kwargs)
         if sparse or ragged or optional:
             raise ValueError("[Input] sparse, ragged and optional inputs are not supported")
         if batch_shape is None:
@@ -49,7 +53,13 @@ class InputLayer(Layer):
         else:
             batch_shape = _shape_tuple(batch_shape)
         self.batch_shape: Shape = batch_shape
+        if integers:
+            self.dtype = integers
         self.build(batch_shape)
+        #: What stands for the inputs.
+        self.symbolic: SymbolicTensor = Node(
+            self, (), {}, Spec(self.batch_shape, self.dtype)
+        ).structure
 
     def call(self, x: Tensor) -> Tensor:
         """Return the inputs."""
@@ -95,7 +105,7 @@ def Input(  # noqa: N802 - Keras' name
     (None, 2)
     """
     layer = InputLayer(shape, batch_size, dtype, batch_shape=batch_shape, name=name)
-    return SymbolicTensor(layer.batch_shape, layer.dtype, layer)
+    return layer.symbolic
 
 
 def _shape_tuple(shape: Any) -> Shape:

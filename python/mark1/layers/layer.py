@@ -223,7 +223,7 @@ class Layer(WeightHolder):
         if not given:
             raise TypeError(f'[{type(self).__name__} "{self.name}"] needs an input')
         if any_symbolic(given):
-            from mark1.layers.symbolic import call_layer
+            from mark1.layers.tracing import call_layer
 
             return call_layer(self, given, len(args), training)
         given = as_inputs(self, given)
@@ -264,14 +264,14 @@ class Layer(WeightHolder):
         finally:
             _call.training = previous
 
-    def _build_for(self, given: dict[str, Any]) -> None:
+    def _build_for(self, given: dict[str, Any], any_batch: bool = True) -> None:
         takes = self._build_takes
         names = takes.positional
         if len(names) <= 1:
-            self.build(shapes_of(given[next(iter(given))], True))
+            self.build(shapes_of(given[next(iter(given))], any_batch))
         else:
             shapes = {name: given.get(name.removesuffix("_shape")) for name in names}
-            known = {name: shapes_of(x, True) for name, x in shapes.items() if x is not None}
+            known = {name: shapes_of(x, any_batch) for name, x in shapes.items() if x is not None}
             for name in names[: takes.required]:
                 known.setdefault(name, None)
             self.build(**known)
@@ -318,6 +318,27 @@ class Layer(WeightHolder):
         if x.dtype not in _DTYPES and not (first and not self._keeps_integers):
             return x
         return masks.keep_mask(x, ops.cast(x, self.dtype))
+
+    @property
+    def input(self) -> Any:
+        """The symbolic inputs of the layer, if it was called with such once."""
+        node = self._only_node()
+        return node.args[0] if len(node.args) == 1 else list(node.args)
+
+    @property
+    def output(self) -> Any:
+        """The symbolic outputs of the layer, if it was called with symbolic inputs once."""
+        return self._only_node().structure
+
+    def _only_node(self) -> Any:
+        nodes = self.__dict__.get("_nodes", [])
+        if len(nodes) != 1:
+            times = "never" if not nodes else f"{len(nodes)} times"
+            raise AttributeError(
+                f'[{type(self).__name__} "{self.name}"] was called with symbolic tensors {times}: '
+                "what its input and output are is not clear"
+            )
+        return nodes[0]
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this layer was made with."""

@@ -9,19 +9,19 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from mark1 import ops, optimizers, recording
+from mark1 import ops, optimizers
 from mark1._core import Tensor
-from mark1.layers.masks import mask_of
-from mark1.losses.loss import Loss, as_loss, masked_weights
+from mark1.losses.loss import Loss, as_loss
 from mark1.losses.loss import registry as loss_registry
 from mark1.metrics.metric import Mean, MeanMetricWrapper, Metric, known_names
 from mark1.metrics.metric import get as get_metric
 from mark1.metrics.metric import registry as metric_registry
+from mark1.models.heads import Head, arranged, per_output, total_of
 from mark1.models.runner import Runner
 from mark1.optimizers.optimizer import Optimizer
 from mark1.optimizers.optimizer import registry as optimizer_registry
 from mark1.recording import ReplayCache
-from mark1.typing import Array
+from mark1.utils.nest import flatten
 from mark1.utils.registry import unknown
 
 Shape = tuple["int | None", ...]
@@ -53,17 +53,20 @@ if hasattr(os, "register_at_fork"):
 
 
 class Compiled:
-    """Optimizer, loss and metrics of a model.
+    """Optimizer, losses and metrics of a model.
 
     Metrics asked for as ``"accuracy"`` or ``"crossentropy"`` are chosen when the shapes of targets
-    and outputs are known.
+    and outputs are known, and so is what belongs to which of several outputs.
 
     Args:
         optimizer: a name, a config or an Optimizer.
-        loss: a name, a config, a Loss, a function, or None.
-        metrics: a list of names, configs, Metrics or functions.
+        loss: a name, a config, a Loss, a function, or None; for several outputs a list of them, or
+            a dictionary by name.
+        metrics: a list of names, configs, Metrics or functions; for several outputs a list of
+            lists, or a dictionary by name.
         weighted_metrics: likewise; these are weighted by sample_weight and class_weight.
         run_eagerly: kept for the config.
+        loss_weights: for several outputs, a list of numbers or a dictionary by name.
         custom: further classes and functions by name.
     """
 
@@ -75,60 +78,144 @@ class Compiled:
         weighted_metrics: Any = None,
         run_eagerly: bool = False,
         custom: Mapping[str, Any] | None = None,
+        loss_weights: Any = None,
     ) -> None:
         self._custom = custom
         self.optimizer: Optimizer = optimizers.get(optimizer, custom)
         if isinstance(loss, (list, tuple)) and len(loss) == 1:
             loss = loss[0]
-        if isinstance(loss, (list, tuple)) or (isinstance(loss, dict) and "class_name" not in loss):
-            raise TypeError("[compile] several losses need several outputs, which come later")
         self._given_loss = loss
-        self.loss: Loss | None = None if loss is None else as_loss(loss, custom)
-        self._given = _flat(metrics, "metrics")
-        self._given_weighted = _flat(weighted_metrics, "weighted_metrics")
-        for identifier in (*self._given, *self._given_weighted):
+        for one in flat(loss):
+            as_loss(one, custom)
+        self._given = metrics
+        self._given_weighted = weighted_metrics
+        for identifier in (*flat(metrics), *flat(weighted_metrics)):
             if isinstance(identifier, str):
                 _check_name(identifier, custom)
             else:
                 get_metric(identifier, custom)
+        self._loss_weights = loss_weights
         self.run_eagerly = bool(run_eagerly)
         self.loss_tracker = Mean("loss")
-        self.metrics: list[Metric] = []
-        self._weighted: list[bool] = []
-        self._resolved = False
+        self.heads: list[Head] = []
+        self._names: list[str] | None = None
         self._counts: dict[int, Tensor] = {}  # batch sizes as tensors, made once
         self.replays = ReplayCache()
         self._turn = threading.RLock()
         _all.add(self)
 
-    def resolve(self, target_shape: Shape | None, output_shape: Shape) -> None:
-        """Choose the metrics for these shapes; they are chosen once."""
-        if self._resolved or target_shape is None:
-            return
-        taken = {"loss"}
-        for identifiers, weighted in ((self._given, False), (self._given_weighted, True)):
-            for identifier in identifiers:
-                metric = _make(identifier, target_shape, output_shape, self._custom)
-                stem, number = metric.name, 0
-                while metric.name in taken:
-                    number += 1
-                    metric.name = f"{stem}_{number}"
-                taken.add(metric.name)
-                self.metrics.append(metric)
-                self._weighted.append(weighted)
-        self._resolved = True
+    @property
+    def metrics(self) -> list[Metric]:
+        """The losses of the outputs, if there are several, and the metrics of all outputs."""
+        trackers: list[Metric] = [h.tracker for h in self.heads if h.tracker is not None]
+        return [*trackers, *(metric for head in self.heads for metric, _ in head.metrics)]
 
-    def targets(self, y: Array, output_shape: Shape, dtype: str) -> Array:
-        """Return targets as the loss needs them, and choose the metrics by their shape.
+    @property
+    def has_loss(self) -> bool:
+        """Whether there is anything to train by."""
+        return self._given_loss is not None
+
+    def bind(self, names: list[str]) -> None:
+        """Say what the outputs are called; a single one has the name "".
+
+        Raises:
+            ValueError: losses or metrics do not go with the outputs.
+        """
+        if self._names == names:
+            return
+        if self._names is not None:
+            raise ValueError(
+                f"[compile] the model was compiled for {len(self._names)} outputs and has "
+                f"{len(names)}: compile it again"
+            )
+        weights: list[Any] = [None]
+        if len(names) == 1:
+            losses: list[Any] = flat(self._given_loss)
+            if len(losses) != 1:
+                raise ValueError(f"[compile] {len(losses)} losses for a model with one output")
+            metrics, weighted = [flat(self._given)], [flat(self._given_weighted)]
+            if self._loss_weights is not None:
+                weights = flat(self._loss_weights)
+        else:
+            losses = per_output(self._given_loss, names, "loss")
+            weights = per_output(self._loss_weights, names, "loss_weights")
+            metrics, weighted = (
+                [flat(m) for m in per_output(given, names, what)]
+                for given, what in (
+                    (self._given, "metrics"),
+                    (self._given_weighted, "weighted_metrics"),
+                )
+            )
+        self.heads = [
+            Head(
+                name,
+                loss,
+                1.0 if weight is None else float(weight),
+                own,
+                own_weighted,
+                self._custom,
+            )
+            for name, loss, weight, own, own_weighted in zip(
+                names, losses, weights, metrics, weighted, strict=True
+            )
+        ]
+        self._names = names
+
+    def _resolve(self, head: Head, target_shape: Shape, output_shape: Shape) -> None:
+        """Choose the metrics for these shapes; they are chosen once."""
+        if head.resolved:
+            return
+        taken = {"loss", *(metric.name for metric in self.metrics)}
+        for identifier, weighted in head.given:
+            metric = _make(identifier, target_shape, output_shape, self._custom)
+            if head.name:
+                metric.name = f"{head.name}_{metric.name}"
+            stem, number = metric.name, 0
+            while metric.name in taken:
+                number += 1
+                metric.name = f"{stem}_{number}"
+            taken.add(metric.name)
+            head.metrics.append((metric, weighted))
+        head.resolved = True
+
+    def targets(self, y: Any, outputs: list[tuple[str, Shape]], dtype: str, op: str) -> Any:
+        """Return targets as the losses need them, and choose the metrics by their shape.
+
+        Args:
+            y: an array, or for several outputs a list or a dictionary by name.
+            outputs: their names and shapes.
+            dtype: floating-point dtype of the model.
+            op: what messages begin with.
+
+        Returns:
+            An array, or a tuple of arrays in the order of the outputs.
 
         Raises:
             TypeError: targets of a kind that the loss cannot take.
             ValueError: of a shape that does not go with the outputs.
         """
-        assert self.loss is not None
-        y = self.loss.prepare(y, output_shape, dtype)
-        self.resolve((None, *y.shape[1:]), output_shape)
-        return y
+        names = [name for name, _ in outputs]
+        self.bind(names)
+        prepared = []
+        for head, (_, shape), own in zip(
+            self.heads, outputs, arranged(y, names, "y", op), strict=True
+        ):
+            own = head.prepare(own, shape, dtype)
+            if own is not None:
+                self._resolve(head, (None, *own.shape[1:]), shape)
+            prepared.append(own)
+        return prepared[0] if len(prepared) == 1 else tuple(prepared)
+
+    def weights(self, sample_weight: Any, op: str) -> Any:
+        """Return weights of samples for each output: one array holds for all of them."""
+        names = self._names or [""]
+        if sample_weight is None or len(names) == 1:
+            if isinstance(sample_weight, (list, tuple)) and len(sample_weight) == 1:
+                return sample_weight[0]
+            return sample_weight
+        if isinstance(sample_weight, (list, tuple, dict)):
+            return tuple(arranged(sample_weight, names, "sample_weight", op))
+        return (sample_weight,) * len(names)
 
     @contextmanager
     def exclusive(self, op: str) -> Iterator[None]:
@@ -152,27 +239,42 @@ class Compiled:
         """Return what runs a step, natively unless `compile` was told not to."""
         return Runner(step, what, self.replays, self.run_eagerly)
 
-    def loss_of(self, y: Tensor, y_pred: Tensor, sample_weight: Tensor | None) -> Tensor:
-        """Return the loss of a batch; what the outputs' mask leaves out does not count."""
-        assert self.loss is not None
-        mask = mask_of(y_pred)
-        if mask is not None:
-            reduction = self.loss.reduction
-            sample_weight = masked_weights(sample_weight, mask, reduction, y_pred.dtype)
-        return self.loss.of_prepared(y, y_pred, sample_weight)
+    def losses_of(self, y: Any, y_pred: Any, sample_weight: Any) -> tuple[Tensor, list[Any]]:
+        """Return the loss of a batch, and that of each output."""
+        heads = self.heads
+        if len(heads) == 1:
+            loss = heads[0].loss_of(y, _only(y_pred), sample_weight)
+            assert loss is not None
+            weight = heads[0].weight
+            return (loss if weight == 1.0 else ops.multiply(loss, weight)), [loss]
+        losses = [
+            head.loss_of(*each)
+            for head, each in zip(heads, _per_head(y, y_pred, sample_weight), strict=True)
+        ]
+        weighted = [
+            (loss, head.weight)
+            for head, loss in zip(heads, losses, strict=True)
+            if loss is not None
+        ]
+        return total_of(weighted), losses
 
-    def update(self, loss: Tensor, y: Tensor, y_pred: Tensor, sample_weight: Tensor | None) -> None:
+    def update(
+        self, loss: Tensor, losses: list[Any], y: Any, y_pred: Any, sample_weight: Any
+    ) -> None:
         """Add a batch to the totals, all of which are tensors."""
-        samples = y_pred.shape[0]
+        outputs = list(flatten(y_pred))
+        samples = outputs[0].shape[0]
         if samples not in self._counts:
             self._counts[samples] = ops.full((), float(samples), loss.dtype)
         self.loss_tracker.update_state(loss, self._counts[samples])
-        for metric, weighted in zip(self.metrics, self._weighted, strict=True):
-            recording.note(metric)
-            if weighted and sample_weight is not None:
-                metric.update_state(y, y_pred, sample_weight)
-            else:
-                metric.update_state(y, y_pred)
+        if len(self.heads) == 1:
+            self.heads[0].update(y, outputs[0], sample_weight)
+            return
+        parts = _per_head(y, y_pred, sample_weight)
+        for head, own, each in zip(self.heads, losses, parts, strict=True):
+            if head.tracker is not None and own is not None:
+                head.tracker.update_state(own, self._counts[samples])
+            head.update(*each)
 
     def reset(self) -> None:
         """Begin all totals anew."""
@@ -188,31 +290,45 @@ class Compiled:
         return {
             "optimizer": optimizer_registry.serialize(self.optimizer),
             "loss": _describe(self._given_loss, Loss, loss_registry),
-            "loss_weights": None,
-            "metrics": [_describe(m, Metric, metric_registry) for m in self._given] or None,
-            "weighted_metrics": [
-                _describe(m, Metric, metric_registry) for m in self._given_weighted
-            ]
-            or None,
+            "loss_weights": self._loss_weights,
+            "metrics": _describe(_listed(self._given), Metric, metric_registry),
+            "weighted_metrics": _describe(_listed(self._given_weighted), Metric, metric_registry),
             "run_eagerly": self.run_eagerly,
             "steps_per_execution": 1,
             "jit_compile": False,
         }
 
 
-def _flat(identifiers: Any, name: str) -> list[Any]:
+def flat(identifiers: Any) -> list[Any]:
+    """Return all that is in lists and dictionaries by name, except configs, which name a class.
+
+    >>> flat({"a": ["mae", None], "b": "mse"})
+    ['mae', 'mse']
+    """
     if identifiers is None:
         return []
     if isinstance(identifiers, dict) and "class_name" not in identifiers:
-        raise TypeError(f"[compile] {name} by output name need several outputs, which come later")
+        identifiers = list(identifiers.values())
     if not isinstance(identifiers, (list, tuple)):
         return [identifiers]
-    flat: list[Any] = []
-    for identifier in identifiers:
-        flat.extend(
-            _flat(identifier, name) if isinstance(identifier, (list, tuple)) else [identifier]
-        )
-    return flat
+    return [one for identifier in identifiers for one in flat(identifier)]
+
+
+def _listed(identifiers: Any) -> Any:
+    plain = identifiers is not None and not isinstance(identifiers, (list, tuple, dict))
+    return [identifiers] if plain else identifiers or None
+
+
+def _only(outputs: Any) -> Tensor:
+    (only,) = flatten(outputs)
+    tensor: Tensor = only
+    return tensor
+
+
+def _per_head(y: Any, y_pred: Any, sample_weight: Any) -> list[tuple[Any, Any, Any]]:
+    outputs = list(flatten(y_pred))
+    weights = (None,) * len(outputs) if sample_weight is None else sample_weight
+    return list(zip(y, outputs, weights, strict=True))
 
 
 def _check_name(name: str, custom: Mapping[str, Any] | None) -> None:
@@ -243,6 +359,10 @@ def _by_shape(name: str, target_shape: Shape, output_shape: Shape) -> str:
 
 
 def _describe(identifier: Any, base: type, registry: Any) -> Any:
+    if isinstance(identifier, (list, tuple)):
+        return [_describe(one, base, registry) for one in identifier]
+    if isinstance(identifier, dict) and "class_name" not in identifier:
+        return {name: _describe(one, base, registry) for name, one in identifier.items()}
     if identifier is None or isinstance(identifier, (str, dict)):
         return identifier
     if isinstance(identifier, base):

@@ -10,16 +10,26 @@ import numpy as np
 
 from mark1 import _core, ops
 from mark1._core import Tensor
+from mark1.layers.arguments import is_nest
 from mark1.models.checks import as_numbers, report_non_finite, same_length
 from mark1.typing import Array
+from mark1.utils.nest import flatten, map_structure
 
 
 class Batch(NamedTuple):
-    """Some samples: inputs (n, ...), targets or None, weights (n,) or None."""
+    """Some samples: inputs (n, ...), targets or None, weights (n,) or None.
 
-    x: Tensor
-    y: Tensor | None
-    sample_weight: Tensor | None
+    A model with several inputs or outputs has nests of tensors for each.
+    """
+
+    x: Any
+    y: Any
+    sample_weight: Any
+
+    @property
+    def samples(self) -> int:
+        """How many they are."""
+        return int(next(flatten(self.x)).shape[0])
 
 
 class ArrayData:
@@ -29,22 +39,27 @@ class ArrayData:
     unshuffled, is a view of them. Others are converted once.
 
     Args:
-        x: inputs (n, ...).
-        y: targets (n, ...), or None.
-        sample_weight: (n,), or None.
+        x: inputs (n, ...), or a nest of them.
+        y: targets (n, ...), likewise, or None.
+        sample_weight: (n,), likewise, or None.
         dtype: floating-point dtype of inputs and weights.
         batch_size: samples per batch; the last batch may have fewer.
+        keeps_integers: whether inputs of integers stay what they are.
     """
 
     def __init__(
-        self, x: Array, y: Array | None, sample_weight: Array | None, dtype: str, batch_size: int
+        self,
+        x: Any,
+        y: Any,
+        sample_weight: Any,
+        dtype: str,
+        batch_size: int,
+        keeps_integers: bool = False,
     ) -> None:
-        self.x = to_tensor(x, dtype)
-        self.y = None if y is None else to_tensor(y, y.dtype.name)
-        self.sample_weight = None if sample_weight is None else to_tensor(sample_weight, dtype)
-        self.whole = Batch(self.x, self.y, self.sample_weight)
+        self.whole = to_batch(x, y, sample_weight, dtype, keeps_integers)
+        self.x, self.y, self.sample_weight = self.whole
         self.batch_size = batch_size
-        self.samples = len(x)
+        self.samples = self.whole.samples
         self.steps = math.ceil(self.samples / batch_size)
 
     def more(self) -> bool:
@@ -70,10 +85,43 @@ class ArrayData:
     def batch(self, begin: int, end: int, order: Tensor | None = None) -> Batch:
         """Return the samples from begin up to but not end."""
         rows = None if order is None else order.rows(begin, end)
-        parts = (self.x, self.y, self.sample_weight)
-        if rows is None:
-            return Batch(*(None if p is None else p.rows(begin, end) for p in parts))  # type: ignore[arg-type]
-        return Batch(*(None if p is None else ops.take(p, rows, axis=0) for p in parts))  # type: ignore[arg-type]
+
+        def cut(part: Tensor | None) -> Tensor | None:
+            if part is None:
+                return None
+            return part.rows(begin, end) if rows is None else ops.take(part, rows, axis=0)
+
+        return Batch(*(map_structure(cut, part) for part in self.whole))
+
+
+def to_batch(x: Any, y: Any, sample_weight: Any, dtype: str, keeps_integers: bool) -> Batch:
+    """Return nests of arrays as nests of tensors, which share their memory if that is possible."""
+
+    def inputs(array: Array) -> Tensor:
+        return to_tensor(array, kept_dtype(array, dtype) if keeps_integers else dtype)
+
+    def targets(array: Array | None) -> Tensor | None:
+        return None if array is None else to_tensor(array, array.dtype.name)
+
+    def weights(array: Array | None) -> Tensor | None:
+        return None if array is None else to_tensor(array, dtype)
+
+    return Batch(
+        map_structure(inputs, x), map_structure(targets, y), map_structure(weights, sample_weight)
+    )
+
+
+def kept_dtype(array: Array, dtype: str) -> str:
+    """Return the dtype in which inputs are kept that may be integers: the nearest there is.
+
+    >>> kept_dtype(np.zeros(1, np.int16), "float32"), kept_dtype(np.zeros(1), "float32")
+    ('int32', 'float32')
+    """
+    if array.dtype.kind not in "iub":
+        return dtype
+    if array.dtype.name in ("bool", "uint8", "int32", "int64"):
+        return str(array.dtype.name)
+    return "int64" if array.dtype.itemsize > 4 or array.dtype == np.uint32 else "int32"
 
 
 def to_tensor(array: Array, dtype: str) -> Tensor:
@@ -83,8 +131,8 @@ def to_tensor(array: Array, dtype: str) -> Tensor:
 
 
 def split_validation(
-    arrays: tuple[Array, Array | None, Array | None], split: float
-) -> tuple[tuple[Array, Array | None, Array | None], tuple[Array, Array | None, Array | None]]:
+    arrays: tuple[Any, Any, Any], split: float
+) -> tuple[tuple[Any, Any, Any], tuple[Any, Any, Any]]:
     """Cut the tail off for validation, as Keras does, before any shuffling.
 
     Raises:
@@ -99,21 +147,22 @@ def split_validation(
         raise TypeError(f"[fit] validation_split must be a number, got {split!r}")
     if not 0.0 < split < 1.0:
         raise ValueError(f"[fit] validation_split must be at least 0 and below 1, got {split}")
-    n = len(arrays[0])
+    n = len(next(flatten(arrays[0])))
     at = math.floor(n * (1.0 - split))
     if at in (0, n):
         raise ValueError(
             f"[fit] validation_split={split} of {n} samples leaves nothing to "
             + ("train on" if at == 0 else "validate with")
         )
-    head = tuple(None if a is None else a[:at] for a in arrays)
-    tail = tuple(None if a is None else a[at:] for a in arrays)
-    return head, tail  # type: ignore[return-value]
+    head = map_structure(lambda a: None if a is None else a[:at], arrays)
+    tail = map_structure(lambda a: None if a is None else a[at:], arrays)
+    return head, tail
 
 
-def read_arrays(
-    x: Any, y: Any, sample_weight: Any, op: str, prefix: str = ""
-) -> tuple[Array, Array | None, Array | None]:
+Arrays = tuple[Any, Any, Any]
+
+
+def read_arrays(x: Any, y: Any, sample_weight: Any, op: str, prefix: str = "") -> Arrays:
     """Check inputs, targets and weights that belong together, and warn of values not finite.
 
     Raises:
@@ -121,32 +170,57 @@ def read_arrays(
         ValueError: something is empty, irregular, or of another length.
     """
     arrays = check_arrays(x, y, sample_weight, op, prefix)
-    for array, name in zip(arrays, ("x", "y", "sample_weight"), strict=True):
+    for name, array in named_arrays(*arrays, prefix).items():
         if array is not None:
-            report_non_finite(array, f"{prefix}{name}", op)
+            report_non_finite(array, name, op)
     return arrays
 
 
-def check_arrays(
-    x: Any, y: Any, sample_weight: Any, op: str, prefix: str = ""
-) -> tuple[Array, Array | None, Array | None]:
-    """Check inputs, targets and weights that belong together.
+def check_arrays(x: Any, y: Any, sample_weight: Any, op: str, prefix: str = "") -> Arrays:
+    """Check inputs, targets and weights that belong together: arrays, or nests of them.
 
     Raises:
         TypeError: something is not an array of numbers.
         ValueError: something is empty, irregular, or of another length.
     """
-    xs = as_numbers(x, f"{prefix}x", op)
-    ys = None if y is None else as_numbers(y, f"{prefix}y", op)
-    ws = None if sample_weight is None else as_numbers(sample_weight, f"{prefix}sample_weight", op)
-    same_length({f"{prefix}x": xs, f"{prefix}y": ys, f"{prefix}sample_weight": ws}, op)
-    if ws is not None and ws.ndim == 2 and ws.shape[1] == 1:
-        ws = ws[:, 0]
-    if ws is not None and ws.ndim != 1:
-        raise ValueError(
-            f"[{op}] {prefix}sample_weight must have one weight per sample, got shape {ws.shape}"
-        )
-    return xs, ys, ws
+    xs = _numbers(x, f"{prefix}x", op)
+    ys = None if y is None else _numbers(y, f"{prefix}y", op)
+    ws = None if sample_weight is None else _numbers(sample_weight, f"{prefix}sample_weight", op)
+    same_length(named_arrays(xs, ys, ws, prefix), op)
+
+    def flat_weights(weights: Array | None) -> Array | None:
+        if weights is not None and weights.ndim == 2 and weights.shape[1] == 1:
+            weights = weights[:, 0]
+        if weights is not None and weights.ndim != 1:
+            raise ValueError(
+                f"[{op}] {prefix}sample_weight must have one weight per sample, got shape "
+                f"{weights.shape}"
+            )
+        return weights
+
+    return xs, ys, map_structure(flat_weights, ws)
+
+
+def _numbers(data: Any, name: str, op: str) -> Any:
+    if isinstance(data, dict):
+        return {key: _numbers(part, f"{name}[{key!r}]", op) for key, part in data.items()}
+    if is_nest(data) and isinstance(data, (list, tuple)):
+        parts: list[Any] = [
+            None if part is None else _numbers(part, f"{name}[{i}]", op)
+            for i, part in enumerate(data)
+        ]
+        return type(data)(*parts) if hasattr(data, "_fields") else type(data)(parts)
+    return as_numbers(data, name, op)
+
+
+def named_arrays(x: Any, y: Any, sample_weight: Any, prefix: str = "") -> dict[str, Array | None]:
+    """Return all arrays by the names that messages give them."""
+    found: dict[str, Array | None] = {}
+    for name, part in (("x", x), ("y", y), ("sample_weight", sample_weight)):
+        arrays = [array for array in flatten(part) if array is not None]
+        plain = not isinstance(part, (list, tuple, dict))
+        found |= {f"{prefix}{name}{'' if plain else f'[{i}]'}": a for i, a in enumerate(arrays)}
+    return found
 
 
 def weights_of_classes(

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from mark1.models.checks import positive_integer
-from mark1.models.compiled import Compiled, Shape
-from mark1.models.data import weights_of_classes
-from mark1.models.sources import Arrays
+from mark1.models.compiled import Compiled
+from mark1.models.data import Arrays, weights_of_classes
 from mark1.models.streams import StreamData
-from mark1.typing import Array
+from mark1.utils.nest import map_structure
 
 
 def training_stream(
@@ -26,20 +25,23 @@ def training_stream(
         TypeError: steps is not an integer, or a batch not made of arrays of numbers.
         ValueError: the first batch does not go with the model, has no targets, or does not exist.
     """
-    known: dict[tuple[int, ...], Shape] = {}
+    known: dict[str, Any] = {}
 
-    def prepare(x: Array, y: Array | None, sample_weight: Array | None) -> Arrays:
+    def prepare(x: Any, y: Any, sample_weight: Any) -> Arrays:
         if y is None:
             raise ValueError(f"[{op}] needs targets: batches must be (x, y)")
         if class_weight is not None:
             sample_weight = weights_of_classes(class_weight, y, sample_weight)
-        model.check_input(x.shape)
-        if x.shape[1:] not in known:
-            known[x.shape[1:]] = model._output_shape_for(x)
+        x = model._arrange(x, op)
+        key = repr(map_structure(lambda a: a.shape[1:], x))
+        if key not in known:
+            known[key] = model._outputs_for(x)
         compiled: Compiled = model._compiled
-        return x, compiled.targets(y, known[x.shape[1:]], model.dtype), sample_weight
+        y = compiled.targets(y, known[key], model.dtype, op)
+        return x, y, compiled.weights(sample_weight, op)
 
-    data = StreamData(source, _steps(steps, name, op), model.dtype, prepare, op)
+    count = _steps(steps, name, op)
+    data = StreamData(source, count, model.dtype, prepare, op, model._keeps_integers)
     try:
         data.peek()
     except BaseException:
@@ -56,11 +58,11 @@ def prediction_stream(model: Any, source: Any, steps: Any) -> StreamData:
         ValueError: it is below 1.
     """
 
-    def prepare(x: Array, y: Array | None, sample_weight: Array | None) -> Arrays:
-        model.check_input(x.shape)
-        return x, None, None
+    def prepare(x: Any, y: Any, sample_weight: Any) -> Arrays:
+        return model._arrange(x, "predict"), None, None
 
-    return StreamData(source, _steps(steps, "steps", "predict"), model.dtype, prepare, "predict")
+    count = _steps(steps, "steps", "predict")
+    return StreamData(source, count, model.dtype, prepare, "predict", model._keeps_integers)
 
 
 def refuse_beside_stream(op: str, **given: Any) -> None:

@@ -18,7 +18,6 @@ from mark1.models.runner import Results, Runner
 from mark1.models.steps import TestStep, TrainStep
 from mark1.models.streams import StreamData
 from mark1.models.walks import Data, Pieces, walk
-from mark1.typing import Array
 
 Logs = dict[str, float]
 
@@ -185,12 +184,12 @@ def test_loop(model: Any, compiled: Compiled, data: Data, callbacks: Any, verbos
 test_loop.__test__ = False  # type: ignore[attr-defined]  # pytest shall not collect it
 
 
-def predict_loop(model: Any, runner: Runner, data: Data, callbacks: Any, verbose: Any) -> Array:
+def predict_loop(model: Any, runner: Runner, data: Data, callbacks: Any, verbose: Any) -> Any:
     """Return the outputs for all of data; a single batch goes without callbacks."""
     results: Any = Pieces() if isinstance(data, StreamData) else Results(data.samples)
     if isinstance(data, ArrayData) and data.steps == 1 and not callbacks:
         runner.advance(data, None, 0, 1, results)
-        return np.asarray(results.array)
+        return results.array
     hooks = make_callbacks(callbacks, model, verbose, steps=data.steps)
     every = hooks.wants_predict_batches
     try:
@@ -206,7 +205,7 @@ def predict_loop(model: Any, runner: Runner, data: Data, callbacks: Any, verbose
     except BaseException:
         hooks.close()
         raise
-    return np.asarray(results.array)
+    return results.array
 
 
 def _say_interrupted(verbose: Any, epoch: int, batches: int) -> None:

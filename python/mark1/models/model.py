@@ -12,7 +12,24 @@ from mark1.models.trainer import Trainer
 class Model(Trainer):
     """A layer that can be trained, looked at and saved.
 
+    ``Model(inputs, outputs)`` is a model of any topology: `mark1.Input` makes symbolic tensors,
+    and layers and operations that are called with them give others. Nests of inputs and outputs,
+    shared layers and models as layers are all possible, and any symbolic tensor in between can be
+    an output of a further model.
+
     Subclasses keep their layers in attributes and define ``call(x)`` or ``call(x, training)``.
+
+    Args:
+        inputs: symbolic tensors in any nest.
+        outputs: symbolic tensors in any nest.
+        name: what it is called.
+
+    >>> import mark1
+    >>> a, b = mark1.Input((4,), name="a"), mark1.Input((4,), name="b")
+    >>> shared = mark1.layers.Dense(3)
+    >>> distance = Model([a, b], mark1.ops.abs(shared(a) - shared(b)))
+    >>> distance([mark1.ops.ones((1, 4)), mark1.ops.ones((1, 4))]).numpy()
+    array([[0., 0., 0.]], dtype=float32)
 
     >>> import mark1
     >>> class Two(Model):
@@ -30,13 +47,24 @@ class Model(Trainer):
     _module = "keras"
     _keeps_integers = True
 
+    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+        """Make a functional model if inputs and outputs are given."""
+        if cls is Model and _is_functional(args, kwargs):
+            from mark1.models.functional import Functional
+
+            return object.__new__(Functional)
+        return object.__new__(cls)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        if args or "inputs" in kwargs or "outputs" in kwargs:
-            raise NotImplementedError(
-                f"[{type(self).__name__}] functional models, Model(inputs, outputs), are not "
-                "supported yet: use Sequential, or a subclass of Model with a call method"
-            )
-        super().__init__(**kwargs)
+        if not _is_functional(args, kwargs):
+            super().__init__(*args, **kwargs)
+            return
+        from mark1.models.functional import Functional
+
+        if not isinstance(self, Functional):
+            # A subclass that describes itself by symbolic tensors: it is one from now on.
+            _make_functional(type(self), Functional)
+        Functional.__init__(self, *args, **kwargs)  # type: ignore[arg-type]
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return None: what the outputs' mask is, the layers inside have said."""
@@ -127,3 +155,17 @@ class Model(Trainer):
             f"[{type(self).__name__}] to be saved, a subclass of Model defines get_config; "
             "its weights alone can be saved with save_weights"
         )
+
+
+def _is_functional(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+    return len(args) >= 2 or "outputs" in kwargs or (len(args) == 1 and "inputs" in kwargs)
+
+
+def _make_functional(cls: type, functional: type) -> None:
+    """Put the class of functional models in the place of Model among the ancestors of a class."""
+    if Model in cls.__bases__:
+        cls.__bases__ = tuple(functional if base is Model else base for base in cls.__bases__)
+        return
+    for base in cls.__bases__:
+        if issubclass(base, Model):
+            _make_functional(base, functional)

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from mark1.layers.arguments import shapes_of
 from mark1.layers.layer import Layer
-from mark1.models.checks import as_numbers, positive_integer
+from mark1.models.checks import positive_integer
 from mark1.models.compiled import Compiled
-from mark1.models.data import ArrayData, Batch, to_tensor
+from mark1.models.data import ArrayData, check_arrays, to_batch
 from mark1.models.feeding import prediction_stream
 from mark1.models.loops import predict_loop
 from mark1.models.runner import Runner
@@ -20,6 +21,7 @@ from mark1.models.speed import explain
 from mark1.models.steps import PredictStep
 from mark1.recording import Replay, ReplayCache
 from mark1.typing import Array
+from mark1.utils.nest import flatten, map_structure
 
 
 class Predictor(Layer):
@@ -36,7 +38,7 @@ class Predictor(Layer):
         verbose: Any = "auto",
         steps: int | None = None,
         callbacks: Any = None,
-    ) -> Array:
+    ) -> Any:
         """Compute the outputs.
 
         A row's output does not depend on the rows beside it: any batch_size gives the same bits.
@@ -51,7 +53,7 @@ class Predictor(Layer):
             callbacks: a list of `mark1.callbacks.Callback`.
 
         Returns:
-            Array (n, ...).
+            Array (n, ...); a model with several outputs has a nest of arrays.
 
         Raises:
             TypeError: data that is not an array of numbers.
@@ -72,24 +74,37 @@ class Predictor(Layer):
                 return predict_loop(self, self._predict_runner(), stream, callbacks, verbose)
         if steps is not None:
             raise ValueError("[predict] steps is for generators")
-        array = as_numbers(x, "x", "predict")
-        self.check_input(array.shape)
-        data = ArrayData(array, None, None, self.dtype, size)
+        x = self._arrange(check_arrays(x, None, None, "predict")[0], "predict")
+        data = ArrayData(x, None, None, self.dtype, size, self._keeps_integers)
         runner = self._predict_runner()
-        if data.steps == 1 and array.dtype.name == self.dtype and not runner.eager:
-            self._last_predict = (array.shape, array.dtype, runner.replay(data.whole, data.samples))
-        return predict_loop(self, runner, data, callbacks, verbose)
+        out = predict_loop(self, runner, data, callbacks, verbose)
+        one = isinstance(x, np.ndarray) and isinstance(out, np.ndarray)
+        if one and data.steps == 1 and x.dtype.name == data.x.dtype and not runner.eager:
+            self._last_predict = (x.shape, x.dtype, runner.replay(data.whole, data.samples))
+        return out
 
-    def predict_on_batch(self, x: Any) -> Array:
+    def predict_on_batch(self, x: Any) -> Any:
         """Compute the outputs of one batch.
 
         Returns:
             Array (n, ...).
         """
-        array = as_numbers(x, "x", "predict_on_batch")
-        self.check_input(array.shape)
-        batch = Batch(to_tensor(array, self.dtype), None, None)
-        return np.array(self._predict_runner().once(batch))
+        x = check_arrays(x, None, None, "predict_on_batch")[0]
+        x = self._arrange(x, "predict_on_batch")
+        batch = to_batch(x, None, None, self.dtype, self._keeps_integers)
+        return map_structure(np.array, self._predict_runner().once(batch))
+
+    def _arrange(self, x: Any, op: str) -> Any:
+        """Check arrays of inputs and return them in the nest that the model is called with."""
+        self.check_input(shapes_of(x))
+        return x
+
+    def _outputs_for(self, x: Any) -> list[tuple[str, Any]]:
+        """Return names and shapes of the outputs for such inputs, building the model if need be."""
+        first = to_batch(
+            map_structure(lambda a: a[:1], x), None, None, self.dtype, self._keeps_integers
+        )
+        return named_shapes(self(first.x, training=False))
 
     def _predict_at_once(self, x: Any) -> Array | None:
         """Return the outputs for inputs like those of the last call, if that has a program."""
@@ -130,3 +145,18 @@ class Predictor(Layer):
             self._replays_of_predict = ReplayCache()
         eager = self._compiled is not None and self._compiled.run_eagerly
         return Runner(PredictStep(self), "predict", self._replays_of_predict, eager)
+
+
+def named_shapes(outputs: Any) -> list[tuple[str, Any]]:
+    """Return names and shapes of outputs in the order of `flatten`; a single one has no name.
+
+    >>> from mark1 import ops
+    >>> named_shapes({"b": ops.ones((1, 2)), "a": ops.ones((1, 3))})
+    [('a', (None, 3)), ('b', (None, 2))]
+    """
+    shapes = [(None, *y.shape[1:]) for y in flatten(outputs)]
+    if len(shapes) == 1:
+        return [("", shapes[0])]
+    keyed = isinstance(outputs, dict) and len(outputs) == len(shapes)
+    names = sorted(outputs) if keyed else [f"output_{i + 1}" for i in range(len(shapes))]
+    return list(zip(names, shapes, strict=True))

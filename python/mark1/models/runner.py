@@ -11,13 +11,14 @@ from mark1._core import Program, Tensor
 from mark1.models.data import ArrayData, Batch
 from mark1.recording import Replay, ReplayCache
 from mark1.typing import Array
+from mark1.utils.nest import flatten, map_structure, pack_like
 
 # A native run returns after so many seconds, so that progress is drawn and Ctrl-C is seen.
 TURN = 0.1
 
 
 class Results:
-    """Collects the rows that steps return, in an array that is made when their shape is known.
+    """Collects the rows that steps return, in arrays that are made when their shapes are known.
 
     Args:
         samples: number of rows.
@@ -25,17 +26,27 @@ class Results:
 
     def __init__(self, samples: int) -> None:
         self._samples = samples
-        self.array: Array | None = None
+        self._arrays: list[Array] | None = None
+        #: Makes a nest of them, as the step returns it.
+        self.restore: Callable[[list[Any]], Any] = lambda arrays: arrays[0]
 
-    def put(self, begin: int, rows: Tensor) -> None:
+    @property
+    def array(self) -> Any:
+        """All rows: an array, or a nest of them."""
+        return self.restore(self._arrays or [])
+
+    def put(self, begin: int, rows: Any) -> None:
         """Take in some rows."""
-        self.memory(begin, rows.shape, rows.dtype)[: rows.shape[0]] = rows.numpy()
+        parts, self.restore = _flatten(rows)
+        specs = [(part.shape, part.dtype) for part in parts]
+        for memory, part in zip(self.memory(begin, specs), parts, strict=True):
+            memory[: part.shape[0]] = part.numpy()
 
-    def memory(self, begin: int, shape: tuple[int, ...], dtype: str) -> Array:
-        """Return the array from a row on, for steps that return (n, ...) each."""
-        if self.array is None:
-            self.array = np.empty((self._samples, *shape[1:]), dtype)
-        return self.array[begin:]
+    def memory(self, begin: int, specs: list[tuple[tuple[int, ...], str]]) -> list[Array]:
+        """Return the arrays from a row on, for steps that return (n, ...) each."""
+        if self._arrays is None:
+            self._arrays = [np.empty((self._samples, *s[1:]), dtype) for s, dtype in specs]
+        return [array[begin:] for array in self._arrays]
 
 
 class Runner:
@@ -81,6 +92,8 @@ class Runner:
             replay = self.replay(data.whole, rows)
             program = replay.program
             if program is not None:
+                if results is not None and replay.restore is not None:
+                    results.restore = replay.restore
                 done = self._native(program, data, order, number, steps, results)
                 if done:
                     return done
@@ -110,38 +123,42 @@ class Runner:
             number, steps = 0, 1
         else:
             steps = min(steps, data.samples // data.batch_size - number)
-        memory = []
+        memory: list[Array] = []
         if results is not None:
-            ((shape, dtype),) = program.outputs
-            memory.append(results.memory(begin, shape, dtype))
+            memory = results.memory(begin, program.outputs)
         return program.run(parts, order, number, steps, TURN, memory)
 
     def once(self, batch: Batch) -> Any:
         """Make one step with a batch and return its result."""
         if self.eager:
             return self._step(batch)
-        return self.replay(batch, len(batch.x))(*_present(batch))
+        return self.replay(batch, batch.samples)(*_present(batch))
 
     def replay(self, parts: Batch, rows: int) -> Replay:
         """Return the replay of the step for batches of so many rows."""
-        there = tuple(part is not None for part in parts)
+        known = Batch(*(map_structure(lambda part: part is not None, part) for part in parts))
         specs = tuple((rows, *part.shape[1:], part.dtype) for part in _present(parts))
         step = self._step
 
         def of_parts(*tensors: Tensor) -> Any:
             given = iter(tensors)
-            return step(Batch(*(next(given) if known else None for known in there)))  # type: ignore[arg-type]
+            leaves = iter([next(given) if there else None for there in flatten(known)])
+            return step(pack_like(known, leaves))
 
         return self._cache.get(
-            (self._what, step.key, specs, there), lambda: Replay(of_parts, self._what, _flatten)
+            (self._what, step.key, specs, repr(known)),
+            lambda: Replay(of_parts, self._what, _flatten),
         )
 
 
 def _present(batch: Batch) -> list[Tensor]:
-    return [part for part in batch if part is not None]
+    return [part for part in flatten(batch) if part is not None]
 
 
-def _flatten(result: Tensor | None) -> tuple[list[Tensor], Callable[[list[Tensor]], Any]]:
+def _flatten(result: Any) -> tuple[list[Any], Callable[[list[Any]], Any]]:
     if result is None:
         return [], lambda _: None
-    return [result], lambda flat: flat[0]
+    if isinstance(result, Tensor):
+        return [result], lambda flat: flat[0]
+    layout = map_structure(lambda _: None, result)
+    return list(flatten(result)), lambda flat: pack_like(layout, iter(flat))

@@ -7,23 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from mark1 import ops, recording
+from mark1 import recording
 from mark1._core import Tensor
-from mark1.function import flatten_results
 from mark1.layers import masks
 from mark1.layers.input import InputLayer
-from mark1.layers.layer import Layer, Shape, in_training, registry, serialize_layer
+from mark1.layers.layer import Layer, Shape, registry, serialize_layer
 from mark1.layers.symbolic import SymbolicTensor
 from mark1.losses.alignment import shape_text
-from mark1.models.model import Model
-from mark1.recording import Replay, ReplayCache
-from mark1.tape import _state as _tapes
-
-_FEW = 1 << 14  # elements of inputs up to which a call goes through a program: 64 KB of float32
+from mark1.models.checks import as_numbers
+from mark1.models.native_calls import NativeCalls
 
 
 @registry.register()
-class Sequential(Model):
+class Sequential(NativeCalls):
     """Layers, each of which takes the outputs of the one before it.
 
     Weights are made when the shape of the inputs is known: from an `Input` at the beginning, or
@@ -93,6 +89,11 @@ class Sequential(Model):
 
     def _append(self, layer: Any) -> None:
         if isinstance(layer, SymbolicTensor):
+            if not isinstance(layer.layer, InputLayer):
+                raise TypeError(
+                    f'[Sequential "{self.name}"] expected layers, got the result of calling '
+                    f'"{layer.name}": make a model of that with Model(inputs, outputs)'
+                )
             layer = layer.layer
         if not isinstance(layer, Layer):
             hint = ". Put () behind its name" if isinstance(layer, type) else ""
@@ -113,10 +114,11 @@ class Sequential(Model):
         """Build what can be built; set what follows from the order of the layers."""
         recording.changed(self, "the layers")
         layers = self._chain = self.layers
-        self._plain = all(type(layer).__module__.startswith("mark1.") for layer in layers)
-        self._replays_of_call = ReplayCache()
+        self._forget_calls(layers)
+        self._described: Any = None
         if layers:
             self.dtype = layers[0].dtype
+            self._keeps_integers = layers[0]._keeps_integers
         self.built = False
         first = self._layers[0] if self._layers else None
         if isinstance(first, InputLayer):
@@ -182,46 +184,6 @@ class Sequential(Model):
                 f"got {shape_text(shape)}{hint}"
             )
 
-    def __call__(
-        self, x: Any = None, /, *args: Any, training: bool | None = None, **kwargs: Any
-    ) -> Any:
-        """Return the outputs; for few samples natively, if that can make no difference.
-
-        Args:
-            x: Tensor or array-like (batch, ...).
-            args: training, mask: as by name.
-            training: whether layers that behave differently in training do so.
-            kwargs: mask: what counts of x; x's own if None.
-        """
-        replay = None if training or args or kwargs else self._replay_for(x)
-        if replay is None:
-            return super().__call__(x, *args, training=training, **kwargs)
-        return replay(x if type(x) is Tensor else ops.convert_to_tensor(x))
-
-    def _replay_for(self, x: Any) -> Replay | None:
-        kind = type(x)
-        if (
-            (kind is not Tensor and kind is not np.ndarray)
-            or x.size > _FEW
-            or x.dtype != self.dtype
-        ):
-            return None
-        # A tape must see the operations, a recording has them in it, and layers of a user may do
-        # in Python what no recording shows.
-        if (
-            not self._plain
-            or not self.built
-            or in_training()
-            or _tapes.stack
-            or recording.recordings
-            or (masks.held and masks.mask_of(x) is not None)
-        ):
-            return None
-        call = super().__call__
-        return self._replays_of_call.get(
-            x.shape, lambda: Replay(lambda x: call(x, training=False), "call", flatten_results)
-        )
-
     def call(self, x: Tensor, training: bool = False, mask: Tensor | None = None) -> Tensor:
         """Return the outputs."""
         if mask is not None:
@@ -244,11 +206,48 @@ class Sequential(Model):
         shape: Shape = self.compute_output_shape(self.input_shape)
         return shape
 
-    def _output_shape_for(self, x: Any) -> Shape:
+    def _arrange(self, x: Any, op: str) -> Any:
+        if not isinstance(x, np.ndarray):  # a list of rows, or nothing that fits
+            x = as_numbers(x, "x", op)
+        return super()._arrange(x, op)
+
+    def _outputs_for(self, x: Any) -> list[tuple[str, Any]]:
         if not self.built:
             self.build((None, *x.shape[1:]))
-        shape: Shape = self.compute_output_shape((None, *x.shape[1:]))
-        return shape
+        return [("", self.compute_output_shape((None, *x.shape[1:])))]
+
+    def _describe(self) -> tuple[SymbolicTensor, Any]:
+        """Return symbolic inputs and outputs: the layers called one after another, once."""
+        if self._described is None:
+            first = self._layers[0] if self._layers else None
+            if not isinstance(first, InputLayer):
+                first = InputLayer(batch_shape=self.input_shape, dtype=self.dtype)
+            x: Any = first.symbolic
+            for layer in self.layers:
+                x = layer(x)
+            self._described = (first.symbolic, x)
+        inputs, outputs = self._described
+        return inputs, outputs
+
+    @property
+    def inputs(self) -> list[SymbolicTensor]:
+        """The symbolic inputs."""
+        return [self._describe()[0]]
+
+    @property
+    def outputs(self) -> list[SymbolicTensor]:
+        """The symbolic outputs."""
+        return [self._describe()[1]]
+
+    @property
+    def input(self) -> Any:
+        """The symbolic input."""
+        return self._describe()[0]
+
+    @property
+    def output(self) -> Any:
+        """The symbolic output."""
+        return self._describe()[1]
 
     def get_config(self) -> dict[str, Any]:
         """Describe the model with all its layers."""

@@ -10,10 +10,9 @@ import numpy as np
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.models.checks import describe_non_finite
-from mark1.models.data import check_arrays
-from mark1.typing import Array
+from mark1.models.data import Arrays, check_arrays, kept_dtype, named_arrays
+from mark1.utils.nest import map_structure
 
-Arrays = tuple[Array, "Array | None", "Array | None"]
 _END = object()
 
 
@@ -52,6 +51,7 @@ class Source:
         steps: batches of an epoch; if None, a whole pass.
         dtype: floating-point dtype of inputs and weights.
         op: what messages begin with.
+        keeps_integers: whether inputs of integers stay what they are.
 
     Raises:
         TypeError: the source is none of these.
@@ -61,7 +61,15 @@ class Source:
     [0, 1, 0]
     """
 
-    def __init__(self, source: Any, steps: int | None, dtype: str, op: str) -> None:
+    def __init__(
+        self,
+        source: Any,
+        steps: int | None,
+        dtype: str,
+        op: str,
+        keeps_integers: bool = False,
+    ) -> None:
+        self._keeps_integers = keeps_integers
         if not (_is_numbered(source) or hasattr(source, "__iter__")):
             raise TypeError(
                 f"[{op}] x must be an array, a generator, an iterable of batches or a PyDataset, "
@@ -142,13 +150,15 @@ class Source:
         x, y, sample_weight = check_arrays(**given, op=self._op, prefix=prefix)
         remarks = [
             f"[{self._op}] {prefix}{name} holds {found}"
-            for name, array in (("x", x), ("y", y), ("sample_weight", sample_weight))
+            for name, array in named_arrays(x, y, sample_weight).items()
             if array is not None and (found := describe_non_finite(array)) is not None
         ]
         # Copied: the source may use its arrays again for the next batch.
+        dtype = self._dtype
+        kept = self._keeps_integers
         arrays = (
-            np.array(x, self._dtype, order="C"),
-            None if y is None else np.array(y, order="C"),
-            None if sample_weight is None else np.array(sample_weight, self._dtype, order="C"),
+            map_structure(lambda a: np.array(a, kept_dtype(a, dtype) if kept else dtype), x),
+            map_structure(lambda a: None if a is None else np.array(a), y),
+            map_structure(lambda a: None if a is None else np.array(a, dtype), sample_weight),
         )
         return Loaded(number, arrays, remarks)

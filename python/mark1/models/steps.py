@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from mark1._core import Tensor
 from mark1.models.compiled import Compiled
 from mark1.models.data import Batch
 from mark1.tape import GradientTape
@@ -38,16 +37,16 @@ class TrainStep:
         variables = self._model.trainable_variables
         if not variables:
             y_pred = self._model(x, training=True)
-            loss = compiled.loss_of(y, y_pred, sample_weight)
-            compiled.update(loss, y, y_pred, sample_weight)
+            loss, losses = compiled.losses_of(y, y_pred, sample_weight)
+            compiled.update(loss, losses, y, y_pred, sample_weight)
             return
         with GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(variables)
             y_pred = self._model(x, training=True)
-            loss = compiled.loss_of(y, y_pred, sample_weight)
+            loss, losses = compiled.losses_of(y, y_pred, sample_weight)
             scaled = compiled.optimizer.scale_loss(loss)
         # The totals first: a metric that refuses its shapes must not leave half a step behind.
-        compiled.update(loss, y, y_pred, sample_weight)
+        compiled.update(loss, losses, y, y_pred, sample_weight)
         gradients = tape.gradient(scaled, variables)
         compiled.optimizer.apply(gradients, variables)
 
@@ -73,8 +72,8 @@ class TestStep:
         compiled = self._compiled
         assert y is not None
         y_pred = self._model(x, training=False)
-        loss = compiled.loss_of(y, y_pred, sample_weight)
-        compiled.update(loss, y, y_pred, sample_weight)
+        loss, losses = compiled.losses_of(y, y_pred, sample_weight)
+        compiled.update(loss, losses, y, y_pred, sample_weight)
 
 
 class PredictStep:
@@ -89,7 +88,6 @@ class PredictStep:
     def __init__(self, model: Any) -> None:
         self._model = model
 
-    def __call__(self, batch: Batch) -> Tensor:
+    def __call__(self, batch: Batch) -> Any:
         """Return the outputs for a batch."""
-        out: Tensor = self._model(batch.x, training=False)
-        return out
+        return self._model(batch.x, training=False)

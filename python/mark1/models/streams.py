@@ -9,12 +9,11 @@ from contextlib import closing
 from typing import Any
 
 from mark1.models.checks import NonFiniteWarning
-from mark1.models.data import Batch, to_tensor
+from mark1.models.data import Arrays, Batch, to_batch
 from mark1.models.loader import Loader
-from mark1.models.sources import Arrays, Source
-from mark1.typing import Array
+from mark1.models.sources import Source
 
-Prepare = Callable[[Array, "Array | None", "Array | None"], Arrays]
+Prepare = Callable[[Any, Any, Any], Arrays]
 
 
 class StreamWarning(UserWarning):
@@ -46,6 +45,7 @@ class StreamData:
         dtype: floating-point dtype of inputs and weights.
         prepare: checks the arrays of a batch and converts targets; called in the caller's thread.
         op: what messages begin with.
+        keeps_integers: whether inputs of integers stay what they are.
 
     Raises:
         TypeError: the source is none of these.
@@ -58,9 +58,16 @@ class StreamData:
     """
 
     def __init__(
-        self, source: Any, steps: int | None, dtype: str, prepare: Prepare, op: str = "fit"
+        self,
+        source: Any,
+        steps: int | None,
+        dtype: str,
+        prepare: Prepare,
+        op: str = "fit",
+        keeps_integers: bool = False,
     ) -> None:
-        self._source = Source(source, steps, dtype, op)
+        self._source = Source(source, steps, dtype, op, keeps_integers)
+        self._keeps_integers = keeps_integers
         self._dtype = dtype
         self._prepare = prepare
         self._op = op
@@ -183,9 +190,5 @@ class StreamData:
                         raise
                     raise type(error)(f"{error} (batch {number})") from error
                 del arrays
-                yield Batch(
-                    to_tensor(x, self._dtype),
-                    None if y is None else to_tensor(y, y.dtype.name),
-                    None if sample_weight is None else to_tensor(sample_weight, self._dtype),
-                )
+                yield to_batch(x, y, sample_weight, self._dtype, self._keeps_integers)
                 del x, y, sample_weight

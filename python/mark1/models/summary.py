@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from mark1.layers.layer import Layer
+
 _HEAD = ["Layer (type)", "Output Shape", "Param #"]
+_CONNECTED = "Connected to"
 
 
 def print_summary(
@@ -16,10 +19,16 @@ def print_summary(
 ) -> None:
     """Print a table with rich, or give plain text to print_fn."""
     head, rows = [*_HEAD], layer_rows(model)
+    graph = getattr(model, "_graph", None)
+    if graph is not None and not graph.is_chain:
+        head.append(_CONNECTED)
+        for row, operation in zip(rows, graph.operations, strict=True):
+            row.append(", ".join(graph.sources(operation)) or "-")
     if show_trainable:
         head.append("Trainable")
-        for row, layer in zip(rows, model.layers, strict=True):
-            row.append("Y" if layer.trainable else "N")
+        operations = model.layers if graph is None else graph.operations
+        for row, layer in zip(rows, operations, strict=True):
+            row.append("Y" if getattr(layer, "trainable", False) else "N")
     title = f'Model: "{model.name}"'
     if print_fn is not None:
         print_fn("\n".join([title, plain_table(head, rows, line_length), *totals(model)]))
@@ -40,6 +49,9 @@ def print_summary(
 
 def layer_rows(model: Any) -> list[list[str]]:
     """Return name and type, output shape and number of parameters of every layer."""
+    graph = getattr(model, "_graph", None)
+    if graph is not None:
+        return [_operation_row(operation, graph) for operation in graph.operations]
     shape = model._build_shape if model.built else None
     chain = hasattr(model, "_layers")
     rows = []
@@ -53,6 +65,15 @@ def layer_rows(model: Any) -> list[list[str]]:
         count = f"{layer.count_params():,}" if layer.built else "0 (unbuilt)"
         rows.append([f"{layer.name} ({type(layer).__name__})", text, count])
     return rows
+
+
+def _operation_row(operation: Any, graph: Any) -> list[str]:
+    """Return the row of a layer or another operation of a functional model."""
+    shapes = [str(x.shape) for x in graph.nodes_of(operation)[0].outputs]
+    is_layer = isinstance(operation, Layer)
+    kind = type(operation).__name__ if is_layer else operation.function.__name__
+    count = f"{operation.count_params():,}" if is_layer else "0"
+    return [f"{operation.name} ({kind})", ", ".join(shapes), count]
 
 
 def totals(model: Any) -> list[str]:

@@ -10,10 +10,10 @@ from mark1.models.checks import positive_integer
 from mark1.models.compiled import Compiled
 from mark1.models.data import (
     ArrayData,
+    Arrays,
     Batch,
     read_arrays,
     split_validation,
-    to_tensor,
     weights_of_classes,
 )
 from mark1.models.feeding import refuse_beside_arrays, refuse_beside_stream, training_stream
@@ -22,7 +22,6 @@ from mark1.models.predictor import Predictor
 from mark1.models.sources import is_stream
 from mark1.models.steps import TestStep, TrainStep
 from mark1.models.walks import Data
-from mark1.typing import Array
 
 
 class Trainer(Predictor):
@@ -49,9 +48,12 @@ class Trainer(Predictor):
 
         Args:
             optimizer: a name, a config or an Optimizer.
-            loss: a name, a config, a Loss, or a function ``(y_true, y_pred)`` of tensors.
-            loss_weights: None.
-            metrics: a list of names, Metrics or functions.
+            loss: a name, a config, a Loss, or a function ``(y_true, y_pred)`` of tensors; for
+                several outputs a list of them, or a dictionary by the outputs' names.
+            loss_weights: what the outputs' losses count in their sum: numbers, in a list or a
+                dictionary; 1 if None.
+            metrics: a list of names, Metrics or functions; for several outputs a list of lists, or
+                a dictionary.
             weighted_metrics: likewise; these take sample_weight and class_weight into account.
             run_eagerly: whether every step runs in Python.
             steps_per_execution: accepted, without effect.
@@ -62,13 +64,21 @@ class Trainer(Predictor):
             TypeError: an argument is none of these.
             ValueError: an unknown name; the nearest is suggested.
         """
-        if loss_weights is not None:
-            hint = ""
-            if isinstance(loss_weights, (list, tuple)) and isinstance(loss_weights[0], str):
-                hint = f". Metrics are named: metrics={loss_weights!r}"
-            raise ValueError(f"[compile] loss_weights need several outputs, which come later{hint}")
+        if isinstance(loss_weights, (list, tuple)) and any(
+            isinstance(weight, str) for weight in loss_weights
+        ):
+            raise ValueError(
+                f"[compile] loss_weights are numbers. Metrics are named: metrics={loss_weights!r}"
+            )
         self._last_predict = None
-        self._compiled = Compiled(optimizer, loss, metrics, weighted_metrics, run_eagerly)
+        self._compiled = Compiled(
+            optimizer,
+            loss,
+            metrics,
+            weighted_metrics,
+            run_eagerly,
+            loss_weights=loss_weights,
+        )
 
     @property
     def compiled(self) -> bool:
@@ -204,7 +214,6 @@ class Trainer(Predictor):
                     arrays, tail = split_validation(arrays, validation_split)
                 # After the split: what is validated with is not weighted.
                 if class_weight is not None:
-                    assert arrays[1] is not None
                     weights = weights_of_classes(class_weight, arrays[1], arrays[2])
                     arrays = (arrays[0], arrays[1], weights)
                 data = self._data(arrays, batch_size)
@@ -326,34 +335,27 @@ class Trainer(Predictor):
     def _need_compiled(self, op: str, loss: bool = False) -> Compiled:
         if self._compiled is None:
             raise ValueError(f"[{op}] the model is not compiled: call compile(optimizer, loss)")
-        if loss and self._compiled.loss is None:
+        if loss and not self._compiled.has_loss:
             raise ValueError(f"[{op}] the model has no loss: call compile(optimizer, loss)")
         return self._compiled
 
-    def _one_batch(self, arrays: tuple[Array, Array | None, Array | None], op: str) -> Batch:
+    def _one_batch(self, arrays: Arrays, op: str) -> Batch:
         if arrays[1] is None:
             raise ValueError(f"[{op}] needs targets: {op}(x, y)")
-        data = self._data(arrays, len(arrays[0]))
-        return data.batch(0, data.samples)
+        return self._data(arrays, 1, op).whole
 
-    def _data(self, arrays: tuple[Array, Array | None, Array | None], batch_size: int) -> ArrayData:
+    def _data(self, arrays: Arrays, batch_size: int, op: str = "fit") -> ArrayData:
         """Check inputs against the model and targets against its outputs."""
         x, y, sample_weight = arrays
         compiled = self._compiled
         assert compiled is not None
-        self.check_input(x.shape)
-        output_shape = self._output_shape_for(x)
-        if y is not None:
-            y = compiled.targets(y, output_shape, self.dtype)
-        return ArrayData(x, y, sample_weight, self.dtype, batch_size)
-
-    def _output_shape_for(self, x: Array) -> tuple[int | None, ...]:
-        """Return the shape of the outputs, building the model if need be."""
-        first = self(to_tensor(x[:1], self.dtype), training=False)
-        return (None, *first.shape[1:])
+        x = self._arrange(x, op)
+        y = compiled.targets(y, self._outputs_for(x), self.dtype, op)
+        weights = compiled.weights(sample_weight, op)
+        return ArrayData(x, y, weights, self.dtype, batch_size, self._keeps_integers)
 
 
-def _validation_arrays(data: Any) -> tuple[Array, Array | None, Array | None]:
+def _validation_arrays(data: Any) -> Arrays:
     if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
         raise TypeError(
             "[fit] validation_data must be (x, y) or (x, y, sample_weight), "

@@ -11,7 +11,7 @@ from mark1._core import Tensor
 from mark1.models.data import ArrayData, Batch
 from mark1.models.runner import Results, Runner
 from mark1.models.streams import StreamData
-from mark1.typing import Array
+from mark1.utils.nest import flatten, map_structure, pack_like
 
 Data = ArrayData | StreamData
 
@@ -93,16 +93,17 @@ class Pieces:
     """Collects the rows that steps return, when nobody knows how many will come."""
 
     def __init__(self) -> None:
-        self._pieces: list[Array] = []
+        self._pieces: list[Any] = []
 
-    def put(self, rows: Tensor) -> None:
+    def put(self, rows: Any) -> None:
         """Take in some rows."""
-        self._pieces.append(np.array(rows))
+        self._pieces.append(map_structure(np.array, rows))
 
     @property
-    def array(self) -> Array:
-        """All rows."""
-        return np.concatenate(self._pieces)
+    def array(self) -> Any:
+        """All rows: an array, or a nest of them."""
+        columns = zip(*(flatten(piece) for piece in self._pieces), strict=True)
+        return pack_like(self._pieces[0], iter([np.concatenate(column) for column in columns]))
 
 
 def walk(data: Data, order: Tensor | None, runner: Runner, results: Any = None) -> Any:

@@ -127,6 +127,7 @@ from mark1.ops.moments import prod as prod
 from mark1.ops.moments import std as std
 from mark1.ops.moments import var as var
 from mark1.ops.one_hot import one_hot as one_hot
+from mark1.ops.operation import make_operations as _make_operations
 from mark1.ops.pad import pad as pad
 from mark1.ops.piecewise import general_relu as general_relu
 from mark1.ops.piecewise import hard_shrink as hard_shrink
@@ -254,3 +255,5 @@ from mark1.ops.unary import sin as sin
 from mark1.ops.unary import sqrt as sqrt
 from mark1.ops.unary import tan as tan
 from mark1.ops.where import where as where
+
+_make_operations(globals())

@@ -45,7 +45,7 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True) -> None:
         "class_name": type(model).__name__,
         "config": model.get_config(),
         "registered_name": None,
-        "build_config": {"input_shape": list(model._build_shape or ())},
+        "build_config": {"input_shape": model._build_shape},
         "compile_config": model.get_compile_config(),
     }
     if config["compile_config"] is None:
@@ -83,6 +83,7 @@ def load_model(
     """
     from mark1.layers.layer import limit_weights
     from mark1.models.compiled import Compiled
+    from mark1.models.functional import Functional
     from mark1.models.sequential import Sequential
     from mark1.saving.archive import unpack
 
@@ -91,7 +92,9 @@ def load_model(
         raise ValueError(f"[load_model] {path}: only .keras files hold models; see load_weights")
     config, data = unpack(path)
     name = config.get("class_name")
-    classes: dict[str, Any] = {"Sequential": Sequential, **(custom_objects or {})}
+    classes: dict[str, Any] = {"Sequential": Sequential, "Functional": Functional}
+    own = dict(classes)
+    classes |= custom_objects or {}
     if (
         not isinstance(name, str)
         or name not in classes
@@ -101,8 +104,8 @@ def load_model(
     try:
         # As many elements as the weights in the file can hold, even if they are compressed.
         with limit_weights(len(data) * 250):
-            if name == "Sequential":
-                model: Any = Sequential.from_config(config["config"], custom_objects)
+            if classes[name] is own.get(name):
+                model: Any = classes[name].from_config(config["config"], custom_objects)
             else:
                 model = classes[name].from_config(config["config"])
             shape = (config.get("build_config") or {}).get("input_shape")
@@ -125,11 +128,12 @@ def _compiled(cls: Any, described: dict[str, Any], custom: Mapping[str, Any] | N
     loss = described.get("loss")
     return cls(
         described.get("optimizer"),
-        losses.get(loss, custom) if isinstance(loss, dict) else loss,
+        losses.get(loss, custom) if isinstance(loss, dict) and "class_name" in loss else loss,
         described.get("metrics"),
         described.get("weighted_metrics"),
         bool(described.get("run_eagerly", False)),
         custom,
+        described.get("loss_weights"),
     )
 
 
@@ -140,7 +144,12 @@ def _read_training(assignment: Assignment, model: Any, data: bytes, source: str)
     import h5py
 
     with h5py.File(io.BytesIO(data), "r") as file:
-        if "optimizer" not in file:
+        state = file.get("optimizer/vars")
+        # One that has made no step holds its count and its rate in Keras, and no more.
+        if (
+            not isinstance(state, h5py.Group)
+            or len(state) <= 2 < len(model.trainable_variables) + 2
+        ):
             return
     assignment.read(data, training_entries(model), source)
 

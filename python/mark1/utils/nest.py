@@ -37,3 +37,19 @@ def map_structure(function: Callable[[Any], Any], structure: Any) -> Any:
     if isinstance(structure, dict):
         return {key: map_structure(function, item) for key, item in structure.items()}
     return function(structure)
+
+
+def pack_like(structure: Any, leaves: Iterator[Any]) -> Any:
+    """A nest like `structure` with other leaves, which come in the order of `flatten`.
+
+    Example:
+        >>> pack_like({"b": (2, [3]), "a": 1}, iter("xyz"))
+        {'a': 'x', 'b': ('y', ['z'])}
+    """
+    if isinstance(structure, (list, tuple)):
+        items = [pack_like(item, leaves) for item in structure]
+        named = hasattr(structure, "_fields")
+        return type(structure)(*items) if named else type(structure)(items)
+    if isinstance(structure, dict):
+        return {key: pack_like(structure[key], leaves) for key in sorted(structure)}
+    return next(leaves)
