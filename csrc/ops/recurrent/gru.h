@@ -23,41 +23,39 @@ struct GruForward {
     const RecurrentArgs& a = s.a;
     alignas(64) T slots[(kBlockVectors + kBlockVectors / 3) * V::width];
     const int64_t n = b.size();
-    T *z_ = slots, *r_ = slots + n, *inner = slots + 2 * n, *n_ = slots + 3 * n;
-    b.each([&](int i, int v, int64_t at, int64_t unit, int lanes) {
-      for (int g = 0; g < 3; ++g) {
+    T *z_ = slots, *r_ = slots + n, *inner_ = slots + 2 * n, *n_ = slots + 3 * n;
+    const bool keep_sigma = a.keep && a.recurrent.over_y, keep_n = a.keep && a.activation.over_y;
+    const bool keep_z = a.keep && !a.recurrent.over_y, keep_nz = a.keep && !a.activation.over_y;
+    for (int g = 0; g < 3; ++g) {
+      // The third gate's sum of the state is kept; of the others only what they become.
+      const View<T> z = g < 2 ? s.step(b, a.gates, t, g, 3) : s.step(b, a.inner, t);
+      const T* bias = a.bias ? s.of_row(a.bias, g, b.unit) : nullptr;
+      T* slot = slots + g * n;
+      b.each([&](int i, int v, int64_t at, auto lanes) {
         V sum = b.product(i, v, g);
-        if (a.bias) sum = sum + V::load(s.of_row(a.bias, g, unit), lanes);
-        if (g < 2) {
-          T* z = s.of_gate(a.gates, b.row + i, t, g, unit);
-          sum = V::load(z, lanes) + sum;
-          if (a.keep && !a.recurrent.over_y) sum.store(z, lanes);
-        } else if (a.keep) {
-          sum.store(s.of_step(a.inner, b.row + i, t, unit), lanes);
-        }
-        sum.store(slots + g * n + at);
-      }
-    });
+        if (bias) sum = sum + V::load(bias + v * V::width, lanes);
+        if (g < 2) sum = z.load(i, v, lanes) + sum;
+        if (g < 2 ? keep_z : a.keep) z.store(sum, i, v, lanes);
+        sum.store(slot + at);
+      });
+    }
     apply(a.recurrent, z_, z_, 2 * n);
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      T* z = s.of_gate(a.gates, b.row + i, t, 2, unit);
-      const V sum = fma(V::load(r_ + at), V::load(inner + at), V::load(z, lanes));
+    const View<T> update = s.step(b, a.gates, t, 0, 3), reset = s.step(b, a.gates, t, 1, 3);
+    const View<T> fresh = s.step(b, a.gates, t, 2, 3);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      const V r = V::load(r_ + at);
+      const V sum = fma(r, V::load(inner_ + at), fresh.load(i, v, lanes));
       sum.store(n_ + at);
-      if (!a.keep) return;
-      if (!a.activation.over_y) sum.store(z, lanes);
-      if (!a.recurrent.over_y) return;
-      V::load(z_ + at).store(s.of_gate(a.gates, b.row + i, t, 0, unit), lanes);
-      V::load(r_ + at).store(s.of_gate(a.gates, b.row + i, t, 1, unit), lanes);
+      if (keep_nz) fresh.store(sum, i, v, lanes);
+      if (keep_sigma) reset.store(r, i, v, lanes);
     });
     apply(a.activation, n_, n_, n);
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      const int64_t row = b.row + i;
-      const V z = V::load(z_ + at), fresh = V::load(n_ + at);
-      if (a.keep && a.activation.over_y) {
-        fresh.store(s.of_gate(a.gates, row, t, 2, unit), lanes);
-      }
-      const V before = V::load(s.of_row(a.h, row, unit), lanes);
-      s.finish(row, t, step, unit, lanes, next + row * ld, fma(z, before, (V(1) - z) * fresh));
+    const Ending<T> end(s, b, t, step, next, ld);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      const V z = V::load(z_ + at), made = V::load(n_ + at), before = end.h.load(i, v, lanes);
+      if (keep_sigma) update.store(z, i, v, lanes);
+      if (keep_n) fresh.store(made, i, v, lanes);
+      end(fma(z, before, (V(1) - z) * made), before, i, v, lanes);
     });
   }
 };
@@ -69,30 +67,29 @@ struct GruGates {
   static constexpr int64_t slot = kBackwardSlot * V::width;
   alignas(64) T saved[3 * slot];
   alignas(64) T spare[3 * slot];
-  alignas(64) T dh[slot];
   alignas(64) T d[3 * slot];
-  const T *z, *r, *fresh;  // as used
+  const T *z, *r;  // as used
 
   // dh, the gradients of z (in d) and of n (in d + 2 n) before their activations, and `direct`.
   GruGates(const Sequence<T>& s, const Block<T>& b, int64_t t, int64_t step) {
     const RecurrentArgs& a = s.a;
     const int64_t n = b.size();
-    b.each([&](int i, int v, int64_t at, int64_t unit, int lanes) {
-      for (int g = 0; g < 3; ++g) {
-        V::load(s.of_gate(a.gates, b.row + i, t, g, unit), lanes).store(saved + g * n + at);
-      }
-      s.arriving(b, i, v, step, unit, lanes).store(dh + at);
-    });
+    const Arrival<T> arrival(s, b, step);
+    const View<T> states = s.step(b, a.states, t);
+    for (int g = 0; g < 3; ++g) {
+      const View<T> gate = s.step(b, a.gates, t, g, 3);
+      b.each([&](int i, int v, int64_t at, auto lanes) {
+        gate.load(i, v, lanes).store(saved + g * n + at);
+      });
+    }
     z = Saved<T>(a.recurrent, saved, spare, 2 * n).value;
     r = z + n;
-    fresh = Saved<T>(a.activation, saved + 2 * n, spare + 2 * n, n).value;
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      const int64_t row = b.row + i;
-      const V arrived = V::load(dh + at), gate = V::load(z + at);
-      const V before = V::load(s.of_step(a.states, row, t, unit), lanes);
-      (arrived * (before - V::load(fresh + at))).store(d + at);
-      (arrived * (V(1) - gate)).store(d + 2 * n + at);
-      (s.seen(row, t) ? arrived * gate : arrived).store(s.of_row(a.dh0, row, unit), lanes);
+    const T* made = Saved<T>(a.activation, saved + 2 * n, spare + 2 * n, n).value;
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      const V dh = arrival(i, v, lanes), gate = V::load(z + at);
+      (dh * (states.load(i, v, lanes) - V::load(made + at))).store(d + at);
+      (dh * (V(1) - gate)).store(d + 2 * n + at);
+      arrival.direct.store(s.seen(b.row + i, t) ? dh * gate : dh, i, v, lanes);
     });
     apply_slope(a.activation, saved + 2 * n, d + 2 * n, n);
   }
@@ -115,22 +112,23 @@ struct GruBackward {
     const RecurrentArgs& a = s.a;
     const int64_t n = b.size();
     GruGates<T> gates(s, b, t, step);
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      const V inner = V::load(s.of_step(a.inner, b.row + i, t, unit), lanes);
-      (V::load(gates.d + 2 * n + at) * inner).store(gates.d + n + at);
+    const View<T> inner = s.step(b, a.inner, t);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      (V::load(gates.d + 2 * n + at) * inner.load(i, v, lanes)).store(gates.d + n + at);
     });
     apply_slope(a.recurrent, gates.saved, gates.d, 2 * n);
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      const int64_t row = b.row + i;
-      const bool seen = s.seen(row, t);
-      for (int g = 0; g < 3; ++g) {
-        const V dz = seen ? V::load(gates.d + g * n + at) : V(T(0));
-        const V inner = seen && g == 2 ? dz * V::load(gates.r + at) : dz;
-        dz.store(s.of_gate(a.dz, row, t, g, unit), lanes);
-        inner.store(s.of_gate(a.inner_dz, row, t, g, unit), lanes);
-        inner.store(next + row * ld + g * s.units + unit, lanes);
-      }
-    });
+    for (int g = 0; g < 3; ++g) {
+      const View<T> dz = s.step(b, a.dz, t, g, 3), towards = s.step(b, a.inner_dz, t, g, 3);
+      const View<T> operand = s.operand(b, next, ld, g);
+      b.each([&](int i, int v, int64_t at, auto lanes) {
+        const bool seen = s.seen(b.row + i, t);
+        const V d = seen ? V::load(gates.d + g * n + at) : V(T(0));
+        const V du = seen && g == 2 ? d * V::load(gates.r + at) : d;
+        dz.store(d, i, v, lanes);
+        towards.store(du, i, v, lanes);
+        operand.store(du, i, v, lanes);
+      });
+    }
   }
 };
 

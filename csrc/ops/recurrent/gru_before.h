@@ -20,23 +20,24 @@ struct GruReset {
     const RecurrentArgs& a = s.a;
     alignas(64) T slots[kBlockVectors * V::width];
     const int64_t n = b.size();
-    b.each([&](int i, int v, int64_t at, int64_t unit, int lanes) {
-      for (int g = 0; g < 2; ++g) {
-        T* z = s.of_gate(a.gates, b.row + i, t, g, unit);
-        const V sum = V::load(z, lanes) + b.product(i, v, g);
+    const View<T> gates[] = {s.step(b, a.gates, t, 0, 3), s.step(b, a.gates, t, 1, 3)};
+    for (int g = 0; g < 2; ++g) {
+      b.each([&](int i, int v, int64_t at, auto lanes) {
+        const V sum = gates[g].load(i, v, lanes) + b.product(i, v, g);
         sum.store(slots + g * n + at);
-        if (!a.recurrent.over_y) sum.store(z, lanes);
-      }
-    });
+        if (!a.recurrent.over_y) gates[g].store(sum, i, v, lanes);
+      });
+    }
     apply(a.recurrent, slots, slots, 2 * n);
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      const int64_t row = b.row + i;
-      const V r = V::load(slots + n + at), h = V::load(s.of_row(a.h, row, unit), lanes);
-      (r * s.dropped(h, row, unit, lanes)).store(reset + row * ld + unit, lanes);
+    const View<T> h = s.state(b, a.h), dropout = s.state(b, a.dropout);
+    const View<T> operand = s.operand(b, reset, ld);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      const V z = V::load(slots + at), r = V::load(slots + n + at), state = h.load(i, v, lanes);
+      const V p = dropout ? state * dropout.load(i, v, lanes) : state;
+      operand.store(r * p, i, v, lanes);
       if (!a.recurrent.over_y) return;
-      for (int g = 0; g < 2; ++g) {
-        V::load(slots + g * n + at).store(s.of_gate(a.gates, row, t, g, unit), lanes);
-      }
+      gates[0].store(z, i, v, lanes);
+      gates[1].store(r, i, v, lanes);
     });
   }
 };
@@ -58,23 +59,20 @@ struct GruFresh {
     alignas(64) T z_[kBlockVectors * V::width];
     alignas(64) T n_[kBlockVectors * V::width];
     const int64_t n = b.size();
-    b.each([&](int i, int v, int64_t at, int64_t unit, int lanes) {
-      V::load(s.of_gate(a.gates, b.row + i, t, 0, unit), lanes).store(z_ + at);
-      T* to = s.of_gate(a.gates, b.row + i, t, 2, unit);
-      const V sum = V::load(to, lanes) + b.product(i, v);
+    const View<T> update = s.step(b, a.gates, t, 0, 3), fresh = s.step(b, a.gates, t, 2, 3);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      update.load(i, v, lanes).store(z_ + at);
+      const V sum = fresh.load(i, v, lanes) + b.product(i, v);
       sum.store(n_ + at);
-      if (a.keep && !a.activation.over_y) sum.store(to, lanes);
+      if (a.keep && !a.activation.over_y) fresh.store(sum, i, v, lanes);
     });
     if (!a.recurrent.over_y) apply(a.recurrent, z_, z_, n);
     apply(a.activation, n_, n_, n);
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      const int64_t row = b.row + i;
-      const V z = V::load(z_ + at), fresh = V::load(n_ + at);
-      if (a.keep && a.activation.over_y) {
-        fresh.store(s.of_gate(a.gates, row, t, 2, unit), lanes);
-      }
-      const V before = V::load(s.of_row(a.h, row, unit), lanes);
-      s.finish(row, t, step, unit, lanes, next + row * ld, fma(z, before, (V(1) - z) * fresh));
+    const Ending<T> end(s, b, t, step, next, ld);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      const V z = V::load(z_ + at), made = V::load(n_ + at), before = end.h.load(i, v, lanes);
+      if (a.keep && a.activation.over_y) fresh.store(made, i, v, lanes);
+      end(fma(z, before, (V(1) - z) * made), before, i, v, lanes);
     });
   }
 };
@@ -98,16 +96,15 @@ struct GruFreshBackward {
     const int64_t n = b.size();
     GruGates<T> gates(s, b, t, step);
     apply_slope(a.recurrent, gates.saved, gates.d, n);
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      const int64_t row = b.row + i;
-      const bool seen = s.seen(row, t);
-      const V dz = seen ? V::load(gates.d + at) : V(T(0));
-      const V dn = seen ? V::load(gates.d + 2 * n + at) : V(T(0));
-      dz.store(s.of_gate(a.dz, row, t, 0, unit), lanes);
-      dz.store(next + row * ld + unit, lanes);
-      dn.store(s.of_gate(a.dz, row, t, 2, unit), lanes);
-      dn.store(fresh + row * fresh_ld + unit, lanes);
-    });
+    for (int g = 0; g < 3; g += 2) {
+      const View<T> dz = s.step(b, a.dz, t, g, 3);
+      const View<T> operand = g == 0 ? s.operand(b, next, ld) : s.operand(b, fresh, fresh_ld);
+      b.each([&](int i, int v, int64_t at, auto lanes) {
+        const V d = s.seen(b.row + i, t) ? V::load(gates.d + g * n + at) : V(T(0));
+        dz.store(d, i, v, lanes);
+        operand.store(d, i, v, lanes);
+      });
+    }
   }
 };
 
@@ -125,26 +122,27 @@ struct GruResetBackward {
     constexpr int64_t slot = kBackwardSlot * V::width;
     alignas(64) T saved[slot], spare[slot], d[slot];
     const int64_t n = b.size();
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      V::load(s.of_gate(a.gates, b.row + i, t, 1, unit), lanes).store(saved + at);
-    });
+    const View<T> gate = s.step(b, a.gates, t, 1, 3), states = s.step(b, a.states, t);
+    const View<T> reset = s.step(b, a.reset, t), direct = s.state(b, a.dh0);
+    const View<T> dropout = s.state(b, a.dropout), dz = s.step(b, a.dz, t, 1, 3);
+    const View<T> operand = s.operand(b, next, ld, 1);
+    b.each([&](int i, int v, int64_t at, auto lanes) { gate.load(i, v, lanes).store(saved + at); });
     const T* r_ = Saved<T>(a.recurrent, saved, spare, n).value;
-    b.each([&](int i, int v, int64_t at, int64_t unit, int lanes) {
-      const int64_t row = b.row + i;
-      const V h = V::load(s.of_step(a.states, row, t, unit), lanes);
-      const V p = s.dropped(h, row, unit, lanes), r = V::load(r_ + at), q = b.product(i, v);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      const V factor = dropout ? dropout.load(i, v, lanes) : V(T(1));
+      const V h = states.load(i, v, lanes), p = dropout ? h * factor : h;
+      const V r = V::load(r_ + at), q = b.product(i, v);
       (q * p).store(d + at);
-      (r * p).store(s.of_step(a.reset, row, t, unit), lanes);
-      if (!s.seen(row, t)) return;
-      T* direct = s.of_row(a.dh0, row, unit);
-      (V::load(direct, lanes) + s.dropped(q * r, row, unit, lanes)).store(direct, lanes);
+      reset.store(r * p, i, v, lanes);
+      if (!s.seen(b.row + i, t)) return;
+      const V past = dropout ? q * r * factor : q * r;
+      direct.store(direct.load(i, v, lanes) + past, i, v, lanes);
     });
     apply_slope(a.recurrent, saved, d, n);
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      const int64_t row = b.row + i;
-      const V dz = s.seen(row, t) ? V::load(d + at) : V(T(0));
-      dz.store(s.of_gate(a.dz, row, t, 1, unit), lanes);
-      dz.store(next + row * ld + s.units + unit, lanes);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      const V x = s.seen(b.row + i, t) ? V::load(d + at) : V(T(0));
+      dz.store(x, i, v, lanes);
+      operand.store(x, i, v, lanes);
     });
   }
 };

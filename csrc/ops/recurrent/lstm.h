@@ -9,6 +9,17 @@ namespace {
 // Slots of a block are in the order i, f, o, g: one call for the three that have one activation.
 constexpr int kLstmGate[] = {0, 1, 3, 2};
 
+// The gates of a block at a step, in the order of slots.
+template <class T>
+struct LstmGates {
+  View<T> view[4];
+
+  LstmGates(const Sequence<T>& s, const Block<T>& b, const void* p, int64_t t) {
+    for (int k = 0; k < 4; ++k) view[k] = s.step(b, p, t, kLstmGate[k], 4);
+  }
+  const View<T>& operator[](int k) const { return view[k]; }
+};
+
 template <class T>
 struct LstmForward {
   using V = Vec<T>;
@@ -26,38 +37,42 @@ struct LstmForward {
     const RecurrentArgs& a = s.a;
     alignas(64) T slots[(kBlockVectors + kBlockVectors / 2) * V::width];
     const int64_t n = b.size();
-    T *sigma = slots, *i_ = slots, *f_ = slots + n, *o_ = slots + 2 * n, *g_ = slots + 3 * n;
+    T *i_ = slots, *f_ = slots + n, *o_ = slots + 2 * n, *g_ = slots + 3 * n;
     T *c_ = slots + 4 * n, *t_ = slots + 5 * n;
-    const auto keep_gates = [&](int k, const T* slot) {
-      b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-        V::load(slot + at).store(s.of_gate(a.gates, b.row + i, t, kLstmGate[k], unit), lanes);
-      });
-    };
+    const LstmGates<T> gates(s, b, a.gates, t);
+    const bool keep_sigma = a.keep && a.recurrent.over_y, keep_g = a.keep && a.activation.over_y;
     for (int k = 0; k < 4; ++k) {
-      b.each([&](int i, int v, int64_t at, int64_t unit, int lanes) {
-        const T* z = s.of_gate(a.gates, b.row + i, t, kLstmGate[k], unit);
-        (V::load(z, lanes) + b.product(i, v, kLstmGate[k])).store(slots + k * n + at);
+      const bool keep_z = a.keep && !(k == 3 ? keep_g : keep_sigma);
+      const View<T> z = gates[k];
+      T* slot = slots + k * n;
+      b.each([&](int i, int v, int64_t at, auto lanes) {
+        const V sum = z.load(i, v, lanes) + b.product(i, v, kLstmGate[k]);
+        sum.store(slot + at);
+        if (keep_z) z.store(sum, i, v, lanes);
       });
-      if (a.keep && !(k == 3 ? a.activation : a.recurrent).over_y) keep_gates(k, slots + k * n);
     }
-    apply(a.recurrent, sigma, sigma, 3 * n);
+    apply(a.recurrent, i_, i_, 3 * n);
     apply(a.activation, g_, g_, n);
-    for (int k = 0; k < 4 && a.keep; ++k) {
-      if ((k == 3 ? a.activation : a.recurrent).over_y) keep_gates(k, slots + k * n);
-    }
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      T* c = s.of_row(a.c, b.row + i, unit);
-      const V before = V::load(c, lanes);
-      const V after = fma(V::load(f_ + at), before, V::load(i_ + at) * V::load(g_ + at));
-      const V now = s.seen(b.row + i, t) ? after : before;
-      now.store(c, lanes);
-      now.store(c_ + at);
-      if (a.cells) now.store(s.of_step(a.cells, b.row + i, t, unit), lanes);
+    const View<T> state = s.state(b, a.c), cells = s.step(b, a.cells, t);
+    b.each([&](int row, int v, int64_t at, auto lanes) {
+      const V i = V::load(i_ + at), f = V::load(f_ + at), g = V::load(g_ + at);
+      const V before = state.load(row, v, lanes), after = fma(f, before, i * g);
+      const V c = s.seen(b.row + row, t) ? after : before;
+      state.store(c, row, v, lanes);
+      c.store(c_ + at);
+      if (cells) cells.store(c, row, v, lanes);
+      if (keep_sigma) {
+        gates[0].store(i, row, v, lanes);
+        gates[1].store(f, row, v, lanes);
+      }
+      if (keep_g) gates[3].store(g, row, v, lanes);
     });
     apply(a.activation, c_, t_, n);
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      const int64_t row = b.row + i;
-      s.finish(row, t, step, unit, lanes, next + row * ld, V::load(o_ + at) * V::load(t_ + at));
+    const Ending<T> end(s, b, t, step, next, ld);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      const V o = V::load(o_ + at);
+      if (keep_sigma) gates[2].store(o, i, v, lanes);
+      end(o * V::load(t_ + at), end.h.load(i, v, lanes), i, v, lanes);
     });
   }
 };
@@ -79,51 +94,50 @@ struct LstmBackward {
   void operator()(const Block<T>& b) const {
     const RecurrentArgs& a = s.a;
     constexpr int64_t slot = kBackwardSlot * V::width;
-    alignas(64) T gates[4 * slot], spare[4 * slot], dgates[4 * slot];
+    alignas(64) T saved[4 * slot], spare[4 * slot], d[4 * slot];
     alignas(64) T cells[slot], active[slot], dh_[slot], dc_[slot];
     const int64_t n = b.size();
-    for (int k = 0; k < 4; ++k) {
-      b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-        V::load(s.of_gate(a.gates, b.row + i, t, kLstmGate[k], unit), lanes)
-            .store(gates + k * n + at);
-      });
-    }
-    b.each([&](int i, int v, int64_t at, int64_t unit, int lanes) {
-      s.arriving(b, i, v, step, unit, lanes).store(dh_ + at);
-      V::load(s.of_step(a.cells, b.row + i, t, unit), lanes).store(cells + at);
+    const LstmGates<T> gates(s, b, a.gates, t), dz(s, b, a.dz, t);
+    const Arrival<T> arrival(s, b, step);
+    const View<T> cell = s.step(b, a.cells, t), carry = s.state(b, a.dc0);
+    const View<T> before = step > 0 ? s.step(b, a.cells, s.time(step - 1)) : s.state(b, a.c0);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      for (int k = 0; k < 4; ++k) gates[k].load(i, v, lanes).store(saved + k * n + at);
+      arrival(i, v, lanes).store(dh_ + at);
+      cell.load(i, v, lanes).store(cells + at);
     });
-    const T* sigma = Saved<T>(a.recurrent, gates, spare, 3 * n).value;
-    const T* g_ = Saved<T>(a.activation, gates + 3 * n, spare + 3 * n, n).value;
-    const T *i_ = sigma, *f_ = sigma + n, *o_ = sigma + 2 * n;
+    const T* i_ = Saved<T>(a.recurrent, saved, spare, 3 * n).value;
+    const T* g_ = Saved<T>(a.activation, saved + 3 * n, spare + 3 * n, n).value;
+    const T *f_ = i_ + n, *o_ = i_ + 2 * n;
+    T *di = d, *df = d + n, *d_o = d + 2 * n, *dg = d + 3 * n;
     apply(a.activation, cells, active, n);
-    T *di = dgates, *df = dgates + n, *d_o = dgates + 2 * n, *dg = dgates + 3 * n;
-    b.each([&](int, int, int64_t at, int64_t, int) {
+    for (int64_t at = 0; at < n; at += V::width) {
       const V dh = V::load(dh_ + at);
       (dh * V::load(active + at)).store(d_o + at);
       (dh * V::load(o_ + at)).store(dc_ + at);
-    });
+    }
     apply_slope(a.activation, a.activation.over_y ? active : cells, dc_, n);
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      const int64_t row = b.row + i;
-      T* carry = s.of_row(a.dc0, row, unit);
-      const V before = V::load(carry, lanes);
-      const V dc = before + V::load(dc_ + at);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      const V later = carry.load(i, v, lanes), dc = later + V::load(dc_ + at);
       (dc * V::load(g_ + at)).store(di + at);
-      (dc * s.cell_before(row, step, unit, lanes)).store(df + at);
+      (dc * (before ? before.load(i, v, lanes) : V(T(0)))).store(df + at);
       (dc * V::load(i_ + at)).store(dg + at);
-      (s.seen(row, t) ? dc * V::load(f_ + at) : before).store(carry, lanes);
+      carry.store(s.seen(b.row + i, t) ? dc * V::load(f_ + at) : later, i, v, lanes);
     });
-    apply_slope(a.recurrent, gates, dgates, 3 * n);
-    apply_slope(a.activation, gates + 3 * n, dg, n);
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      const int64_t row = b.row + i;
-      const bool seen = s.seen(row, t);
-      for (int k = 0; k < 4; ++k) {
-        const V dz = seen ? V::load(dgates + k * n + at) : V(T(0));
-        dz.store(s.of_gate(a.dz, row, t, kLstmGate[k], unit), lanes);
-        dz.store(next + row * ld + kLstmGate[k] * s.units + unit, lanes);
-      }
-      (seen ? V(T(0)) : V::load(dh_ + at)).store(s.of_row(a.dh0, row, unit), lanes);
+    apply_slope(a.recurrent, saved, d, 3 * n);
+    apply_slope(a.activation, saved + 3 * n, dg, n);
+    for (int k = 0; k < 4; ++k) {
+      const View<T> out = dz[k], operand = s.operand(b, next, ld, kLstmGate[k]);
+      const T* from = d + k * n;
+      b.each([&](int i, int v, int64_t at, auto lanes) {
+        const V x = s.seen(b.row + i, t) ? V::load(from + at) : V(T(0));
+        out.store(x, i, v, lanes);
+        operand.store(x, i, v, lanes);
+      });
+    }
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      const V past = s.seen(b.row + i, t) ? V(T(0)) : V::load(dh_ + at);
+      arrival.direct.store(past, i, v, lanes);
     });
   }
 };

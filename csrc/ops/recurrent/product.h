@@ -86,6 +86,12 @@ struct Weights {
   }
 };
 
+// As many lanes as a vector has: a constant where the code is made for it.
+template <class T>
+struct Whole {
+  constexpr operator int() const { return Vec<T>::width; }
+};
+
 // Rows `row` and on, units `unit` and on, and their products.
 template <class T>
 struct Block {
@@ -95,20 +101,45 @@ struct Block {
   const T* z;     // (rows, gates, vectors of units); null: no product yet
 
   int64_t size() const { return int64_t(rows) * vectors * Vec<T>::width; }
-  Vec<T> product(int row_, int v, int gate = 0) const {
-    return Vec<T>::load(z + ((int64_t(row_) * gates + gate) * vectors + v) * Vec<T>::width);
+  Vec<T> product(int i, int v, int gate = 0) const {
+    return Vec<T>::load(z + ((i * gates + gate) * vectors + v) * Vec<T>::width);
   }
-  // f(row in the block, vector of units, place in a slot of size(), unit, lanes).
+  // f(row in the block, vector of units, place in a slot of size(), lanes).
   template <class F>
   void each(F f) const {
     constexpr int width = Vec<T>::width;
+    const int64_t left = units - unit;
     int64_t at = 0;
-    for (int i = 0; i < rows; ++i) {
-      for (int v = 0; v < vectors; ++v, at += width) {
-        const int64_t first = unit + v * width;
-        f(i, v, at, first, static_cast<int>(smaller(units - first, width)));
+    if (left >= vectors * width) {
+      for (int i = 0; i < rows; ++i) {
+        for (int v = 0; v < vectors; ++v, at += width) f(i, v, at, Whole<T>{});
+      }
+    } else {
+      for (int i = 0; i < rows; ++i) {
+        for (int v = 0; v < vectors; ++v, at += width) {
+          f(i, v, at, static_cast<int>(smaller(left - v * width, width)));
+        }
       }
     }
+  }
+};
+
+// Where the vectors of a block lie in an array; null if there is none.
+template <class T>
+struct View {
+  using V = Vec<T>;
+  T* first;
+  int64_t stride;  // from row to row
+
+  explicit operator bool() const { return first; }
+  T* at(int i, int v) const { return first + i * stride + v * V::width; }
+  template <class Lanes>
+  V load(int i, int v, Lanes lanes) const {
+    return V::load(at(i, v), lanes);
+  }
+  template <class Lanes>
+  void store(V x, int i, int v, Lanes lanes) const {
+    x.store(at(i, v), lanes);
   }
 };
 

@@ -63,55 +63,34 @@ struct Sequence {
   int64_t time(int64_t step) const { return a.backwards ? steps - 1 - step : step; }
   bool seen(int64_t row, int64_t t) const { return !a.mask || a.mask[row * steps + t]; }
 
-  // Places in (N, T, H), (N, T, G, H) and (N, H).
-  T* of_step(const void* p, int64_t row, int64_t t, int64_t unit) const {
-    return typed(p) + (row * steps + t) * units + unit;
+  // A block in (N, T, parts, H), in (N, H), and in the operand of a product.
+  View<T> step(const Block<T>& b, const void* p, int64_t t, int part = 0, int parts = 1) const {
+    if (!p) return {nullptr, 0};
+    return {typed(p) + ((b.row * steps + t) * parts + part) * units + b.unit,
+            steps * parts * units};
   }
-  T* of_gate(const void* p, int64_t row, int64_t t, int gate, int64_t unit) const {
-    return typed(p) + ((row * steps + t) * gates + gate) * units + unit;
+  View<T> state(const Block<T>& b, const void* p) const {
+    if (!p) return {nullptr, 0};
+    return {typed(p) + b.row * units + b.unit, units};
+  }
+  View<T> operand(const Block<T>& b, T* p, int64_t ld, int part = 0) const {
+    return {p + b.row * ld + part * units + b.unit, ld};
   }
   T* of_row(const void* p, int64_t row, int64_t unit) const {
     return typed(p) + row * units + unit;
   }
   static T* typed(const void* p) { return static_cast<T*>(const_cast<void*>(p)); }
 
-  // The factor of dropout applied.
-  V dropped(V h, int64_t row, int64_t unit, int lanes) const {
-    return a.dropout ? h * V::load(of_row(a.dropout, row, unit), lanes) : h;
-  }
-
-  // The end of a step forward for some units of a row: their h, or the one before if it is masked.
-  void finish(int64_t row, int64_t t, int64_t step, int64_t unit, int lanes, T* next, V h) const {
-    T* state = of_row(a.h, row, unit);
-    const V before = V::load(state, lanes);
-    if (a.states) before.store(of_step(a.states, row, t, unit), lanes);
-    if (!seen(row, t)) h = before;
-    h.store(state, lanes);
-    if (a.y) h.store(of_step(a.y, row, step, unit), lanes);
-    dropped(h, row, unit, lanes).store(next + unit, lanes);
-  }
-
-  // The beginning of a step backward: what arrives at h from later steps and from y.
-  V arriving(const Block<T>& b, int i, int v, int64_t step, int64_t unit, int lanes) const {
-    const int64_t row = b.row + i;
-    V dh = V::load(of_row(a.dh0, row, unit), lanes);
-    if (b.z) dh = dh + dropped(b.product(i, v), row, unit, lanes);
-    return a.dy ? dh + V::load(of_step(a.dy, row, step, unit), lanes) : dh;
-  }
-  // lstm: c before the step.
-  V cell_before(int64_t row, int64_t step, int64_t unit, int lanes) const {
-    if (step > 0) return V::load(of_step(a.cells, row, time(step - 1), unit), lanes);
-    return a.c0 ? V::load(of_row(a.c0, row, unit), lanes) : V(T(0));
-  }
-
   // Asks for what a step reads and writes in arrays (N, T, parts, H).
   template <class... Arrays>
   void fetch(const Block<T>& b, int64_t t, int parts, Arrays... arrays) const {
-    for (int i = 0; i < b.rows; ++i) {
-      for (int k = 0; k < parts * b.vectors; ++k) {
-        const int64_t unit = k / parts * V::width + b.unit;
-        const int64_t at = ((b.row + i) * steps + t) * parts * units + k % parts * units + unit;
-        (__builtin_prefetch(typed(arrays) + at, 1), ...);
+    for (int part = 0; part < parts; ++part) {
+      for (int i = 0; i < b.rows; ++i) {
+        for (int v = 0; v < b.vectors; ++v) {
+          const int64_t row = (b.row + i) * steps + t;
+          const int64_t at = (row * parts + part) * units + b.unit + v * V::width;
+          (__builtin_prefetch(typed(arrays) + at, 1), ...);
+        }
       }
     }
   }
@@ -135,6 +114,58 @@ struct Sequence {
     T* piece = reinterpret_cast<T*>(scratch);
     scratch += round_up(elements * static_cast<int64_t>(sizeof(T)), 64);
     return piece;
+  }
+};
+
+// The end of a step forward: h of a block to wherever it goes; masked rows keep theirs.
+template <class T>
+struct Ending {
+  using V = Vec<T>;
+  const Sequence<T>& s;
+  const int64_t row, t;
+  const View<T> h, states, y, dropout, next;
+
+  Ending(const Sequence<T>& s, const Block<T>& b, int64_t t, int64_t step, T* next, int64_t ld)
+      : s(s),
+        row(b.row),
+        t(t),
+        h(s.state(b, s.a.h)),
+        states(s.step(b, s.a.states, t)),
+        y(s.step(b, s.a.y, step)),
+        dropout(s.state(b, s.a.dropout)),
+        next(s.operand(b, next, ld)) {}
+
+  template <class Lanes>
+  void operator()(V now, V before, int i, int v, Lanes lanes) const {
+    if (states) states.store(before, i, v, lanes);
+    if (!s.seen(row + i, t)) now = before;
+    h.store(now, i, v, lanes);
+    if (y) y.store(now, i, v, lanes);
+    next.store(dropout ? now * dropout.load(i, v, lanes) : now, i, v, lanes);
+  }
+};
+
+// The beginning of a step backward: what arrives at h from later steps and from y.
+template <class T>
+struct Arrival {
+  using V = Vec<T>;
+  const Block<T>& b;
+  const View<T> direct, dropout, dy;
+
+  Arrival(const Sequence<T>& s, const Block<T>& b, int64_t step)
+      : b(b),
+        direct(s.state(b, s.a.dh0)),
+        dropout(s.state(b, s.a.dropout)),
+        dy(s.step(b, s.a.dy, step)) {}
+
+  template <class Lanes>
+  V operator()(int i, int v, Lanes lanes) const {
+    V dh = direct.load(i, v, lanes);
+    if (b.z) {
+      const V product = b.product(i, v);
+      dh = dh + (dropout ? product * dropout.load(i, v, lanes) : product);
+    }
+    return dy ? dh + dy.load(i, v, lanes) : dh;
   }
 };
 

@@ -51,10 +51,11 @@ struct FirstState {
 
   void fetch(const Block<T>&) const {}
   void operator()(const Block<T>& b) const {
-    b.each([&](int i, int v, int64_t, int64_t unit, int lanes) {
-      T* dh0 = s.of_row(s.a.dh0, b.row + i, unit);
-      const Vec<T> sum = s.dropped(b.product(i, v), b.row + i, unit, lanes);
-      (Vec<T>::load(dh0, lanes) + sum).store(dh0, lanes);
+    const View<T> dh0 = s.state(b, s.a.dh0), dropout = s.state(b, s.a.dropout);
+    b.each([&](int i, int v, int64_t, auto lanes) {
+      const Vec<T> product = b.product(i, v);
+      const Vec<T> sum = dropout ? product * dropout.load(i, v, lanes) : product;
+      dh0.store(dh0.load(i, v, lanes) + sum, i, v, lanes);
     });
   }
 };

@@ -11,7 +11,7 @@ struct SimpleForward {
   using V = Vec<T>;
   const Sequence<T>& s;
   int64_t t, step;
-  T* next;
+  T* next;  // operand of the next step's product
   int64_t ld;
 
   void fetch(const Block<T>& b) const {
@@ -22,19 +22,19 @@ struct SimpleForward {
   void operator()(const Block<T>& b) const {
     const RecurrentArgs& a = s.a;
     const bool keep_z = a.keep && !a.activation.over_y, keep_y = a.keep && a.activation.over_y;
+    const View<T> z = s.step(b, a.gates, t);
     alignas(64) T h_[kBlockVectors * V::width];
-    b.each([&](int i, int v, int64_t at, int64_t unit, int lanes) {
-      T* z = s.of_gate(a.gates, b.row + i, t, 0, unit);
-      const V sum = V::load(z, lanes) + b.product(i, v);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      const V sum = z.load(i, v, lanes) + b.product(i, v);
       sum.store(h_ + at);
-      if (keep_z) sum.store(z, lanes);
+      if (keep_z) z.store(sum, i, v, lanes);
     });
     apply(a.activation, h_, h_, b.size());
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      const int64_t row = b.row + i;
+    const Ending<T> end(s, b, t, step, next, ld);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
       const V h = V::load(h_ + at);
-      if (keep_y) h.store(s.of_gate(a.gates, row, t, 0, unit), lanes);
-      s.finish(row, t, step, unit, lanes, next + row * ld, h);
+      if (keep_y) z.store(h, i, v, lanes);
+      end(h, end.h.load(i, v, lanes), i, v, lanes);
     });
   }
 };
@@ -53,20 +53,21 @@ struct SimpleBackward {
   }
   void operator()(const Block<T>& b) const {
     const RecurrentArgs& a = s.a;
+    const View<T> kept = s.step(b, a.gates, t), dz_ = s.step(b, a.dz, t);
+    const View<T> operand = s.operand(b, next, ld);
+    const Arrival<T> arrival(s, b, step);
     alignas(64) T saved[kBackwardSlot * V::width], dh_[kBackwardSlot * V::width];
-    b.each([&](int i, int v, int64_t at, int64_t unit, int lanes) {
-      const int64_t row = b.row + i;
-      const V dh = s.arriving(b, i, v, step, unit, lanes);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      const V dh = arrival(i, v, lanes);
       dh.store(dh_ + at);
-      V::load(s.of_gate(a.gates, row, t, 0, unit), lanes).store(saved + at);
-      (s.seen(row, t) ? V(T(0)) : dh).store(s.of_row(a.dh0, row, unit), lanes);
+      kept.load(i, v, lanes).store(saved + at);
+      arrival.direct.store(s.seen(b.row + i, t) ? V(T(0)) : dh, i, v, lanes);
     });
     apply_slope(a.activation, saved, dh_, b.size());
-    b.each([&](int i, int, int64_t at, int64_t unit, int lanes) {
-      const int64_t row = b.row + i;
-      const V dz = s.seen(row, t) ? V::load(dh_ + at) : V(T(0));
-      dz.store(s.of_gate(a.dz, row, t, 0, unit), lanes);
-      dz.store(next + row * ld + unit, lanes);
+    b.each([&](int i, int v, int64_t at, auto lanes) {
+      const V dz = s.seen(b.row + i, t) ? V::load(dh_ + at) : V(T(0));
+      dz_.store(dz, i, v, lanes);
+      operand.store(dz, i, v, lanes);
     });
   }
 };
