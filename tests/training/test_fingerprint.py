@@ -1,7 +1,7 @@
 """A training run has one hash: on any instruction set, with any number of threads.
 
-Together the two runs go through dense layers, four activations, dropout, both cross-entropies, Adam
-and Nesterov's momentum, shuffling and short last batches.
+Together the runs go through dense and recurrent layers, four activations, dropout, both
+cross-entropies, Adam and Nesterov's momentum, shuffling and short last batches.
 
 A hash below changes only with a definition in docs/numerics.md, never for one machine.
 """
@@ -18,6 +18,7 @@ from tests.variants import REFERENCE, Variant, force, variants
 
 RECORDED = {
     "adam": "ad61a175136d8bcf42850c3f32ebb5e6d8014e3c464c00301c2d639628c51062",
+    "lstm": "49d3d5b2b861d8ca5bc8272104264852c048f320d8574a2b2671399891000070",
     "nesterov": "b729fd31def1d9998a11ffefe3fe9e1cb9647049bca1b14da270bed10f16019b",
 }
 
@@ -60,7 +61,23 @@ def train_nesterov() -> mark1.Sequential:
     return model
 
 
-RUNS = {"adam": train_adam, "nesterov": train_nesterov}
+def train_lstm() -> mark1.Sequential:
+    # An image is read row by row.
+    x, y = images()
+    model = mark1.Sequential(
+        [
+            mark1.layers.Input((8, 8)),
+            mark1.layers.GRU(17, return_sequences=True, go_backwards=True),
+            mark1.layers.LSTM(24, dropout=0.1, recurrent_dropout=0.1),
+            mark1.layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(x.reshape(-1, 8, 8), y, batch_size=50, epochs=2, verbose=0)
+    return model
+
+
+RUNS = {"adam": train_adam, "lstm": train_lstm, "nesterov": train_nesterov}
 
 
 def fingerprint(name: str) -> str:

@@ -53,6 +53,8 @@ from mark1.layers.pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
+from mark1.layers.recurrent import GRU, LSTM, SimpleRNN
+from mark1.layers.recurrent_cells import GRUCell, LSTMCell, SimpleRNNCell
 from mark1.layers.reshaping import Permute, RepeatVector, Reshape
 from mark1.layers.resizing import (
     Cropping1D,
@@ -65,15 +67,20 @@ from mark1.layers.resizing import (
     ZeroPadding2D,
     ZeroPadding3D,
 )
+from mark1.layers.rnn import RNN
 from mark1.layers.separable_conv import (
     SeparableConv1D,
     SeparableConv2D,
     SeparableConvolution1D,
     SeparableConvolution2D,
 )
+from mark1.layers.stacked_rnn_cells import StackedRNNCells
 
 __all__ = [
     "ELU",
+    "GRU",
+    "LSTM",
+    "RNN",
     "Activation",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -102,6 +109,7 @@ __all__ = [
     "DepthwiseConv2D",
     "Dropout",
     "Flatten",
+    "GRUCell",
     "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
     "GlobalAveragePooling3D",
@@ -117,6 +125,7 @@ __all__ = [
     "GroupNormalization",
     "Input",
     "InputLayer",
+    "LSTMCell",
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
@@ -135,7 +144,10 @@ __all__ = [
     "SeparableConv2D",
     "SeparableConvolution1D",
     "SeparableConvolution2D",
+    "SimpleRNN",
+    "SimpleRNNCell",
     "Softmax",
+    "StackedRNNCells",
     "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",
