@@ -16,6 +16,7 @@ from mark1._core import Tensor
 from mark1.ops import celu as celu
 from mark1.ops import elu as elu
 from mark1.ops import exponential as exponential
+from mark1.ops import glu as glu
 from mark1.ops import hard_shrink as hard_shrink
 from mark1.ops import hard_sigmoid as hard_sigmoid
 from mark1.ops import hard_silu as hard_silu
@@ -23,14 +24,19 @@ from mark1.ops import hard_tanh as hard_tanh
 from mark1.ops import leaky_relu as leaky_relu
 from mark1.ops import linear as linear
 from mark1.ops import log_sigmoid as log_sigmoid
+from mark1.ops import log_softmax as log_softmax
 from mark1.ops import mish as mish
 from mark1.ops import relu6 as relu6
 from mark1.ops import selu as selu
 from mark1.ops import sigmoid as sigmoid
 from mark1.ops import silu as silu
 from mark1.ops import soft_shrink as soft_shrink
+from mark1.ops import softmax as softmax
 from mark1.ops import softplus as softplus
 from mark1.ops import softsign as softsign
+from mark1.ops import sparse_plus as sparse_plus
+from mark1.ops import sparse_sigmoid as sparse_sigmoid
+from mark1.ops import sparsemax as sparsemax
 from mark1.ops import squareplus as squareplus
 from mark1.ops import step as step
 from mark1.ops import tanh as tanh
@@ -94,14 +100,14 @@ def gelu(x: Any, approximate: bool = False) -> Tensor:
 _FUNCTIONS: dict[str, Function] = {
     f.__name__: f
     for f in (
-        celu, elu, exponential, gelu, hard_shrink, hard_sigmoid, hard_silu, hard_tanh, leaky_relu,
-        linear, log_sigmoid, mish, relu, relu6, selu, sigmoid, silu, soft_shrink, softplus,
-        softsign, squareplus, step, tanh, tanh_shrink, threshold,
+        celu, elu, exponential, gelu, glu, hard_shrink, hard_sigmoid, hard_silu, hard_tanh,
+        leaky_relu, linear, log_sigmoid, log_softmax, mish, relu, relu6, selu, sigmoid, silu,
+        soft_shrink, softmax, softplus, softsign, sparse_plus, sparse_sigmoid, sparsemax,
+        squareplus, step, tanh, tanh_shrink, threshold,
     )
 }  # fmt: skip
-_FUNCTIONS.update(
-    {name: getattr(ops, name) for name in ("softmax", "log_softmax") if hasattr(ops, name)}
-)
+swish = silu
+hard_swish = hard_silu
 _ALIASES = {"swish": "silu", "hard_swish": "hard_silu"}
 
 

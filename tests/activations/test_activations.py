@@ -11,8 +11,8 @@ X = np.array([-2.0, -0.5, 0.0, 0.25, 3.0], np.float32)
 NAMES = [
     "celu", "elu", "exponential", "gelu", "hard_shrink", "hard_sigmoid", "hard_silu", "hard_tanh",
     "leaky_relu", "linear", "log_sigmoid", "log_softmax", "mish", "relu", "relu6", "selu",
-    "sigmoid", "silu", "soft_shrink", "softmax", "softplus", "softsign", "squareplus", "step",
-    "tanh", "tanh_shrink",
+    "sigmoid", "silu", "soft_shrink", "softmax", "softplus", "softsign", "sparse_plus",
+    "sparse_sigmoid", "sparsemax", "squareplus", "step", "tanh", "tanh_shrink",
 ]  # fmt: skip
 
 
@@ -44,6 +44,17 @@ def test_other_names(alias, name):
 )
 def test_configurations_as_keras_writes_them(config):
     assert activations.get(config) is activations.tanh
+
+
+def test_what_keras_calls_swish():
+    assert activations.swish is activations.silu
+    assert activations.hard_swish is activations.hard_silu
+
+
+def test_gated_units_halve():
+    x = np.stack([X, X[::-1]], axis=-1)
+    want = x[:, :1] / (1 + np.exp(-x[:, 1:]))
+    np.testing.assert_allclose(activations.get("glu")(x).numpy(), want, rtol=1e-6)
 
 
 def test_functions_of_the_user():
