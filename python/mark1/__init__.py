@@ -23,9 +23,14 @@ from mark1._core import set_num_threads as set_num_threads
 from mark1.function import RetracingWarning as RetracingWarning
 from mark1.function import function as function
 from mark1.function import run_functions_eagerly as run_functions_eagerly
+from mark1.initializers import Initializer as Initializer
 from mark1.layers import Input as Input
+from mark1.layers import Layer as Layer
+from mark1.losses import Loss as Loss
+from mark1.metrics import Metric as Metric
 from mark1.models import Model as Model
 from mark1.models import Sequential as Sequential
+from mark1.optimizers import Optimizer as Optimizer
 from mark1.recording import EagerStepWarning as EagerStepWarning
 from mark1.tape import GradientTape as GradientTape
 from mark1.tape import custom_gradient as custom_gradient

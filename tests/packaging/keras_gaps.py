@@ -1,0 +1,122 @@
+"""Why a public name of Keras is not in this package: what docs/keras-coverage.md says of each.
+
+A name without an entry is "not yet". A reason for a module holds for all of its names.
+"""
+
+from __future__ import annotations
+
+# The modules that are compared; "" is keras itself.
+MODULES = (
+    "", "activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics",
+    "models", "ops", "optimizers", "optimizers.schedules", "random", "regularizers", "saving",
+    "tree", "utils",
+)  # fmt: skip
+
+# Modules that are left out as a whole.
+LEFT_OUT = {
+    "applications": "networks with weights to download: the package has no network access in use",
+    "backend": "there is one backend, mark1 itself",
+    "config": "settings of the process: dtypes and devices are arguments here",
+    "datasets": "others: those of `mark1.datasets` are in the package or generated",
+    "distribution": "one process, one device",
+    "dtype_policies": "dtypes are arguments; lower precision comes with names of its own",
+    "export": "formats of other runtimes",
+    "legacy": "kept in Keras for old code",
+    "mixed_precision": "results must have the same bits everywhere",
+    "preprocessing": "reading files of images, texts and series is for other packages",
+    "quantizers": "no quantisation",
+    "visualization": "drawing pictures is for other packages",
+    "wrappers": "scikit-learn's interface",
+}
+
+BACKEND = "there is one backend, mark1 itself"
+PICTURES = "preparing pictures is for other packages"
+TEXTS = "vocabularies and texts are for other packages"
+SOUND = "needs Fourier transforms"
+COMPLEX = "no complex numbers"
+ALGEBRA = "decompositions of matrices are not worth a kernel of their own yet"
+CONTROL = "control flow is Python's; a recorded step has none"
+QUANTISED = "no quantisation"
+FILES = "reading files of pictures, sounds and texts is for other packages"
+REGISTRY = "classes come from closed registries and `custom_objects`, never by name from a file"
+TREES = "nests are an inner matter (`mark1.utils.nest`)"
+
+REASONS: dict[str, dict[str, str]] = {
+    "": {
+        "DTypePolicy FloatDTypePolicy": "dtypes are arguments",
+        "KerasTensor Operation StatelessScope SymbolicScope name_scope device": BACKEND,
+        "Quantizer": QUANTISED,
+        "RematScope remat": "no recomputation of activations",
+        "version": "`mark1.__version__`",
+    },
+    "callbacks": {
+        "OrbaxCheckpoint": "a format of JAX",
+        "RemoteMonitor": "the package opens no network connections",
+        "TensorBoard": "a format of TensorFlow",
+    },
+    "initializers": {
+        "STFT STFTInitializer stft": "makes kernels of spectrogram layers; see layers"
+    },
+    "layers": {
+        "FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper": "layers of other libraries",
+        "MelSpectrogram STFTSpectrogram": SOUND,
+        "IntegerLookup StringLookup TextVectorization Hashing HashedCrossing Discretization "
+        "CategoryEncoding": TEXTS,
+        "AugMix AutoContrast CenterCrop ContrastLimitedAdaptiveHistogramEqualization CutMix "
+        "Equalization MaxNumBoundingBoxes MixUp Pipeline RandAugment RandomBrightness "
+        "RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop "
+        "RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale "
+        "RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation "
+        "RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom Resizing "
+        "Solarization": PICTURES,
+    },
+    "losses": {"CTC ctc": "a recursion over time: needs a kernel of its own"},
+    "ops": {
+        "angle conj conjugate imag isreal real polar view_as_complex view_as_real": COMPLEX,
+        "fft fft2 ifft2 irfft rfft stft istft": SOUND,
+        "cholesky cholesky_inverse det eig eigh inv logdet lstsq lu_factor matrix_rank pinv qr "
+        "slogdet solve solve_triangular svd": ALGEBRA,
+        "associative_scan cond fori_loop map scan switch vectorize vectorized_map while_loop": (
+            CONTROL
+        ),
+        "ctc_decode ctc_loss": "a recursion over time: needs a kernel of its own",
+        "nonzero unique": "the shape of the result depends on values, which no step may read",
+        "custom_gradient jvp": "`mark1.GradientTape` has its own form of it",
+    },
+    "optimizers": {"LossScaleOptimizer": "`loss_scale_factor` is an argument of every optimizer"},
+    "saving": {
+        "CustomObjectScope custom_object_scope deserialize_keras_object get_custom_objects "
+        "get_registered_name get_registered_object register_keras_serializable "
+        "serialize_keras_object": REGISTRY,
+        "KerasFileEditor": "files are zip archives of JSON and HDF5",
+    },
+    "tree": {
+        "MAP_TO_NONE assert_same_paths assert_same_structure flatten flatten_with_path is_nested "
+        "lists_to_tuples map_shape_structure map_structure map_structure_up_to pack_sequence_as "
+        "traverse": TREES,
+    },
+    "utils": {
+        "CustomObjectScope custom_object_scope deserialize_keras_object get_custom_objects "
+        "get_registered_name get_registered_object register_keras_serializable "
+        "serialize_keras_object": REGISTRY,
+        "array_to_img audio_dataset_from_directory get_file image_dataset_from_directory "
+        "img_to_array load_img save_img text_dataset_from_directory": FILES,
+        "FeatureSpace": TEXTS,
+        "disable_interactive_logging enable_interactive_logging is_interactive_logging_enabled": (
+            "`verbose` says what is shown"
+        ),
+        "is_keras_tensor get_source_inputs standardize_dtype": BACKEND,
+    },
+}
+
+
+def reason(module: str, name: str) -> str:
+    """Why a name is missing.
+
+    >>> reason("callbacks", "TensorBoard")
+    'a format of TensorFlow'
+    """
+    for names, why in REASONS.get(module, {}).items():
+        if name in names.split():
+            return why
+    return "not yet"
