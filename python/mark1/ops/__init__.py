@@ -18,6 +18,14 @@ from mark1.ops.aliases import true_divide as true_divide
 from mark1.ops.along import take_along_axis as take_along_axis
 from mark1.ops.attention import attention_scores as attention_scores
 from mark1.ops.attention import dot_product_attention as dot_product_attention
+from mark1.ops.averages import average as average
+from mark1.ops.averages import cdist as cdist
+from mark1.ops.averages import corrcoef as corrcoef
+from mark1.ops.averages import diff as diff
+from mark1.ops.averages import moments as moments
+from mark1.ops.averages import psnr as psnr
+from mark1.ops.averages import ptp as ptp
+from mark1.ops.averages import trapezoid as trapezoid
 from mark1.ops.batch_norm import batch_normalization as batch_normalization
 from mark1.ops.batch_norm import group_normalization as group_normalization
 from mark1.ops.batch_norm import train_batch_normalization as train_batch_normalization
@@ -65,6 +73,14 @@ from mark1.ops.compare import not_equal as not_equal
 from mark1.ops.concatenate import concatenate as concatenate
 from mark1.ops.concatenate import roll as roll
 from mark1.ops.concatenate import stack as stack
+from mark1.ops.control import associative_scan as associative_scan
+from mark1.ops.control import cond as cond
+from mark1.ops.control import fori_loop as fori_loop
+from mark1.ops.control import map as map
+from mark1.ops.control import scan as scan
+from mark1.ops.control import switch as switch
+from mark1.ops.control import vectorized_map as vectorized_map
+from mark1.ops.control import while_loop as while_loop
 from mark1.ops.conv import conv as conv
 from mark1.ops.conv import conv_transpose as conv_transpose
 from mark1.ops.conv import depthwise_conv as depthwise_conv
@@ -73,6 +89,9 @@ from mark1.ops.copy import broadcast_to as broadcast_to
 from mark1.ops.copy import moveaxis as moveaxis
 from mark1.ops.copy import swapaxes as swapaxes
 from mark1.ops.copy import transpose as transpose
+from mark1.ops.counting import bincount as bincount
+from mark1.ops.counting import histogram as histogram
+from mark1.ops.counting import multi_hot as multi_hot
 from mark1.ops.cross_entropy import binary_crossentropy as binary_crossentropy
 from mark1.ops.cross_entropy import categorical_crossentropy as categorical_crossentropy
 from mark1.ops.cross_entropy import (
@@ -118,6 +137,16 @@ from mark1.ops.logarithms import logaddexp2 as logaddexp2
 from mark1.ops.matmul import matmul as matmul
 from mark1.ops.mean_error import mean_absolute_error as mean_absolute_error
 from mark1.ops.mean_error import mean_squared_error as mean_squared_error
+from mark1.ops.missing import nanargmax as nanargmax
+from mark1.ops.missing import nanargmin as nanargmin
+from mark1.ops.missing import nancumsum as nancumsum
+from mark1.ops.missing import nanmax as nanmax
+from mark1.ops.missing import nanmean as nanmean
+from mark1.ops.missing import nanmin as nanmin
+from mark1.ops.missing import nanprod as nanprod
+from mark1.ops.missing import nanstd as nanstd
+from mark1.ops.missing import nansum as nansum
+from mark1.ops.missing import nanvar as nanvar
 from mark1.ops.moments import all as all
 from mark1.ops.moments import any as any
 from mark1.ops.moments import count_nonzero as count_nonzero
@@ -150,6 +179,12 @@ from mark1.ops.products import kron as kron
 from mark1.ops.products import outer as outer
 from mark1.ops.products import tensordot as tensordot
 from mark1.ops.products import vdot as vdot
+from mark1.ops.quantiles import median as median
+from mark1.ops.quantiles import nanmedian as nanmedian
+from mark1.ops.quantiles import nanpercentile as nanpercentile
+from mark1.ops.quantiles import nanquantile as nanquantile
+from mark1.ops.quantiles import percentile as percentile
+from mark1.ops.quantiles import quantile as quantile
 from mark1.ops.ranges import arange as arange
 from mark1.ops.ranges import geomspace as geomspace
 from mark1.ops.ranges import linspace as linspace
@@ -255,5 +290,6 @@ from mark1.ops.unary import sin as sin
 from mark1.ops.unary import sqrt as sqrt
 from mark1.ops.unary import tan as tan
 from mark1.ops.where import where as where
+from mark1.tape import custom_gradient as custom_gradient
 
 _make_operations(globals())

@@ -36,7 +36,9 @@ def full(shape: int | Sequence[int], fill_value: Any, dtype: DTypeLike | None = 
                 dtype = "bool"
             else:
                 dtype = "int32" if isinstance(fill_value, int) else "float32"
-        return _core.full(shape, fill_value, dtype)
+        # True would be cast to bool by a kernel, and its value looked at.
+        value = int(fill_value) if isinstance(fill_value, bool) else fill_value
+        return _core.full(shape, value, dtype)
     from mark1.ops.cast import convert_to_tensor
     from mark1.ops.copy import broadcast_to
 

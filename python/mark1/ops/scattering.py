@@ -123,7 +123,7 @@ def slice_update(inputs: Any, start_indices: Sequence[int], updates: Any) -> Ten
             f"start_indices: {starts}, updates: {block.shape})"
         )
     cuts = [(i, 1, n) for i, n in zip(starts, block.shape, strict=True)]
-    inside = _core.paste(_core.full(block.shape, True, "bool"), x.shape, cuts)
+    inside = _core.paste(_core.full(block.shape, 1, "bool"), x.shape, cuts)
     return where(inside, _paste(cast(block, x.dtype), x.shape, cuts), x)
 
 

@@ -49,7 +49,7 @@ def searchsorted(sorted_sequence: Any, values: Any, side: str = "left") -> Tenso
         element = _core.gather(line, _core.subtract(_core.minimum(there, n), 1))
         nan = _core.isnan(element)
         # NaN is above every number, and equal to itself.
-        level = _core.logical_not(nan) if side == "left" else _core.full((), True, "bool")
+        level = _core.logical_not(nan) if side == "left" else _core.full((), 1, "bool")
         ahead = _core.logical_or(below(element, values), _core.logical_and(missing, level))
         ahead = _core.logical_and(ahead, _core.less_equal(there, n))
         places = _core.where(ahead, there, places)
@@ -99,7 +99,7 @@ def isin(x1: Any, x2: Any, assume_unique: bool = False, invert: bool = False) ->
     x, line = _core.convert(x1), _core.convert(x2)
     n = line.size
     if n == 0:
-        return _core.full(x.shape, invert, "bool")
+        return _core.full(x.shape, int(invert), "bool")
     line = _core.gather(_core.reshape(line, (n,)), argsort(line, None))
     nearest = _core.gather(line, _core.minimum(searchsorted(line, x), n - 1))
     found = equal(nearest, x)
