@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray
-Weights = list[tuple[Array, Array]]  # kernel (I, O) and bias (O,) of every layer
+# Kernel and bias (O,) of every layer: (I, O), or of a convolution (height, width, I, O).
+Weights = list[tuple[Array, Array]]
 
-STEPS = 200  # of an epoch
 LEARNING_RATE = 1e-3
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A perceptron with one hidden layer and what to do with it.
+    """A perceptron with one hidden layer, perhaps behind convolutions, and what to do with it.
 
     Args:
         widths: of input, hidden layer and output; one output is a sigmoid, several a softmax.
@@ -29,6 +29,9 @@ class Problem:
         action: "train", or for one row "predict" (the loop over batches) or "call" (the model).
         epochs: after so many epochs of training ...
         bound: ... the loss is below this.
+        image: height, width and channels of an input.
+        filters: of each convolution, which is 3x3 with ReLU and followed by 2x2 max-pooling.
+        steps: of an epoch.
     """
 
     widths: tuple[int, int, int]
@@ -37,10 +40,17 @@ class Problem:
     action: str = "train"
     epochs: int = 1
     bound: float = float("inf")
+    image: tuple[int, ...] = ()
+    filters: tuple[int, ...] = ()
+    steps: int = 200
 
     @property
     def name(self) -> str:
         inputs, hidden, outputs = self.widths
+        if self.filters:
+            image = "x".join(map(str, self.image))
+            convolutions = " and ".join(map(str, self.filters))
+            return f"{image}, {convolutions} filters, {hidden}-{outputs}, batch {self.batch}"
         if self.action == "train":
             return f"{inputs}-{hidden}-{outputs}, {self.activation}, batch {self.batch}"
         return f"{inputs}-{hidden}-{outputs}, {self.action} one row"
@@ -51,21 +61,24 @@ class Problem:
 
     @property
     def samples(self) -> int:
-        return self.batch * (STEPS if self.action == "train" else 1)
+        return self.batch * (self.steps if self.action == "train" else 1)
 
     def data(self) -> tuple[Array, Array]:
-        """Inputs (n, I) in float32 and labels (n,) in int32."""
+        """Inputs (n, I) or (n, H, W, C) in float32 and labels (n,) in int32."""
         rng = np.random.default_rng(0)
         x = rng.standard_normal((self.samples, self.widths[0])).astype(np.float32)
         rule = rng.standard_normal((self.widths[0], self.widths[-1])).astype(np.float32)
         y = x @ rule
         labels = y[:, 0] > 0 if self.binary else y.argmax(axis=1)
-        return x, labels.astype(np.int32)
+        return x.reshape(-1, *self.image) if self.image else x, labels.astype(np.int32)
 
     def forward(self, x: Array, weights: Weights) -> Array:
         """Probabilities (n, O), in float64."""
-        (w1, b1), (w2, b2) = weights
-        hidden = x.astype(np.float64) @ w1 + b1
+        *convolutions, (w1, b1), (w2, b2) = weights
+        x = x.astype(np.float64)
+        for w, b in convolutions:
+            x = convolve_and_pool(x, w, b)
+        hidden = x.reshape(len(x), -1) @ w1 + b1
         hidden = np.tanh(hidden) if self.activation == "tanh" else np.maximum(hidden, 0)
         y = hidden @ w2 + b2
         if w2.shape[1] == 1:
@@ -109,11 +122,31 @@ class Problem:
         return error
 
 
+def convolve_and_pool(x: Array, w: Array, b: Array) -> Array:
+    """ReLU of a 3x3 convolution without padding, then the greatest of each 2x2."""
+    height, width = x.shape[1] - 2, x.shape[2] - 2
+    taps = ((i, j) for i in range(3) for j in range(3))
+    y = sum(x[:, i : i + height, j : j + width] @ w[i, j] for i, j in taps)
+    y = np.maximum(y + b, 0)[:, : height // 2 * 2, : width // 2 * 2]
+    pairs = y.reshape(len(y), height // 2, 2, width // 2, 2, -1)
+    return pairs.max(axis=(2, 4))
+
+
 PROBLEMS = [
     Problem((2, 8, 1), "tanh", 4, epochs=10, bound=0.2),
     Problem((20, 100, 2), "relu", 200, epochs=3, bound=0.1),
     Problem((784, 128, 10), "relu", 32, epochs=3, bound=0.3),
     Problem((784, 128, 10), "relu", 128, epochs=3, bound=0.3),
+    Problem(
+        (64 * 64 * 3, 128, 10),
+        "relu",
+        32,
+        epochs=6,
+        bound=2.0,
+        image=(64, 64, 3),
+        filters=(32, 64),
+        steps=20,
+    ),
     Problem((784, 128, 10), "relu", 1, "predict"),
     Problem((784, 128, 10), "relu", 1, "call"),
 ]

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable
 
 from benchmarks.models.libraries import Trainer, load
-from benchmarks.models.problems import PROBLEMS, STEPS, Problem
+from benchmarks.models.problems import PROBLEMS, Problem
 
 # An epoch's fixed costs are part of training, those of a call to `fit` are spread over as many.
 MIN_EPOCHS = 3
@@ -34,7 +34,7 @@ class Training:
         model.train(1)
         elapsed = time.perf_counter() - start
         self._epochs = max(MIN_EPOCHS, math.ceil(seconds / elapsed))
-        self.work = self._epochs * STEPS
+        self.work = self._epochs * problem.steps
         self._model = model
 
     def measure(self) -> float:

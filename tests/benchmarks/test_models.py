@@ -7,9 +7,10 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
+import mark1
 from benchmarks.models import compare
 from benchmarks.models.driver import Worker, Workers
-from benchmarks.models.problems import PROBLEMS
+from benchmarks.models.problems import PROBLEMS, convolve_and_pool
 
 TINY = PROBLEMS[0]
 
@@ -69,3 +70,11 @@ def test_the_page_is_changed_between_its_marks(tmp_path):
     assert page.read_text(encoding="utf-8") == "a\n<!-- t -->\nnew\n<!-- end of t -->\nb\n"
     with pytest.raises(ValueError, match="has no lines <!-- u --> and"):
         compare.write_on_page("new", "u", page)
+
+
+def test_the_convolutions_that_check_are_those_of_mark1():
+    rng = np.random.default_rng(0)
+    x, w, b = rng.standard_normal((2, 9, 10, 3)), rng.standard_normal((3, 3, 3, 4)), np.ones(4)
+    y = mark1.ops.conv(x, w, bias=b, activation="relu")
+    pooled = mark1.ops.max_pool(y, 2, 2)
+    np.testing.assert_allclose(convolve_and_pool(x, w, b), pooled.numpy(), rtol=1e-12)

@@ -7,7 +7,7 @@ import pytest
 
 import mark1
 from mark1 import _core
-from mark1.ops.conv_products import filter_gradient, input_gradient
+from mark1.ops.conv_products import convolve, filter_gradient, input_gradient
 from tests.variants import REFERENCE, Variant, force, same_bits
 
 
@@ -44,6 +44,32 @@ def draw(*shape: int, dtype: str = "float32") -> np.ndarray:
             {},
             "[conv] needs x (N, 1 to 3 spatial axes, C) and a filter of as many axes "
             "(x: (5, 4), w: (3, 4, 7))",
+        ),
+        (
+            (2, 5, 5, 0),
+            (3, 3, 3, 7),
+            {},
+            "[conv] the filter takes 3 channels, x has 0 (x: (2, 5, 5, 0), w: (3, 3, 3, 7)). "
+            "They must be equal, or in groups a multiple",
+        ),
+        ((2, 5, 4), (3, 4, 0), {}, "[conv] a filter needs outputs (w: (3, 4, 0))"),
+        (
+            (2, 5, 4),
+            (0, 4, 7),
+            {},
+            "[conv] a filter needs 1 to 2^31 - 1 taps along an axis (w: (0, 4, 7))",
+        ),
+        (
+            (2, 5, 4),
+            (3, 4, 7),
+            {"strides": 2**70},
+            f"[conv] strides must be below 2^31, got {2**70}",
+        ),
+        (
+            (2, 5, 4),
+            (3, 4, 7),
+            {"dilation_rate": 2**31, "padding": "same"},
+            f"[conv] dilation_rate must be below 2^31, got {2**31}",
         ),
         (
             (2, 5, 4),
@@ -109,6 +135,34 @@ def test_gradients_must_have_the_shape_of_the_output():
         input_gradient(draw(1, 4, 2), draw(2, 3, 2), (1, 4, 3), axes)
     with pytest.raises(ValueError, match=r"the output has shape \(1, 3, 2\), got \(1, 4, 2\)"):
         filter_gradient(draw(1, 4, 3), draw(1, 4, 2), (2, 3, 2), axes)
+
+
+def test_a_walk_that_int64_cannot_count_is_refused():
+    x, w = draw(1, 5, 2), draw(3, 2, 2)
+    with pytest.raises(ValueError, match=r"strides and dilations must be below 2\^31, got 1 and 2"):
+        convolve(x, w, ((1, 2**31, 0, 0),))
+    with pytest.raises(
+        ValueError, match=r"padding must be below 2\^48, got \(281474976710656, 0\)"
+    ):
+        convolve(x, w, ((1, 1, 2**48, 0),))
+
+
+def test_strides_beyond_the_input_cost_nothing():
+    """An input gradient has no more phases than positions."""
+    w = draw(2, 3, 2, 4)
+    dx = np.array(input_gradient(draw(1, 1, 1, 4), w, (1, 5, 6, 2), ((2**30, 1, 0, 0),) * 2))
+    assert np.any(dx[:, :2, :3] != 0)
+    dx[:, :2, :3] = 0
+    assert not np.any(dx)
+
+
+def test_taps_far_apart_need_no_memory_between_them():
+    x, w = draw(1, 9, 20), draw(3, 1, 20)
+    axes = ((1, 2**20, 2**20, 2**20),)
+    assert same_bits(convolve(x, w, axes).numpy(), x * w[1])
+    assert same_bits(
+        filter_gradient(x, x, w.shape, axes).numpy()[::2], np.zeros((2, 1, 20), "float32")
+    )
 
 
 @pytest.mark.parametrize("isa", _core.available_isas())

@@ -15,7 +15,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from benchmarks.models.problems import LEARNING_RATE, STEPS, Array, Problem, Weights
+from benchmarks.models.problems import LEARNING_RATE, Array, Problem, Weights
 
 SCAN = "BENCHMARK_SCAN" in os.environ
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7
@@ -28,17 +28,18 @@ class Trainer:
         rng = np.random.default_rng(0)
         self._problem = problem
         self._params = []
-        for i, o in zip(problem.widths, problem.widths[1:], strict=False):
-            limit = np.sqrt(6 / (i + o))
-            self._params += [jnp.asarray(rng.uniform(-limit, limit, (i, o)).astype(np.float32))]
-            self._params += [jnp.zeros(o, jnp.float32)]
+        for shape in _kernels(problem):
+            receptive = int(np.prod(shape[:-2]))
+            limit = np.sqrt(6 / (receptive * (shape[-2] + shape[-1])))
+            self._params += [jnp.asarray(rng.uniform(-limit, limit, shape).astype(np.float32))]
+            self._params += [jnp.zeros(shape[-1], jnp.float32)]
         zeros = [jnp.zeros_like(p) for p in self._params]
         self._slots = zeros, [jnp.array(z) for z in zeros], jnp.zeros((), jnp.int32)
         x, y = problem.data()
         self._x, self._y = jnp.asarray(x), jnp.asarray(y)
         self._rng = rng
         step = partial(_step, problem)
-        self._step = jax.jit(partial(_epoch, step) if SCAN else step, donate_argnums=0)
+        self._step = jax.jit(partial(_epoch, problem, step) if SCAN else step, donate_argnums=0)
 
     def train(self, epochs: int) -> object:
         history = []
@@ -51,7 +52,7 @@ class Trainer:
                 jnp.zeros(()),
                 jnp.zeros((), jnp.int32),
             )
-            for _ in range(1 if SCAN else STEPS):
+            for _ in range(1 if SCAN else self._problem.steps):
                 state = self._step(state, self._x, self._y, order)
             self._params, *slots, _, total, correct = state
             self._slots = tuple(slots)
@@ -71,8 +72,31 @@ class Trainer:
         return {"call": lambda row: np.asarray(compiled(self._params, row))}
 
 
+def _kernels(problem: Problem) -> list[tuple[int, ...]]:
+    inputs, hidden, outputs = problem.widths
+    shapes: list[tuple[int, ...]] = []
+    size = problem.image
+    for filters in problem.filters:
+        shapes.append((3, 3, size[2], filters))
+        size = ((size[0] - 2) // 2, (size[1] - 2) // 2, filters)
+        inputs = size[0] * size[1] * size[2]
+    return [*shapes, (inputs, hidden), (hidden, outputs)]
+
+
+def _convolve_and_pool(x: Any, w: Any, b: Any) -> Any:
+    layout = ("NHWC", "HWIO", "NHWC")
+    y = jax.nn.relu(
+        jax.lax.conv_general_dilated(x, w, (1, 1), "VALID", dimension_numbers=layout) + b
+    )
+    window = (1, 2, 2, 1)
+    return jax.lax.reduce_window(y, -jnp.inf, jax.lax.max, window, window, "VALID")
+
+
 def _logits(problem: Problem, params: Any, x: Any) -> Any:
-    w1, b1, w2, b2 = params
+    *convolutions, w1, b1, w2, b2 = params
+    for w, b in zip(convolutions[::2], convolutions[1::2], strict=True):
+        x = _convolve_and_pool(x, w, b)
+    x = x.reshape(len(x), -1)
     activation = jnp.tanh if problem.activation == "tanh" else jax.nn.relu
     return activation(x @ w1 + b1) @ w2 + b2
 
@@ -104,5 +128,7 @@ def _step(problem: Problem, state: State, x: Any, y: Any, order: Any) -> State:
     return params, means, squares, t, i + 1, total + loss, correct + right
 
 
-def _epoch(step: Callable[..., State], state: State, x: Any, y: Any, order: Any) -> State:
-    return jax.lax.scan(lambda s, _: (step(s, x, y, order), None), state, None, STEPS)[0]
+def _epoch(
+    problem: Problem, step: Callable[..., State], state: State, x: Any, y: Any, order: Any
+) -> State:
+    return jax.lax.scan(lambda s, _: (step(s, x, y, order), None), state, None, problem.steps)[0]

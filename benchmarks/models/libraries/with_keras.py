@@ -18,7 +18,8 @@ class Trainer:
         keras.utils.set_random_seed(0)
         self._model = keras.Sequential(
             [
-                keras.layers.Input((inputs,)),
+                keras.layers.Input(problem.image or (inputs,)),
+                *_convolutions(problem),
                 keras.layers.Dense(hidden, activation=problem.activation),
                 keras.layers.Dense(outputs, activation="sigmoid" if outputs == 1 else "softmax"),
             ]
@@ -45,3 +46,11 @@ class Trainer:
             "predict": lambda row: model.predict(row, verbose=0),
             "call": lambda row: np.asarray(to_numpy(model(row))),
         }
+
+
+def _convolutions(problem: Problem) -> list[keras.layers.Layer]:
+    layers = []
+    for filters in problem.filters:
+        layers.append(keras.layers.Conv2D(filters, 3, activation="relu"))
+        layers.append(keras.layers.MaxPooling2D(2))
+    return [*layers, keras.layers.Flatten()] if layers else []

@@ -16,7 +16,8 @@ class Trainer:
         mark1.utils.set_random_seed(0)
         self._model = mark1.Sequential(
             [
-                mark1.layers.Input((inputs,)),
+                mark1.layers.Input(problem.image or (inputs,)),
+                *_convolutions(problem),
                 mark1.layers.Dense(hidden, activation=problem.activation),
                 mark1.layers.Dense(outputs, activation="sigmoid" if outputs == 1 else "softmax"),
             ]
@@ -42,3 +43,11 @@ class Trainer:
             "predict": lambda row: model.predict(row, verbose=0),
             "call": lambda row: np.asarray(model(row)),
         }
+
+
+def _convolutions(problem: Problem) -> list[mark1.layers.Layer]:
+    layers = []
+    for filters in problem.filters:
+        layers.append(mark1.layers.Conv2D(filters, 3, activation="relu"))
+        layers.append(mark1.layers.MaxPooling2D(2))
+    return [*layers, mark1.layers.Flatten()] if layers else []

@@ -16,6 +16,8 @@ warnings.simplefilter("ignore", ConvergenceWarning)
 
 class Trainer:
     def __init__(self, problem: Problem) -> None:
+        if problem.filters:
+            raise KeyError("convolutions")
         self._model = MLPClassifier(
             hidden_layer_sizes=problem.widths[1:-1],
             activation=problem.activation,

@@ -1,5 +1,7 @@
 #include "ops/conv/conv.h"
 
+#include <algorithm>
+
 #include "core/isa.h"
 #include "core/launch.h"
 #include "ops/conv/geometry.h"
@@ -127,7 +129,7 @@ Tensor conv_input_gradient(const char* op, const Tensor& dy, const Tensor& w, co
   const auto item = static_cast<int64_t>(item_size(dy.dtype()));
   const int64_t outputs = w.shape().back();
   int64_t phases = 1;
-  for (const ConvAxis& axis : forward.axis) phases *= axis.step;
+  for (const ConvAxis& axis : forward.axis) phases *= std::min(axis.step, axis.size);
   for (int64_t phase = 0; phase < phases; ++phase) {
     ConvWindows windows = forward;
     windows.source = dy.data();
@@ -140,21 +142,21 @@ Tensor conv_input_gradient(const char* op, const Tensor& dy, const Tensor& w, co
     int64_t x_stride = x_shape.back();
     int64_t w_first = 0;
     int64_t x_first = 0;
-    bool empty = false;
-    for (int i = kConvAxes - 1, rest = static_cast<int>(phase); i >= 0; --i) {
+    int64_t rest = phase;
+    for (int i = kConvAxes - 1; i >= 0; --i) {
       const ConvAxis& axis = forward.axis[i];
-      const ConvPhase part = phase_of(axis, rest % axis.step);
-      rest /= static_cast<int>(axis.step);
+      const int64_t count = std::min(axis.step, axis.size);
+      const int64_t first = rest % count;
+      const ConvPhase part = phase_of(axis, first);
+      rest /= count;
       args.windows.axis[i] = part.axis;
       args.w_tap[i] = w_stride * part.tap_step;
       w_first += w_stride * part.first_tap;
       args.y_window[i] = x_stride * axis.step;
-      x_first += x_stride * part.first_position;
+      x_first += x_stride * first;
       w_stride *= axis.taps;
       x_stride *= axis.size;
-      empty = empty || part.axis.windows == 0;
     }
-    if (empty) continue;
     args.w = static_cast<const char*>(w.data()) + w_first * item;
     args.y = static_cast<char*>(dx.data()) + x_first * item;
     args.y_batch = x_stride;

@@ -4,6 +4,10 @@
 
 namespace mark1 {
 
+// Distances of windows and taps, and zeros before and after: sums of products of these fit int64.
+constexpr int64_t kMostDistance = (int64_t{1} << 31) - 1;
+constexpr int64_t kMostZeros = (int64_t{1} << 48) - 1;
+
 void check_conv(const char* op, const Spec& x, const Spec& w, const ConvWindow& window) {
   if (x.dtype != w.dtype) {
     fail<TypeError>(op, "x is ", name(x.dtype), ", the filter is ", name(w.dtype));
@@ -15,13 +19,14 @@ void check_conv(const char* op, const Spec& x, const Spec& w, const ConvWindow& 
                      " axes, channels) and a filter (", rank,
                      " axes, channels, outputs) (x: ", x.shape, ", w: ", w.shape, ")");
   }
+  if (w.shape.back() < 1) fail<ValueError>(op, "a filter needs outputs (w: ", w.shape, ")");
   const int64_t channels = x.shape.back();
   const int64_t seen = w.shape[rank];
-  if (channels >= 0 && (seen < 1 || channels % seen != 0)) {
+  if (channels >= 0 && (seen < 1 || channels < seen || channels % seen != 0)) {
     fail<ValueError>(op, "the filter takes ", seen, " channels, x has ", channels, " (x: ", x.shape,
                      ", w: ", w.shape, "). They must be equal, or in groups a multiple");
   }
-  if (channels >= 0 && channels / seen > 0 && w.shape.back() % (channels / seen) != 0) {
+  if (channels >= 0 && w.shape.back() % (channels / seen) != 0) {
     fail<ValueError>(op, w.shape.back(), " outputs cannot be shared out to ", channels / seen,
                      " groups (x: ", x.shape, ", w: ", w.shape, ")");
   }
@@ -30,11 +35,21 @@ void check_conv(const char* op, const Spec& x, const Spec& w, const ConvWindow& 
       fail<ValueError>(op, "strides and dilations must be positive, got ", window.strides[i],
                        " and ", window.dilations[i]);
     }
+    if (window.strides[i] > kMostDistance || window.dilations[i] > kMostDistance) {
+      fail<ValueError>(op, "strides and dilations must be below 2^31, got ", window.strides[i],
+                       " and ", window.dilations[i]);
+    }
     if (window.low[i] < 0 || window.high[i] < 0) {
       fail<ValueError>(op, "padding must not be negative, got (", window.low[i], ", ",
                        window.high[i], ")");
     }
-    if (w.shape[i] < 1) fail<ValueError>(op, "a filter needs taps (w: ", w.shape, ")");
+    if (window.low[i] > kMostZeros || window.high[i] > kMostZeros) {
+      fail<ValueError>(op, "padding must be below 2^48, got (", window.low[i], ", ", window.high[i],
+                       ")");
+    }
+    if (w.shape[i] < 1 || w.shape[i] > kMostDistance) {
+      fail<ValueError>(op, "a filter needs 1 to 2^31 - 1 taps along an axis (w: ", w.shape, ")");
+    }
   }
 }
 
@@ -75,14 +90,12 @@ ConvWindows windows_of(const Shape& x, const Shape& w, const Shape& y, const Con
   return windows;
 }
 
-ConvPhase phase_of(const ConvAxis& axis, int64_t phase) {
+ConvPhase phase_of(const ConvAxis& axis, int64_t first) {
   // Window q meets position i with tap t where first + q step + t tap = i.
   const int64_t stride = axis.step;
-  const int64_t beyond = ((phase + axis.first) % stride + stride) % stride;
+  const int64_t phase = ((first - axis.first) % stride + stride) % stride;
   ConvPhase part = {};
-  // Positions i with (i - first) % stride == phase.
-  part.first_position = beyond;
-  part.axis.windows = beyond < axis.size ? (axis.size - 1 - beyond) / stride + 1 : 0;
+  part.axis.windows = (axis.size - 1 - first) / stride + 1;
   part.axis.size = axis.windows;
   part.axis.step = 1;
   // Of the taps, one in `tap_step` hits: those with t tap % stride == phase.
@@ -90,11 +103,11 @@ ConvPhase phase_of(const ConvAxis& axis, int64_t phase) {
   part.tap_step = stride / common;
   part.axis.tap = -axis.tap / common;
   int64_t tap = 0;
-  while (tap < part.tap_step && (tap * axis.tap - phase) % stride != 0) ++tap;
+  while (tap < part.tap_step && tap < axis.taps && (tap * axis.tap - phase) % stride != 0) ++tap;
   const bool hit = tap < part.tap_step && tap < axis.taps;
   part.first_tap = hit ? tap : 0;
   part.axis.taps = hit ? (axis.taps - 1 - tap) / part.tap_step + 1 : 0;
-  part.axis.first = hit ? (beyond - axis.first - tap * axis.tap) / stride : 0;
+  part.axis.first = hit ? (first - axis.first - tap * axis.tap) / stride : 0;
   return part;
 }
 

@@ -14,14 +14,13 @@ void check_output(const char* op, const Shape& dy, const Shape& expected);
 // The windows over x; its memory is left to the caller.
 ConvWindows windows_of(const Shape& x, const Shape& w, const Shape& y, const ConvWindow& window);
 
-// An input gradient along one axis, for the positions of x that are `phase` beyond a multiple of
-// the stride: windows over dy, with the taps that hit.
+// An input gradient along one axis, for the positions of x that are `first` (below the stride) and
+// multiples of the stride after it: windows over dy, with the taps that hit.
 struct ConvPhase {
   ConvAxis axis;
-  int64_t first_position;  // in x; the next one is a stride further
   int64_t first_tap;
   int64_t tap_step;
 };
-ConvPhase phase_of(const ConvAxis& axis, int64_t phase);
+ConvPhase phase_of(const ConvAxis& axis, int64_t first);
 
 }  // namespace mark1

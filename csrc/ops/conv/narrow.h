@@ -11,10 +11,13 @@ namespace mark1 {
 namespace MARK1_ISA {
 namespace {
 
+// Positions between the first and the last tap of a line, all of which are held.
+inline constexpr int64_t kMostSpan = 1 << 13;
+
 // More outputs per group fill a vector of their own.
 template <class T>
 inline bool is_narrow(const ConvWindows& w, int64_t outputs) {
-  return w.groups > 1 && 2 * outputs <= Vec<T>::width;
+  return w.groups > 1 && 2 * outputs <= Vec<T>::width && span(w.axis[2]) <= kMostSpan;
 }
 
 // Bytes of a position, and of the lines held at a time.

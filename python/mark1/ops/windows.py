@@ -24,7 +24,7 @@ def per_axis(op: str, name: str, value: Any, rank: int, least: int = 1) -> tuple
         A tuple of `rank` integers.
 
     Raises:
-        ValueError: if there are not `rank` of them, or one is too small.
+        ValueError: if there are not `rank` of them, or one is too small or too large.
 
     Example:
         >>> per_axis("conv", "strides", 2, 3)
@@ -41,6 +41,8 @@ def per_axis(op: str, name: str, value: Any, rank: int, least: int = 1) -> tuple
         if rank > 1:
             want += f" or {rank} of them"
         raise ValueError(f"[{op}] {name} must be {want}, got {value!r}")
+    if max(values) >= 1 << 31:
+        raise ValueError(f"[{op}] {name} must be below 2^31, got {value!r}")
     return tuple(values)
 
 
