@@ -1,6 +1,7 @@
 """What models are made of."""
 
 from mark1.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
+from mark1.layers.attention import AdditiveAttention, Attention
 from mark1.layers.batch_normalization import BatchNormalization, GroupNormalization
 from mark1.layers.conv import (
     Conv1D,
@@ -36,8 +37,10 @@ from mark1.layers.global_pooling import (
     GlobalMaxPooling2D,
     GlobalMaxPooling3D,
 )
+from mark1.layers.grouped_query_attention import GroupedQueryAttention, GroupQueryAttention
 from mark1.layers.input import Input, InputLayer
 from mark1.layers.layer import Layer
+from mark1.layers.multi_head_attention import MultiHeadAttention
 from mark1.layers.normalization import LayerNormalization, RMSNormalization, UnitNormalization
 from mark1.layers.pooling import (
     AveragePooling1D,
@@ -82,6 +85,8 @@ __all__ = [
     "LSTM",
     "RNN",
     "Activation",
+    "AdditiveAttention",
+    "Attention",
     "AveragePooling1D",
     "AveragePooling2D",
     "AveragePooling3D",
@@ -123,6 +128,8 @@ __all__ = [
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
     "GroupNormalization",
+    "GroupQueryAttention",
+    "GroupedQueryAttention",
     "Input",
     "InputLayer",
     "LSTMCell",
@@ -135,6 +142,7 @@ __all__ = [
     "MaxPooling1D",
     "MaxPooling2D",
     "MaxPooling3D",
+    "MultiHeadAttention",
     "Permute",
     "RMSNormalization",
     "ReLU",

@@ -141,7 +141,7 @@ class ELU(Layer):
 
 @registry.register()
 class Softmax(Layer):
-    """``exp(x) / sum(exp(x))`` along an axis.
+    """``exp(x) / sum(exp(x))`` along an axis; ``call(x, mask)`` over what a mask leaves.
 
     Args:
         axis: the axis whose sum is 1.
@@ -156,9 +156,14 @@ class Softmax(Layer):
         super().__init__(**kwargs)
         self.axis = axis
 
-    def call(self, x: Tensor) -> Tensor:
-        """Return the outputs."""
-        return ops.softmax(x, axis=self.axis)
+    def call(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
+        """Return the outputs; what a mask excludes is 0 and does not count.
+
+        A mask of timesteps, as travels with a sequence, says nothing about the elements of one.
+        """
+        if mask is not None and mask.ndim < x.ndim and mask.shape == x.shape[: mask.ndim]:
+            mask = None
+        return ops.softmax(x, axis=self.axis, mask=mask)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this layer was made with."""

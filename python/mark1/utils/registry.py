@@ -52,7 +52,7 @@ def serialize(value: Any, module: str) -> dict[str, Any]:
     """
     return {
         "module": module,
-        "class_name": type(value).__name__,
+        "class_name": getattr(value, "_keras_name", type(value).__name__),
         "config": value.get_config(),
         "registered_name": None,
     }
