@@ -29,6 +29,8 @@ PICTURES = _softmax(RNG.normal(size=(N, 3, O)))
 PICTURE_LABELS = RNG.integers(0, 3, (N, O))
 PICTURE_ONE_HOT = np.moveaxis(np.eye(3)[PICTURE_LABELS], -1, 1)
 MASKS = RNG.integers(0, 2, (N, 3, O)).astype(float)
+TIMES = RNG.normal(size=(N, 7, O)) * 2
+SPELLED = np.array([[1, 2, 0], [3, 3, 1], [2, 0, 0], [1, 1, 1], [3, 2, 1], [2, 3, 3]])
 
 # class, function, arguments, targets, outputs
 FORMS: list[tuple[str, str, dict[str, Any], Any, Any]] = [
@@ -119,6 +121,7 @@ FORMS: list[tuple[str, str, dict[str, Any], Any, Any]] = [
         LABELS,
         PROBABILITIES,
     ),
+    ("CTC", "ctc", {}, SPELLED, TIMES),
     ("Dice", "dice", {"axis": (1, 2)}, MASKS, PICTURES),
     ("Dice", "dice", {"axis": None}, BITS, SIGMOIDS),
     ("Tversky", "tversky", {"alpha": 0.3, "beta": 0.8, "axis": (1, 2)}, MASKS, PICTURES),

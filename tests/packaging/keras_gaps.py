@@ -70,7 +70,6 @@ REASONS: dict[str, dict[str, str]] = {
         "RandomSaturation RandomSharpness RandomShear RandomTranslation RandomZoom Resizing "
         "Solarization": PICTURES,
     },
-    "losses": {"CTC ctc": "a recursion over time: needs a kernel of its own"},
     "ops": {
         "angle conj conjugate imag isreal real polar view_as_complex view_as_real": COMPLEX,
         "fft fft2 ifft2 irfft rfft stft istft": SOUND,
@@ -79,7 +78,7 @@ REASONS: dict[str, dict[str, str]] = {
         "associative_scan cond fori_loop map scan switch vectorize vectorized_map while_loop": (
             CONTROL
         ),
-        "ctc_decode ctc_loss": "a recursion over time: needs a kernel of its own",
+        "ctc_decode ctc_loss": "`mark1.losses.ctc` has what losses need of it",
         "nonzero unique": "the shape of the result depends on values, which no step may read",
         "custom_gradient jvp": "`mark1.GradientTape` has its own form of it",
     },

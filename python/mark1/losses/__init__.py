@@ -10,6 +10,10 @@ from mark1.losses.crossentropy import (
     binary_crossentropy,
     categorical_crossentropy,
 )
+from mark1.losses.ctc import (
+    CTC,
+    ctc,
+)
 from mark1.losses.divergence import (
     KLDivergence,
     Poisson,
@@ -66,6 +70,7 @@ from mark1.losses.sparse_crossentropy import (
 )
 
 __all__ = [
+    "CTC",
     "BinaryCrossentropy",
     "BinaryFocalCrossentropy",
     "CategoricalCrossentropy",
@@ -96,6 +101,7 @@ __all__ = [
     "categorical_hinge",
     "circle",
     "cosine_similarity",
+    "ctc",
     "deserialize",
     "dice",
     "get",
