@@ -22,6 +22,7 @@ from mark1.layers.conv_transpose import (
 from mark1.layers.dense import Dense
 from mark1.layers.depthwise_conv import DepthwiseConv1D, DepthwiseConv2D
 from mark1.layers.dropout import Dropout
+from mark1.layers.embedding import Embedding
 from mark1.layers.flatten import Flatten
 from mark1.layers.global_pooling import (
     GlobalAveragePooling1D,
@@ -40,6 +41,25 @@ from mark1.layers.global_pooling import (
 from mark1.layers.grouped_query_attention import GroupedQueryAttention, GroupQueryAttention
 from mark1.layers.input import Input, InputLayer
 from mark1.layers.layer import Layer
+from mark1.layers.masking import Masking
+from mark1.layers.merging import (
+    Add,
+    Average,
+    Concatenate,
+    Dot,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+    add,
+    average,
+    concatenate,
+    dot,
+    maximum,
+    minimum,
+    multiply,
+    subtract,
+)
 from mark1.layers.multi_head_attention import MultiHeadAttention
 from mark1.layers.normalization import LayerNormalization, RMSNormalization, UnitNormalization
 from mark1.layers.pooling import (
@@ -78,6 +98,7 @@ from mark1.layers.separable_conv import (
     SeparableConvolution2D,
 )
 from mark1.layers.stacked_rnn_cells import StackedRNNCells
+from mark1.layers.wrapper import Bidirectional, TimeDistributed, Wrapper
 
 __all__ = [
     "ELU",
@@ -85,8 +106,10 @@ __all__ = [
     "LSTM",
     "RNN",
     "Activation",
+    "Add",
     "AdditiveAttention",
     "Attention",
+    "Average",
     "AveragePooling1D",
     "AveragePooling2D",
     "AveragePooling3D",
@@ -94,6 +117,8 @@ __all__ = [
     "AvgPool2D",
     "AvgPool3D",
     "BatchNormalization",
+    "Bidirectional",
+    "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
     "Conv2D",
@@ -112,7 +137,9 @@ __all__ = [
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
+    "Dot",
     "Dropout",
+    "Embedding",
     "Flatten",
     "GRUCell",
     "GlobalAveragePooling1D",
@@ -136,13 +163,17 @@ __all__ = [
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
+    "Masking",
     "MaxPool1D",
     "MaxPool2D",
     "MaxPool3D",
     "MaxPooling1D",
     "MaxPooling2D",
     "MaxPooling3D",
+    "Maximum",
+    "Minimum",
     "MultiHeadAttention",
+    "Multiply",
     "Permute",
     "RMSNormalization",
     "ReLU",
@@ -156,11 +187,22 @@ __all__ = [
     "SimpleRNNCell",
     "Softmax",
     "StackedRNNCells",
+    "Subtract",
+    "TimeDistributed",
     "UnitNormalization",
     "UpSampling1D",
     "UpSampling2D",
     "UpSampling3D",
+    "Wrapper",
     "ZeroPadding1D",
     "ZeroPadding2D",
     "ZeroPadding3D",
+    "add",
+    "average",
+    "concatenate",
+    "dot",
+    "maximum",
+    "minimum",
+    "multiply",
+    "subtract",
 ]
