@@ -35,7 +35,6 @@ TEXTS = "vocabularies and texts are for other packages"
 SOUND = "needs Fourier transforms"
 COMPLEX = "no complex numbers"
 ALGEBRA = "decompositions of matrices are not worth a kernel of their own yet"
-CONTROL = "control flow is Python's; a recorded step has none"
 QUANTISED = "no quantisation"
 FILES = "reading files of pictures, sounds and texts is for other packages"
 REGISTRY = "classes come from closed registries and `custom_objects`, never by name from a file"
@@ -75,12 +74,10 @@ REASONS: dict[str, dict[str, str]] = {
         "fft fft2 ifft2 irfft rfft stft istft": SOUND,
         "cholesky cholesky_inverse det eig eigh inv logdet lstsq lu_factor matrix_rank pinv qr "
         "slogdet solve solve_triangular svd": ALGEBRA,
-        "associative_scan cond fori_loop map scan switch vectorize vectorized_map while_loop": (
-            CONTROL
-        ),
+        "vectorize": "`vectorized_map`",
         "ctc_decode ctc_loss": "`mark1.losses.ctc` has what losses need of it",
         "nonzero unique": "the shape of the result depends on values, which no step may read",
-        "custom_gradient jvp": "`mark1.GradientTape` has its own form of it",
+        "jvp": "`mark1.GradientTape` has its own form of it",
     },
     "optimizers": {"LossScaleOptimizer": "`loss_scale_factor` is an argument of every optimizer"},
     "saving": {
