@@ -32,4 +32,10 @@ CASES = [
                  scale=lambda x1, x2: np.maximum(np.abs(x1), np.abs(x2)) + 1)
         for function, base in (("logaddexp", np.e), ("logaddexp2", 2.0))
     ],
+    *[
+        composed("logarithms", "ldexp", np.ldexp, (31,), Input((31,), values, "int32"),
+                 name=values.replace(":", "_"), ranges=("normal", "ties", "special"),
+                 differentiable=(0,))
+        for values in ("normal", "constant:130")
+    ],
 ]  # fmt: skip

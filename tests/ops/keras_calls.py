@@ -17,12 +17,18 @@ P = _rng.uniform(0.1, 3, (4, 5)).astype("float32")
 K = _rng.integers(0, 6, 9).astype("int32")
 HOLES = np.where(M > 1, np.nan, np.where(M < -1, np.inf, M)).astype("float32")
 GAPS = np.where(np.abs(M) > 1, np.nan, M).astype("float32")
+PICTURE = _rng.standard_normal((2, 3, 4, 6)).astype("float32")
 IMAGE = _rng.standard_normal((1, 4, 6, 8)).astype("float32")
 PLACES = np.array([[0, 1], [2, 3], [1, 1], [0, 1]], "int32")
 IDS = np.array([0, 2, 1, 2], "int32")
 
 CALLS: dict[str, list[Callable[[Any], Any]]] = {
     "absolute": [lambda o: o.absolute(V)],
+    "adaptive_average_pool": [
+        lambda o: o.adaptive_average_pool(o.convert_to_tensor(IMAGE), 3),
+        lambda o: o.adaptive_average_pool(o.convert_to_tensor(T), 2),
+    ],
+    "adaptive_max_pool": [lambda o: o.adaptive_max_pool(o.convert_to_tensor(IMAGE), (3, 2))],
     "allclose": [lambda o: o.allclose(M, M + 1e-7), lambda o: o.allclose(M, N)],
     "amax": [lambda o: o.amax(M, axis=1)],
     "amin": [lambda o: o.amin(M, axis=0, keepdims=True)],
@@ -47,6 +53,11 @@ CALLS: dict[str, list[Callable[[Any], Any]]] = {
     "cond": [lambda o: o.cond(True, lambda: o.sin(V), lambda: o.cos(V))],
     "copy": [lambda o: o.copy(V)],
     "corrcoef": [lambda o: o.corrcoef(M)],
+    "correlate": [
+        lambda o: o.correlate(V, W[:3]),
+        lambda o: o.correlate(V, W[:4], mode="same"),
+        lambda o: o.correlate(V[:3], W, mode="full"),
+    ],
     "cosh": [lambda o: o.cosh(V)],
     "cross": [lambda o: o.cross(T[:, :, :3], T[:, :, 1:]), lambda o: o.cross(V[:2], W[:2])],
     "deg2rad": [lambda o: o.deg2rad(100 * V)],
@@ -72,7 +83,9 @@ CALLS: dict[str, list[Callable[[Any], Any]]] = {
     "fmax": [lambda o: o.fmax(HOLES, N)],
     "fmin": [lambda o: o.fmin(N, HOLES)],
     "fmod": [lambda o: o.fmod(5 * M, P)],
+    "fold": [lambda o: o.fold(o.unfold(PICTURE, 2, 1, 0, 2), (4, 6), 2, 1, 0, 2)],
     "fori_loop": [lambda o: o.fori_loop(0, 3, lambda i, y: y * 2.0, o.convert_to_tensor(V))],
+    "gcd": [lambda o: o.gcd(12 * K, 18 * K[::-1])],
     "geomspace": [lambda o: o.geomspace(1, 100, 5)],
     "get_item": [lambda o: o.get_item(o.convert_to_tensor(M), 1)],
     "glu": [lambda o: o.glu(T), lambda o: o.glu(M, axis=0)],
@@ -96,6 +109,8 @@ CALLS: dict[str, list[Callable[[Any], Any]]] = {
     "isneginf": [lambda o: o.isneginf(HOLES)],
     "isposinf": [lambda o: o.isposinf(HOLES)],
     "kron": [lambda o: o.kron(M[:2], N[:2, :3])],
+    "lcm": [lambda o: o.lcm(1 + K, 1 + K[::-1])],
+    "ldexp": [lambda o: o.ldexp(V, K[:7])],
     "linspace": [
         lambda o: o.linspace(0, 3, 7),
         lambda o: o.linspace(V, W, 4, endpoint=False, axis=-1),
@@ -176,6 +191,7 @@ CALLS: dict[str, list[Callable[[Any], Any]]] = {
     "triu": [lambda o: o.triu(M, 1), lambda o: o.triu(T)],
     "true_divide": [lambda o: o.true_divide(M, P)],
     "trunc": [lambda o: o.trunc(3 * V)],
+    "unfold": [lambda o: o.unfold(PICTURE, 2), lambda o: o.unfold(PICTURE, (3, 2), 1, 1, 2)],
     "unravel_index": [lambda o: o.unravel_index(K, (2, 3))],
     "unstack": [lambda o: o.unstack(M), lambda o: o.unstack(T, axis=1)],
     "vander": [lambda o: o.vander(V, 3), lambda o: o.vander(V, increasing=True)],

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import re
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +12,6 @@ import pytest
 
 import mark1
 from tests.ops import keras_calls
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -55,20 +51,3 @@ def _arrays(result: Any) -> list[np.ndarray]:
     if isinstance(result, (list, tuple)) and not all(isinstance(r, int) for r in result):
         return [a for r in result for a in _arrays(r)]
     return [np.asarray(result)]
-
-
-def left_out() -> set[str]:
-    """The names in the last table of the page on operations."""
-    page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
-    rows = re.findall(r"^\| (`[^|]*) \|", page.partition("## What is left out")[2], re.MULTILINE)
-    return {name for row in rows for name in re.findall(r"`(\w+)`", row)}
-
-
-def test_what_is_left_out_is_left_out() -> None:
-    assert len(left_out()) > 40
-    assert not {name for name in left_out() if hasattr(mark1.ops, name)}
-
-
-def test_every_name_of_keras_is_there_or_left_out_with_a_reason(keras_ops: Any) -> None:
-    theirs = {name for name in vars(keras_ops) if not name.startswith("_")}
-    assert not {name for name in theirs - left_out() if not hasattr(mark1.ops, name)}

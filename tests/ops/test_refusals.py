@@ -98,6 +98,20 @@ REFUSALS: list[tuple[type[Exception], str, Callable[[], Any]]] = [
      lambda: ops.map(lambda x: x, (M, M.T))),
     (ValueError, "[associative_scan] needs one length, got [3, 4]",
      lambda: ops.associative_scan(lambda a, b: a, (M, M.T))),
+    (ValueError, "[correlate] needs two lines (x1: (3, 4), x2: (4,))",
+     lambda: ops.correlate(M, M[0])),
+    (ValueError, "[correlate] mode must be 'valid', 'same' or 'full', got 'all'",
+     lambda: ops.correlate(M[0], M[0], "all")),
+    (ValueError, "[unfold] needs four axes (x: (3, 4))", lambda: ops.unfold(M, 2)),
+    (ValueError, "[unfold] no patch of (4, 4) lies within (3, 4) (dilation: (1, 1), "
+     "stride: (1, 1))", lambda: ops.unfold(M[None, None], 4)),
+    (ValueError, "[fold] needs patches of 4 pixels, 2 x 2 of them (x: (1, 3, 4))",
+     lambda: ops.fold(M[None], 3, 2)),
+    (ValueError, "[adaptive_max_pool] needs a positive size for each spatial axis "
+     "(inputs: (1, 3, 4), output_size: 0)", lambda: ops.adaptive_max_pool(M[None], 0)),
+    (ValueError, "[adaptive_average_pool] data_format must be 'channels_last' or "
+     "'channels_first', got 'NCHW'", lambda: ops.adaptive_average_pool(M[None], 2, "NCHW")),
+    (TypeError, "[gcd] needs int32 or int64, got float32", lambda: ops.gcd(M, M)),
 ]  # fmt: skip
 
 

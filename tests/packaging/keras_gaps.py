@@ -35,6 +35,8 @@ TEXTS = "vocabularies and texts are for other packages"
 SOUND = "needs Fourier transforms"
 COMPLEX = "no complex numbers"
 ALGEBRA = "decompositions of matrices are not worth a kernel of their own yet"
+DIGITS = "needs a kernel: made of other functions it would lose digits"
+BITS = "works on bits, for which there is no kernel"
 QUANTISED = "no quantisation"
 FILES = "reading files of pictures, sounds and texts is for other packages"
 REGISTRY = "classes come from closed registries and `custom_objects`, never by name from a file"
@@ -74,10 +76,14 @@ REASONS: dict[str, dict[str, str]] = {
         "fft fft2 ifft2 irfft rfft stft istft": SOUND,
         "cholesky cholesky_inverse det eig eigh inv logdet lstsq lu_factor matrix_rank pinv qr "
         "slogdet solve solve_triangular svd": ALGEBRA,
-        "vectorize": "`vectorized_map`",
         "ctc_decode ctc_loss": "`mark1.losses.ctc` has what losses need of it",
         "nonzero unique": "the shape of the result depends on values, which no step may read",
-        "jvp": "`mark1.GradientTape` has its own form of it",
+        "arccos arcsin arctan arctan2 erfc erfinv i0 kaiser": DIGITS,
+        "bitwise_and bitwise_invert bitwise_left_shift bitwise_not bitwise_or "
+        "bitwise_right_shift bitwise_xor left_shift nextafter right_shift view": BITS,
+        "jvp": "derivatives here run backwards",
+        "rearrange": "the language of another library: `reshape` and `transpose` say the same",
+        "vectorize": "is about NumPy's signatures: `vectorized_map` calls a function with slices",
     },
     "optimizers": {"LossScaleOptimizer": "`loss_scale_factor` is an argument of every optimizer"},
     "saving": {

@@ -4,6 +4,8 @@ from mark1.ops.accumulate import accumulate as accumulate
 from mark1.ops.accuracy import binary_matches as binary_matches
 from mark1.ops.accuracy import categorical_matches as categorical_matches
 from mark1.ops.accuracy import sparse_categorical_matches as sparse_categorical_matches
+from mark1.ops.adaptive import adaptive_average_pool as adaptive_average_pool
+from mark1.ops.adaptive import adaptive_max_pool as adaptive_max_pool
 from mark1.ops.aliases import absolute as absolute
 from mark1.ops.aliases import amax as amax
 from mark1.ops.aliases import amin as amin
@@ -104,6 +106,8 @@ from mark1.ops.cutting import hsplit as hsplit
 from mark1.ops.cutting import unstack as unstack
 from mark1.ops.cutting import vsplit as vsplit
 from mark1.ops.dense import dense as dense
+from mark1.ops.divisors import gcd as gcd
+from mark1.ops.divisors import lcm as lcm
 from mark1.ops.dropout import dropout as dropout
 from mark1.ops.einsum import einsum as einsum
 from mark1.ops.facts import dtype as dtype
@@ -130,6 +134,7 @@ from mark1.ops.layer_norm import layer_normalization as layer_normalization
 from mark1.ops.layer_norm import normalize as normalize
 from mark1.ops.layer_norm import rms_normalization as rms_normalization
 from mark1.ops.logarithms import exp2 as exp2
+from mark1.ops.logarithms import ldexp as ldexp
 from mark1.ops.logarithms import log2 as log2
 from mark1.ops.logarithms import log10 as log10
 from mark1.ops.logarithms import logaddexp as logaddexp
@@ -232,6 +237,9 @@ from mark1.ops.segments import segment_prod as segment_prod
 from mark1.ops.segments import segment_sum as segment_sum
 from mark1.ops.slice import flip as flip
 from mark1.ops.slice import slice as slice
+from mark1.ops.sliding import correlate as correlate
+from mark1.ops.sliding import fold as fold
+from mark1.ops.sliding import unfold as unfold
 from mark1.ops.smooth import celu as celu
 from mark1.ops.smooth import elu as elu
 from mark1.ops.smooth import exponential as exponential

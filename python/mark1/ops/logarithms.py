@@ -1,4 +1,4 @@
-"""Logarithms and exponentials to other bases: log2, log10, exp2, logaddexp, logaddexp2."""
+"""Logarithms and exponentials to other bases: log2, log10, exp2, ldexp, logaddexp."""
 
 from __future__ import annotations
 
@@ -77,6 +77,31 @@ def exp2(x: Any) -> Tensor:
         array([1.       , 8.       , 1.4142135], dtype=float32)
     """
     return power(2.0, _as_float(x))
+
+
+def ldexp(x1: Any, x2: Any) -> Tensor:
+    """A number times a power of 2: x1 2^x2, in two halves, so that it overflows only if y does.
+
+    Args:
+        x1: Tensor, Variable or array; integers become float32.
+        x2: exponents, whole numbers; they have no gradient.
+
+    Returns:
+        A floating-point tensor of the broadcast shape.
+
+    Raises:
+        ValueError: if the shapes do not broadcast together.
+
+    Example:
+        >>> import mark1
+        >>> mark1.ops.ldexp([1.0, 3.0], [4, -1]).numpy()
+        array([16. ,  1.5], dtype=float32)
+    """
+    x1, x2 = _as_float(x1), _core.convert(x2)
+    half = _core.floor_divide(x2, 2)
+    rest = _core.subtract(x2, half)
+    two = _core.convert(2.0, x1.dtype)
+    return multiply(multiply(x1, power(two, half)), power(two, rest))
 
 
 def logaddexp(x1: Any, x2: Any) -> Tensor:
