@@ -13,12 +13,18 @@ namespace {
 inline constexpr int64_t kNearWindows = 1 << 19;
 inline constexpr int64_t kManyOutputs = 256;
 
+// Where dw is so small that shares of it fill no tiles, members share out groups of chunks instead:
+// elements of dw, and the number of groups, whose totals are all kept.
+inline constexpr int64_t kSmallFilter = 1 << 13;
+inline constexpr int64_t kMostTotals = 64;
+
 struct FilterPlan {
   int vectors;
   int64_t columns;  // outputs, rounded up to whole tiles
   int64_t terms;    // rows of dw
   int64_t windows;  // the length of the sums
   int64_t lines;    // of windows that a chunk may touch, read where they lie; 0: gathered
+  int64_t totals;  // groups of chunks that may be shared out; 0: members share out terms or outputs
 };
 
 template <class T>
@@ -36,12 +42,17 @@ inline FilterPlan make_plan(const ConvFilterArgs& a) {
     const int64_t elements = (held.copies + 1) * held.length;
     if (elements * static_cast<int64_t>(sizeof(T)) <= kNearWindows) plan.lines = lines;
   }
+  const int64_t groups = divide_up(plan.windows, kGemmGroup);
+  const bool small = w.groups == 1 && plan.terms * plan.columns <= kSmallFilter;
+  plan.totals = small && groups > 1 && groups <= kMostTotals ? groups : 0;
   return plan;
 }
 
-// Workspace of a member in elements: a panel of patches or lines, a chunk of dy, open group totals.
+// Workspace in elements: totals of groups of chunks, shared; for each member a panel of patches or
+// lines, a chunk of dy, its open group totals.
 template <class T>
 struct FilterWorkspace {
+  int64_t totals;
   int64_t patches = kPanelElements<T>;
   int64_t block;
   int64_t group = 0;
@@ -51,6 +62,7 @@ struct FilterWorkspace {
       const LinesPlan held(a.windows, plan.lines, pixel_of(a.windows, 0));
       patches = round_up(held.template elements<T>(), 64);
     }
+    totals = round_up(plan.totals * plan.terms * plan.columns, 64);
     block = kGemmChunk * plan.columns;
     if (plan.windows > kGemmGroup) group = plan.terms * plan.columns;
   }
@@ -66,8 +78,10 @@ class FilterMember {
         plan_(plan),
         patches_(a.windows),
         lines_plan_(a.windows, plan.lines, pixel_of(a.windows, 0)),
-        memory_(static_cast<T*>(a.workspace) + team.rank * FilterWorkspace<T>(a, plan).member()) {
+        team_(team) {
     const FilterWorkspace<T> sizes(a, plan);
+    totals_ = static_cast<T*>(a.workspace);
+    memory_ = totals_ + sizes.totals + team.rank * sizes.member();
     block_ = memory_ + sizes.patches;
     open_ = block_ + sizes.block;
     tile_columns_ = plan.vectors * Vec<T>::width;
@@ -75,29 +89,62 @@ class FilterMember {
   }
 
   void run() {
+    if (team_.size > 1 && team_.size <= plan_.totals) return run_totals();
     if (part_.rows.begin >= part_.rows.end || part_.columns.begin >= part_.columns.end) return;
     for (int64_t group = 0; group < w_.groups; ++group) {
-      Lines<T> lines(w_, lines_plan_, pixel_of(w_, group), memory_);
-      int64_t window = 0;
-      do {
-        const int64_t depth = smaller(plan_.windows - window, kGemmChunk);
-        take_dy(group, window, depth);
-        if (plan_.lines > 0) {
-          read_chunk(lines, group, window, depth);
-        } else {
-          gather_chunk(group, window, depth);
-        }
-        window += kGemmChunk;
-      } while (window < plan_.windows);
+      const int64_t row = w_.groups * a_.outputs;
+      run_windows({0, plan_.windows}, group, static_cast<T*>(a_.dw) + group * a_.outputs, row);
     }
   }
 
  private:
+  // The sums of windows, as if there were no others.
+  void run_windows(Range windows, int64_t group, T* dw, int64_t dw_row) {
+    Lines<T> lines(w_, lines_plan_, pixel_of(w_, group), memory_);
+    windows_ = windows;
+    dw_ = dw;
+    dw_row_ = dw_row;
+    int64_t window = windows.begin;
+    do {
+      const int64_t depth = smaller(windows.end - window, kGemmChunk);
+      take_dy(group, window, depth);
+      if (plan_.lines > 0) {
+        read_chunk(lines, window, depth);
+      } else {
+        gather_chunk(group, window, depth);
+      }
+      window += kGemmChunk;
+    } while (window < windows.end);
+  }
+
+  // Every member some groups of chunks; then the totals are added in ascending order.
+  void run_totals() {
+    const Range own = static_range(plan_.totals, 1, team_);
+    const int64_t size = plan_.terms * plan_.columns;
+    part_ = {{0, plan_.terms}, {0, a_.outputs}};
+    for (int64_t i = own.begin; i < own.end; ++i) {
+      const Range windows{i * kGemmGroup, smaller((i + 1) * kGemmGroup, plan_.windows)};
+      run_windows(windows, 0, totals_ + i * size, plan_.columns);
+    }
+    team_.barrier();
+    using V = Vec<T>;
+    const Range rows = static_range(plan_.terms, 1, team_);
+    for (int64_t row = rows.begin; row < rows.end; ++row) {
+      for (int64_t j = 0; j < a_.outputs; j += V::width) {
+        const T* total = totals_ + row * plan_.columns + j;
+        V sum = V::load(total);
+        for (int64_t i = 1; i < plan_.totals; ++i) sum = sum + V::load(total + i * size);
+        const int lanes = static_cast<int>(smaller(a_.outputs - j, V::width));
+        sum.store(static_cast<T*>(a_.dw) + row * a_.outputs + j, lanes);
+      }
+    }
+  }
+
   void take_dy(int64_t group, int64_t window, int64_t depth) {
     const int64_t dy_row = w_.groups * a_.outputs;
     const T* dy = static_cast<const T*>(a_.dy) + window * dy_row + group * a_.outputs;
     // The next chunk; about as many panels ask for a part of it.
-    const int64_t rest = smaller(plan_.windows - window - depth, kGemmChunk);
+    const int64_t rest = smaller(windows_.end - window - depth, kGemmChunk);
     const int64_t panels = divide_up(part_.rows.end - part_.rows.begin, kMaxRows[plan_.vectors]);
     dy_ahead_.aim(dy + depth * dy_row, rest * dy_row * static_cast<int64_t>(sizeof(T)), panels);
     if (dy_row == tile_columns_ && part_.columns.end - part_.columns.begin == dy_row) {
@@ -111,13 +158,13 @@ class FilterMember {
 
   // Terms under one tap, or all taps of the last axis, lie side by side in the lines; windows of a
   // line lie evenly below each other.
-  void read_chunk(Lines<T>& lines, int64_t group, int64_t window, int64_t depth) {
+  void read_chunk(Lines<T>& lines, int64_t window, int64_t depth) {
     const int64_t width = w_.axis[2].windows;
     const int64_t first = window / width;
     const int64_t count = (window + depth - 1) / width + 1 - first;
     lines.fill(first, count);
     const int64_t panels = divide_up(part_.rows.end - part_.rows.begin, kMaxRows[plan_.vectors]);
-    if (window + depth < plan_.windows) lines.aim(first + count, count, panels, lines_ahead_);
+    if (window + depth < windows_.end) lines.aim(first + count, count, panels, lines_ahead_);
     const int64_t pixel = lines_plan_.pixel;
     const bool merged = w_.axis[2].tap == 1 && pixel == w_.channels;
     const int64_t length = merged ? w_.axis[2].taps * w_.channels : w_.channels;
@@ -139,13 +186,13 @@ class FilterMember {
         pieces[i] = {line + skipped * step + within, (at - window) * tile_columns_, rows};
         at += rows;
       }
-      run_terms({term, term + terms}, pieces, static_cast<int>(count), step, group, window, depth);
+      run_terms({term, term + terms}, pieces, static_cast<int>(count), step, window, depth);
       term += terms;
     }
   }
 
-  void run_terms(Range terms, Piece<T>* pieces, int count, int64_t step, int64_t group,
-                 int64_t window, int64_t depth) {
+  void run_terms(Range terms, Piece<T>* pieces, int count, int64_t step, int64_t window,
+                 int64_t depth) {
     const int64_t height = terms.end - terms.begin;
     const int64_t panels = divide_up(height, kMaxRows[plan_.vectors]);
     int64_t done = 0;
@@ -155,7 +202,7 @@ class FilterMember {
       t.pieces = pieces;
       t.count = count;
       t.a_stride = step;
-      run_panel(t, {terms.begin + done, terms.begin + next}, group, window, depth);
+      run_panel(t, {terms.begin + done, terms.begin + next}, window, depth);
       for (int i = 0; i < count; ++i) pieces[i].a += next - done;
       done = next;
     }
@@ -175,7 +222,7 @@ class FilterMember {
       const Piece<T> piece{memory_, 0, depth};
       t.pieces = &piece;
       t.count = 1;
-      run_panel(t, panel, group, window, depth);
+      run_panel(t, panel, window, depth);
     }
   }
 
@@ -195,9 +242,8 @@ class FilterMember {
     return stride;
   }
 
-  void run_panel(Tile<T>& t, Range terms, int64_t group, int64_t window, int64_t depth) {
-    const int64_t dw_row = w_.groups * a_.outputs;
-    T* dw = static_cast<T*>(a_.dw) + terms.begin * dw_row + group * a_.outputs;
+  void run_panel(Tile<T>& t, Range terms, int64_t window, int64_t depth) {
+    T* dw = dw_ + terms.begin * dw_row_;
     T* open = open_ + terms.begin * plan_.columns;
     t.b_stride = tile_columns_;
     t.b_lanes = Vec<T>::width;
@@ -209,7 +255,8 @@ class FilterMember {
       const int vectors = static_cast<int>(divide_up(left, Vec<T>::width));
       t.y_lanes = static_cast<int>(left - (vectors - 1) * Vec<T>::width);
       t.b = dy_ + (j - part_.columns.begin) * depth;
-      place_sums(t, {dw + j, dw_row, open + j, plan_.columns}, window, plan_.windows);
+      place_sums(t, {dw + j, dw_row_, open + j, plan_.columns}, window - windows_.begin,
+                 windows_.end - windows_.begin);
       run_columns(t, kByColumn, static_cast<int>(terms.end - terms.begin), vectors);
     }
   }
@@ -219,6 +266,11 @@ class FilterMember {
   const FilterPlan& plan_;
   const Patches<T> patches_;
   const LinesPlan lines_plan_;
+  const Team& team_;
+  Range windows_ = {0, 0};  // that are being summed, and where to
+  T* dw_ = nullptr;
+  int64_t dw_row_ = 0;
+  T* totals_;
   T* memory_;
   T* block_;
   T* open_;

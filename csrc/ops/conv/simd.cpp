@@ -57,7 +57,7 @@ template <class T>
 int64_t filter_bytes(const ConvFilterArgs& a, int members) {
   if (is_narrow<T>(a.windows, a.outputs)) return narrow_filter_bytes<T>(a, members);
   const FilterWorkspace<T> sizes(a, make_plan<T>(a));
-  return members * sizes.member() * static_cast<int64_t>(sizeof(T));
+  return (sizes.totals + members * sizes.member()) * static_cast<int64_t>(sizeof(T));
 }
 
 }  // namespace
