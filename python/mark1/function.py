@@ -13,6 +13,7 @@ import numpy as np
 from mark1 import _core, ops
 from mark1._core import Tensor
 from mark1.layers.masks import mask_of, set_mask
+from mark1.ops.logits import of_bits, remember_bits
 from mark1.recording import Replay, ReplayCache
 from mark1.tape import _state as _tapes
 from mark1.variable import Variable
@@ -226,6 +227,7 @@ class _Input(NamedTuple):
     number: int
     logits: int | None = None
     mask: int | None = None
+    bits: bool = False  # the logits are those of a sigmoid
 
 
 class _Constant:
@@ -251,7 +253,8 @@ def _take_apart(structure: Any, tensors: list[Tensor]) -> Any:
     if isinstance(structure, Tensor):
         parts = (structure.logits, mask_of(structure))
         number = _index(structure, tensors)
-        return _Input(number, *(None if p is None else _index(p, tensors) for p in parts))
+        logits, mask = (None if p is None else _index(p, tensors) for p in parts)
+        return _Input(number, logits, mask, parts[0] is not None and of_bits(parts[0]))
     kind = type(structure)
     if kind is dict:
         return (kind, *((key, _take_apart(v, tensors)) for key, v in structure.items()))
@@ -281,7 +284,10 @@ def _put_together(plan: Any, tensors: Sequence[Tensor]) -> Any:
     if isinstance(plan, _Input):
         tensor = tensors[plan.number]
         if plan.logits is not None and tensor.logits is None:
-            tensor.logits = tensors[plan.logits]
+            if plan.bits:
+                remember_bits(tensor, tensors[plan.logits])
+            else:
+                tensor.logits = tensors[plan.logits]
         if plan.mask is not None:
             set_mask(tensor, tensors[plan.mask])
         return tensor
@@ -325,6 +331,7 @@ def _taker(part: Any, flat: list[Tensor]) -> Callable[[list[Tensor]], Any]:
             index,
             None if logits is None else index + 1,
             None if mask is None else index + 1 + (logits is not None),
+            logits is not None and of_bits(logits),
         )
         flat.extend(p for p in (logits, mask) if p is not None)
         return lambda tensors: _put_together(plan, tensors)

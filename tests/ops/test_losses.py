@@ -64,6 +64,21 @@ def test_softmax_remembers_logits_and_cross_entropy_starts_from_them():
     assert ops.categorical_crossentropy([[0.0, 1.0]], y).numpy()[0] == 200.0
 
 
+def test_each_cross_entropy_starts_from_its_own_logits():
+    x = ops.convert_to_tensor([[2.0, -1.0], [0.5, 3.0]])
+    target = [[1.0, 0.0], [0.0, 1.0]]
+    for function, other in ((ops.softmax, ops.sigmoid), (ops.sigmoid, ops.softmax)):
+        y = function(x)
+        plain = ops.convert_to_tensor(y.numpy())
+        bits = ops.binary_crossentropy(target, y).numpy()
+        np.testing.assert_allclose(bits, ops.binary_crossentropy(target, plain), rtol=1e-6)
+        rows = ops.categorical_crossentropy(target, y).numpy()
+        np.testing.assert_allclose(rows, ops.categorical_crossentropy(target, plain), rtol=1e-6)
+        # What was made of such an output remembers that output, and not what that was made of.
+        np.testing.assert_array_equal(other(y).logits, y)
+        assert x.logits is None
+
+
 def test_probabilities_are_normalised_and_clipped_as_in_keras():
     loss = ops.sparse_categorical_crossentropy([0, 1], [[2.0, 2.0], [1.0, 0.0]]).numpy()
     np.testing.assert_allclose(loss, [np.log(2.0), -np.log(1e-7)], rtol=1e-6)

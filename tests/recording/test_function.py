@@ -131,6 +131,19 @@ def test_logits_are_remembered_by_arguments_and_results():
         assert_same_bits(cross_entropy(result), cross_entropy(p))
 
 
+def test_logits_of_bits_are_remembered_as_such():
+    sigmoid = mark1.function(lambda x: ops.sigmoid(x))
+    binary = mark1.function(lambda p: ops.binary_crossentropy(np.ones((3, 4)), p))
+    rest = mark1.function(lambda p: ops.categorical_crossentropy(np.ones((3, 4)), p))
+    for i in range(CALLS):
+        p = sigmoid(rows(i) * 30)
+        want = ops.sigmoid(rows(i) * 30)
+        for function in (binary, rest):
+            assert_same_bits(function(p), function(want))
+        assert_same_bits(binary(p), ops.binary_crossentropy(np.ones((3, 4)), want))
+        assert_same_bits(rest(p), ops.categorical_crossentropy(np.ones((3, 4)), want.numpy()))
+
+
 def test_one_tensor_given_twice_is_one_tensor():
     def python(a, b):
         with mark1.GradientTape() as tape:

@@ -10,6 +10,7 @@ from mark1._core import Tensor
 from mark1.losses.alignment import operands
 from mark1.losses.crossentropy import SmoothedCrossentropy, class_rows, need_classes, smooth
 from mark1.losses.loss import enter_function, registry
+from mark1.ops.logits import logits_of
 from mark1.typing import Array
 
 _EPSILON = 1e-7
@@ -99,7 +100,7 @@ def categorical_focal_crossentropy(
     """
     y_true, y_pred = class_rows(y_true, y_pred, axis, "categorical_focal_crossentropy")
     y_true = smooth(y_true, label_smoothing, y_pred.shape[-1])
-    logits = y_pred if from_logits else y_pred.logits
+    logits = y_pred if from_logits else logits_of(y_pred, bits=False)
     if logits is None:
         p = ops.divide(y_pred, ops.sum(y_pred, axis=-1, keepdims=True))
         p = ops.clip(p, _EPSILON, 1.0 - _EPSILON)

@@ -10,6 +10,7 @@ from mark1.ops.broadcast import add, divide, multiply, negative, subtract
 from mark1.ops.cast import cast, convert_to_tensor
 from mark1.ops.compare import greater_equal, less_equal, logical_and
 from mark1.ops.fill import ones_like, zeros_like
+from mark1.ops.logits import logits_of
 from mark1.ops.one_hot import one_hot
 from mark1.ops.reduce import sum as sum_
 from mark1.ops.reshape import expand_dims
@@ -173,7 +174,7 @@ def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> 
         >>> mark1.ops.binary_crossentropy([1.0, 0.0], [0.75, 0.75]).numpy()
         array([0.28768206, 1.3862944 ], dtype=float32)
     """
-    x, logits = _start(output, from_logits)
+    x, logits = _start(output, from_logits, bits=True)
     t = cast(target, x.dtype)
     loss = _core.binary_cross_entropy(t, x, logits)
     if _state.stack:
@@ -217,14 +218,13 @@ def _binary_backward_rule(
     return ddy, dt, multiply(gdy, curve)
 
 
-def _start(output: Any, from_logits: bool) -> tuple[Tensor, bool]:
+def _start(output: Any, from_logits: bool, bits: bool = False) -> tuple[Tensor, bool]:
     """The floating-point tensor to start from, and whether it holds logits."""
     x = convert_to_tensor(output)
     if x.dtype not in ("float32", "float64"):
         x = cast(x, "float32")
-    if not from_logits and x.logits is not None:
-        return x.logits, True
-    return x, from_logits
+    logits = None if from_logits else logits_of(x, bits)
+    return (x, from_logits) if logits is None else (logits, True)
 
 
 def _watched(output: Any, x: Tensor) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.ops.activation import Activation
+from mark1.ops.logits import remember_bits
 
 _sigmoid = Activation("sigmoid")
 _tanh = Activation("tanh")
@@ -48,7 +49,7 @@ def sigmoid(x: Any) -> Tensor:
     if not isinstance(x, Tensor):
         x = _core.convert(x) if not isinstance(x, _core.Variable) else x
     y = _sigmoid(x)
-    y.logits = x.value if isinstance(x, _core.Variable) else x
+    remember_bits(y, x.value if isinstance(x, _core.Variable) else x)
     return y
 
 
