@@ -1,10 +1,10 @@
 #include "ops/attention/attention.h"
 
-#include <cmath>
 #include <vector>
 
 #include "core/isa.h"
 #include "core/launch.h"
+#include "ops/dropout/dropout.h"
 #include "ops/random/random.h"
 
 namespace mark1 {
@@ -72,8 +72,7 @@ AttentionArgs make_args(const Tensor& q, const Tensor& k, const Tensor& v,
   if (options.state) {
     args.state = check_random_state(kOp, *options.state);
     args.kept_scale = 1 / (1 - options.rate);
-    const double threshold = std::nearbyint(options.rate * 0x1p32);
-    args.threshold = threshold < 0x1p32 ? static_cast<uint32_t>(threshold) : 0xffffffffu;
+    args.threshold = dropout_threshold(options.rate);
   }
   return args;
 }

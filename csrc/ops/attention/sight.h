@@ -100,15 +100,16 @@ inline void draw_kept(const AttentionArgs& a, const Place& at, uint64_t* kept) {
   const Philox philox{uint64_t(a.state[0]), kDropoutStream, uint32_t(uint64_t(a.state[1]))};
   // Vectors compare signed, so both sides lose half of the unsigned range.
   const Int limit(int32_t(a.threshold ^ 0x80000000u)), half(INT32_MIN);
-  constexpr int kBlocks = 24;  // 64 words that begin anywhere in a block of four
-  alignas(64) uint64_t pairs[2 * kBlocks];
+  alignas(64) uint64_t pairs[48] = {};  // 64 words that begin anywhere in a block of four
   for (int64_t i = 0; i < kBlock; ++i) {
     kept[i] = 0;
     if (i >= at.rows) continue;
     const int64_t row = (at.b * a.heads + at.h) * a.queries + at.first_query + i;
     const uint64_t element = uint64_t(row * a.keys + at.first_key);
-    philox_words(philox, element / 4, kBlocks, pairs);
-    const int32_t* words = reinterpret_cast<const int32_t*>(pairs) + element % 4;
+    const auto offset = static_cast<int>(element % 4);
+    const int blocks = (offset + static_cast<int>(at.columns) + 31) / 32 * 8;
+    philox_words(philox, element / 4, blocks, pairs);
+    const int32_t* words = reinterpret_cast<const int32_t*>(pairs) + offset;
     for (int j = 0; j < kBlock; j += Int::width) {
       const uint64_t dropped = to_bits(limit > (Int::load(words + j) ^ half));
       kept[i] |= (~dropped & lowest(Int::width)) << j;

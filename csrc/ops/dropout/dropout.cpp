@@ -10,6 +10,12 @@ namespace mark1 {
 
 MARK1_VARIANTS(DropoutKernels, dropout_kernels);
 
+uint32_t dropout_threshold(double rate) {
+  // A rate within 2^-33 of 1 would round to 2^32.
+  const double threshold = std::nearbyint(rate * 0x1p32);
+  return threshold < 0x1p32 ? static_cast<uint32_t>(threshold) : 0xffffffffu;
+}
+
 Tensor dropout(const Tensor& x, const Tensor& state, double rate) {
   const int precision = float_index("dropout", x.dtype());
   if (!(rate >= 0 && rate < 1)) {
@@ -23,9 +29,7 @@ Tensor dropout(const Tensor& x, const Tensor& state, double rate) {
   args.out = out.data();
   args.n = x.numel();
   args.scale = 1 / (1 - rate);
-  // A rate within 2^-33 of 1 would round to 2^32.
-  const double threshold = std::nearbyint(rate * 0x1p32);
-  args.threshold = threshold < 0x1p32 ? static_cast<uint32_t>(threshold) : 0xffffffffu;
+  args.threshold = dropout_threshold(rate);
   const auto kernel = dropout_kernels_variants.current().dropout[precision];
   launch("dropout", kernel, args, 0.5 * static_cast<double>(args.n), {&x, &state}, {&out});
   return out;

@@ -25,6 +25,9 @@ struct DropoutKernels {
   Kernel<DropoutArgs> dropout[2];
 };
 
+// Words below it are dropped; 0 <= rate < 1.
+uint32_t dropout_threshold(double rate);
+
 // 0 <= rate < 1.
 Tensor dropout(const Tensor& x, const Tensor& state, double rate);
 

@@ -21,6 +21,7 @@ class GroupedQueryAttention(HeadsAttention):
         dropout: share of the attention that training sets to 0.
         use_bias: whether projections have a bias.
         sliding_window: how far positions may be apart, plus 1.
+        flash_attention: taken for Keras' sake; there is one way of computing this.
         kernel_initializer: how kernels begin.
         bias_initializer: how biases begin.
         use_gate: whether what heads found is multiplied by a sigmoid of a projected query.

@@ -27,6 +27,7 @@ class MultiHeadAttention(HeadsAttention):
         output_shape: features of the outputs, an integer or several; those of the query if None.
         attention_axes: axes to attend over; if None all between batch and features.
         sliding_window: how far positions may be apart, plus 1.
+        flash_attention: taken for Keras' sake; there is one way of computing this.
         kernel_initializer: how kernels begin.
         bias_initializer: how biases begin.
         use_gate: whether what heads found is multiplied by a sigmoid of a projected query.

@@ -40,6 +40,7 @@ def dot_product_attention(
     mask: Any = None,
     scale: float | None = None,
     is_causal: bool = False,
+    flash_attention: bool | None = None,
     *,
     query_mask: Any = None,
     key_mask: Any = None,
@@ -64,6 +65,7 @@ def dot_product_attention(
         mask: bool, broadcast to (B, H, T, S), true where a query sees a key; None: everywhere.
         scale: factor of the scores; 1 / sqrt(D) if None.
         is_causal: whether query i sees keys up to i only.
+        flash_attention: taken for Keras' sake; there is one way of computing this.
         query_mask: bool (B, T), false for queries that see nothing.
         key_mask: bool (B, S), false for keys that nobody sees, such as padding.
         dropout: share of the probabilities set to 0, the others being divided by what is left.
