@@ -131,7 +131,8 @@ def test_files_name_the_parts_as_keras_does():
         found = {path: [v.shape for v in own] for path, _, own in entries(model)}
         name = "multi_head_attention" if layer is one else "grouped_query_attention"
         for part in parts:
-            assert len(found[f"layers/{name}/{prefix}{part}_dense/vars"]) == 2
+            start = "_" if part == "gate" else prefix
+            assert len(found[f"layers/{name}/{start}{part}_dense/vars"]) == 2
     assert found["layers/grouped_query_attention/_key_dense/vars"] == [(6, 2, 3), (2, 3)]
     assert found["layers/grouped_query_attention/_output_dense/vars"] == [(4, 3, 8), (8,)]
     assert serialize_layer(other)["class_name"] == "GroupQueryAttention"

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import mark1
 from mark1 import layers
 
 
@@ -110,3 +111,23 @@ def test_softmax_with_a_mask(keras):
     expected = keras.layers.Softmax()(x, mask=keras.ops.convert_to_tensor(seen))
     expected = np.where(seen.any(-1, keepdims=True), keras.ops.convert_to_numpy(expected), 0.0)
     np.testing.assert_allclose(layers.Softmax()(x, mask=seen), expected, rtol=1e-6, atol=1e-7)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of TensorFlow
+def test_files_go_both_ways(keras, tmp_path):
+    x = keras.Input((5, 8))
+    y = keras.layers.MultiHeadAttention(2, 3, dropout=0.1, use_gate=True, seed=3)(
+        x, x, use_causal_mask=True
+    )
+    z = keras.layers.GroupQueryAttention(3, 4, 2)(y, x)
+    sums = keras.layers.AdditiveAttention()([z, y])
+    theirs = keras.Model(x, [keras.layers.Attention(use_scale=True, dropout=0.1)([z, y]), sums])
+    theirs.save(tmp_path / "theirs.keras")
+    ours = mark1.load_model(tmp_path / "theirs.keras")
+    ours.save(tmp_path / "ours.keras")
+    back = keras.models.load_model(tmp_path / "ours.keras")
+    data = draw(3, 5, 8, seed=7)
+    expected = theirs.predict(data, verbose=0)
+    for model in (ours, back):
+        for y, e in zip(model.predict(data, verbose=0), expected, strict=True):
+            np.testing.assert_allclose(y, e, rtol=1e-5, atol=1e-6)

@@ -101,3 +101,31 @@ def test_a_row_does_not_depend_on_its_batch():
     together = model.predict(x[:20], batch_size=20, verbose=0)
     for size in (1, 7):
         np.testing.assert_array_equal(model.predict(x[:20], batch_size=size, verbose=0), together)
+
+
+def test_padding_is_hidden_in_native_epochs_too(capsys):
+    """Words of 0 are padding: with it or without, a sequence has the same outputs."""
+    rng = np.random.default_rng(1)
+    lengths = rng.integers(3, 20, 64)
+    words = rng.integers(1, 9, (64, 20)) * (np.arange(20) < lengths[:, None])
+    labels = (words == 3).sum(axis=1) > 1
+
+    def learn(run_eagerly: bool) -> mark1.Model:
+        mark1.utils.set_random_seed(6)
+        x = layers.Input((None,), dtype="int32")
+        y = layers.Embedding(9, 8, mask_zero=True)(x)
+        y = layers.MultiHeadAttention(2, 4, dropout=0.0)(y, y)
+        y = layers.GlobalAveragePooling1D()(y)
+        model = mark1.Model(x, layers.Dense(2, activation="softmax")(y))
+        model.compile("adam", "sparse_categorical_crossentropy", run_eagerly=run_eagerly)
+        model.fit(words, labels.astype(np.int64), batch_size=16, epochs=3, verbose=0)
+        model.explain_speed()
+        assert (": native, " in capsys.readouterr().out) != run_eagerly
+        return model
+
+    native, eager = learn(False), learn(True)
+    assert mark1.utils.weights_hash(native) == mark1.utils.weights_hash(eager)
+    padded = native.predict(words[:8], verbose=0)
+    for i in range(8):
+        alone = native.predict(words[i : i + 1, : lengths[i]], verbose=0)
+        np.testing.assert_allclose(alone[0], padded[i], rtol=1e-5)

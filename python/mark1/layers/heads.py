@@ -96,7 +96,7 @@ class HeadsAttention(Layer):
         )
         part.build(shape)
         self._parts[what] = part
-        attribute = f"{self._prefix}{what}_dense"
+        attribute = f"{'_' if what == 'gate' else self._prefix}{what}_dense"
         object.__setattr__(self, attribute, part)
         self._sublayers[attribute] = [part]
 
