@@ -155,6 +155,10 @@ CALLS: dict[str, list[Callable[[Any], Any]]] = {
     ],
     "rad2deg": [lambda o: o.rad2deg(V)],
     "ravel": [lambda o: o.ravel(M)],
+    "rearrange": [
+        lambda o: o.rearrange(o.convert_to_tensor(T), "a b c -> b (c a)"),
+        lambda o: o.rearrange(o.convert_to_tensor(M), "(a b) c -> b a c", a=2),
+    ],
     "rot90": [lambda o: o.rot90(M), lambda o: o.rot90(T, 3, (2, 0))],
     "saturate_cast": [lambda o: o.saturate_cast(300 * V, "uint8")],
     "scan": [lambda o: o.scan(lambda c, x: (c + x, c * x), o.zeros(5), o.convert_to_tensor(M))],

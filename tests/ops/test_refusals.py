@@ -112,6 +112,18 @@ REFUSALS: list[tuple[type[Exception], str, Callable[[], Any]]] = [
     (ValueError, "[adaptive_average_pool] data_format must be 'channels_last' or "
      "'channels_first', got 'NCHW'", lambda: ops.adaptive_average_pool(M[None], 2, "NCHW")),
     (TypeError, "[gcd] needs int32 or int64, got float32", lambda: ops.gcd(M, M)),
+    (ValueError, "[rearrange] a pattern is made of names, parentheses and one ->, got 'a ... -> a'",
+     lambda: ops.rearrange(M, "a ... -> a")),
+    (ValueError, "[rearrange] a pattern is made of names, parentheses and one ->, got '(a b -> b'",
+     lambda: ops.rearrange(M, "(a b -> b")),
+    (ValueError, "[rearrange] each name must stand on both sides, once ('a b -> a')",
+     lambda: ops.rearrange(M, "a b -> a")),
+    (ValueError, "[rearrange] 'a -> a' with sizes of ['b'] does not fit (3, 4)",
+     lambda: ops.rearrange(M, "a -> a", b=2)),
+    (ValueError, "[rearrange] sizes of ['b', 'c'] are needed, all but one",
+     lambda: ops.rearrange(M, "a (b c) -> a b c")),
+    (ValueError, "[rearrange] ['b', 'c'] of {'b': 3, 'a': 3} does not make 4 (x: (3, 4))",
+     lambda: ops.rearrange(M, "a (b c) -> a b c", b=3)),
 ]  # fmt: skip
 
 

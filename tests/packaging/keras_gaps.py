@@ -82,7 +82,6 @@ REASONS: dict[str, dict[str, str]] = {
         "bitwise_and bitwise_invert bitwise_left_shift bitwise_not bitwise_or "
         "bitwise_right_shift bitwise_xor left_shift nextafter right_shift view": BITS,
         "jvp": "derivatives here run backwards",
-        "rearrange": "the language of another library: `reshape` and `transpose` say the same",
         "vectorize": "is about NumPy's signatures: `vectorized_map` calls a function with slices",
     },
     "optimizers": {"LossScaleOptimizer": "`loss_scale_factor` is an argument of every optimizer"},

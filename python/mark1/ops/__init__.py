@@ -200,6 +200,7 @@ from mark1.ops.ratios import divide_no_nan as divide_no_nan
 from mark1.ops.ratios import fmod as fmod
 from mark1.ops.ratios import hypot as hypot
 from mark1.ops.ratios import sinc as sinc
+from mark1.ops.rearrange import rearrange as rearrange
 from mark1.ops.recurrent import gru as gru
 from mark1.ops.recurrent import lstm as lstm
 from mark1.ops.recurrent import simple_rnn as simple_rnn
