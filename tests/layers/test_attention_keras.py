@@ -123,7 +123,7 @@ def test_files_go_both_ways(keras, tmp_path):
     sums = keras.layers.AdditiveAttention()([z, y])
     theirs = keras.Model(x, [keras.layers.Attention(use_scale=True, dropout=0.1)([z, y]), sums])
     theirs.save(tmp_path / "theirs.keras")
-    ours = mark1.load_model(tmp_path / "theirs.keras")
+    ours = mark1.saving.load_model(tmp_path / "theirs.keras")
     ours.save(tmp_path / "ours.keras")
     back = keras.models.load_model(tmp_path / "ours.keras")
     data = draw(3, 5, 8, seed=7)
