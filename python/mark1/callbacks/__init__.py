@@ -2,20 +2,26 @@
 
 from mark1.callbacks.callback import Callback
 from mark1.callbacks.callback_list import CallbackList
+from mark1.callbacks.csv_logger import CSVLogger
 from mark1.callbacks.early_stopping import EarlyStopping
 from mark1.callbacks.history import History
+from mark1.callbacks.lambda_callback import LambdaCallback
 from mark1.callbacks.learning_rate_scheduler import LearningRateScheduler
 from mark1.callbacks.model_checkpoint import ModelCheckpoint
 from mark1.callbacks.progbar_logger import ProgbarLogger
 from mark1.callbacks.reduce_lr_on_plateau import ReduceLROnPlateau
+from mark1.callbacks.terminate_on_nan import TerminateOnNaN
 
 __all__ = [
+    "CSVLogger",
     "Callback",
     "CallbackList",
     "EarlyStopping",
     "History",
+    "LambdaCallback",
     "LearningRateScheduler",
     "ModelCheckpoint",
     "ProgbarLogger",
     "ReduceLROnPlateau",
+    "TerminateOnNaN",
 ]
