@@ -73,3 +73,54 @@ def test_loops_of_python_are_recorded() -> None:
 def test_constants_of_bool_are_recorded() -> None:
     step = lambda x: ops.where(ops.full(x.shape, True), x, 0.0)  # noqa: E731
     check(step, *((np.full(3, i, np.float32),) for i in range(5)))
+
+
+@pytest.mark.parametrize("case", _first_cases(), ids=lambda case: case.function)
+def test_variables_are_taken_as_tensors_are(case: Case) -> None:
+    arrays = case.arrays("float32")
+    want = [np.array(y) for y in case.run(*map(ops.convert_to_tensor, arrays))]
+    held = [
+        mark1.Variable(a) if x.floating else ops.convert_to_tensor(a)
+        for a, x in zip(arrays, case.inputs, strict=True)
+    ]
+    with mark1.GradientTape() as tape:
+        results = list(case.run(*held))
+    for y, expected in zip(results, want, strict=True):
+        assert np.array(y).tobytes() == expected.tobytes()
+    sources = [held[i] for i in case.gradients]
+    if sources:
+        gradients = tape.gradient(results, sources)
+        assert all(g is not None for g in gradients)
+
+
+SYMBOLIC: dict[str, Any] = {
+    "adaptive_max_pool": lambda x: ops.adaptive_max_pool(x, 2),
+    "cdist": lambda x: ops.cdist(x, x),
+    "cross": lambda x: ops.cross(x[..., :3], x[..., 3:]),
+    "digitize": lambda x: ops.digitize(x, np.array([0.0, 1.0], np.float32)),
+    "extract_sequences": lambda x: ops.extract_sequences(x, 3, 1),
+    "glu": lambda x: ops.glu(x),
+    "hsplit": lambda x: ops.hsplit(x, 2)[0],
+    "hypot": lambda x: ops.hypot(x, 1.0),
+    "moments": lambda x: ops.moments(x, [-1])[1],
+    "nanvar": lambda x: ops.nanvar(x, axis=-1),
+    "quantile": lambda x: ops.quantile(x, 0.3, axis=-1),
+    "rearrange": lambda x: ops.rearrange(x, "b (h i) c -> b h (i c)", i=2),
+    "select": lambda x: ops.select([x > 1, x < 0], [x, x * 2.0], 0.5),
+    "sparsemax": lambda x: ops.sparsemax(x, axis=1),
+    "swish": lambda x: ops.swish(x),
+    "tensordot": lambda x: ops.tensordot(x, np.ones((6, 2), np.float32), 1),
+    "tril": lambda x: ops.tril(x),
+    "unstack": lambda x: ops.unstack(x, axis=1)[1],
+}
+
+
+@pytest.mark.parametrize("name", SYMBOLIC)
+def test_models_are_made_of_them(name: str) -> None:
+    x = mark1.Input((4, 6))
+    model = mark1.Model(x, SYMBOLIC[name](x))
+    data = ops.convert_to_tensor(np.random.default_rng(0).normal(size=(3, 4, 6)).astype("float32"))
+    want = np.array(SYMBOLIC[name](data))
+    got = np.array(model(data))
+    assert got.tobytes() == want.tobytes()
+    assert got.shape[1:] == model.outputs[0].shape[1:]
