@@ -5,6 +5,7 @@ from typing import Any as _Any
 
 from mark1 import activations as activations
 from mark1 import callbacks as callbacks
+from mark1 import constraints as constraints
 from mark1 import initializers as initializers
 from mark1 import layers as layers
 from mark1 import losses as losses
@@ -13,6 +14,7 @@ from mark1 import models as models
 from mark1 import ops as ops
 from mark1 import optimizers as optimizers
 from mark1 import random as random
+from mark1 import regularizers as regularizers
 from mark1 import saving as saving
 from mark1 import tensor as _tensor
 from mark1 import utils as utils

@@ -53,6 +53,8 @@ class Variable(_core.Variable):
             raise ValueError(f"[Variable] value has shape {value.shape}, asked for {tuple(shape)}")
         super().__init__(value)
         self.trainable = trainable
+        self.regularizer: Any = None  # of its value, added to the loss of a model
+        self.constraint: Any = None  # what optimizers bring its value back to
         self.name = name or "variable"
         self.path = self.name
 

@@ -191,7 +191,6 @@ def test_wrong_inputs_before_it_is_built():
         (lambda: Conv1DTranspose(4, 3, padding="causal"), r"must be 'valid' or 'same', got 'caus"),
         (lambda: Conv2D(4, 3, strides=2, dilation_rate=2), r"cannot both be more than 1"),
         (lambda: Conv2D(4, 3, data_format="x"), r"data_format must be 'channels_last' or"),
-        (lambda: Conv2D(4, 3, kernel_regularizer="l2"), r"\[Conv2D\] regularizers and constraints"),
         (lambda: DepthwiseConv2D(3, depth_multiplier=0), r"depth_multiplier must be a positive"),
         (
             lambda: Conv2DTranspose(4, 3, strides=2, output_padding=(1, 2)),

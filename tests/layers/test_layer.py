@@ -127,7 +127,6 @@ def test_custom_layer_with_weights():
     [
         (lambda: Dense(1, unit=3), r"\[Dense\] does not know the arguments \['unit'\]"),
         (lambda: Dense(1, dtype="int32"), r"\[Dense\] dtype must be one of .* got 'int32'"),
-        (lambda: Dense(1, activity_regularizer="l2"), "regularizers are not supported yet"),
         (lambda: Layer()([[1.0]]), None),
     ],
 )

@@ -1,6 +1,7 @@
 """What models are made of."""
 
 from mark1.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
+from mark1.layers.activity_regularization import ActivityRegularization
 from mark1.layers.attention import AdditiveAttention, Attention
 from mark1.layers.batch_normalization import BatchNormalization, GroupNormalization
 from mark1.layers.conv import (
@@ -106,6 +107,7 @@ __all__ = [
     "LSTM",
     "RNN",
     "Activation",
+    "ActivityRegularization",
     "Add",
     "AdditiveAttention",
     "Attention",

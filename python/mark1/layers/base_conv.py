@@ -27,7 +27,7 @@ class BaseConv(Layer):
         activation: a name, a function, or None for none.
         use_bias: whether a bias is added.
         bias_initializer: how it begins.
-        refused: regularizers and constraints, which are not supported yet.
+        rules: regularizers and constraints by the names of the arguments.
 
     Raises:
         ValueError: an argument is out of range or not known.
@@ -46,13 +46,12 @@ class BaseConv(Layer):
         activation: Any,
         use_bias: bool,
         bias_initializer: Any,
-        refused: tuple[Any, ...],
+        rules: dict[str, Any],
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         op, rank = type(self).__name__, self._rank
-        if any(option is not None for option in refused):
-            raise ValueError(f"[{op}] regularizers and constraints are not supported yet")
+        self._set_rules(**rules)
         if data_format not in (None, "channels_last", "channels_first"):
             raise ValueError(
                 f"[{op}] data_format must be 'channels_last' or 'channels_first', "
@@ -176,9 +175,7 @@ class BaseConv(Layer):
             "activation": activations.serialize(self.activation),
             "use_bias": self.use_bias,
             "bias_initializer": initializers.serialize(self.bias_initializer),
-            "bias_regularizer": None,
-            "activity_regularizer": None,
-            "bias_constraint": None,
+            **self._config_of_rules(),
         }
 
 

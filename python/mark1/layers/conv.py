@@ -25,11 +25,11 @@ class _Conv(BaseConv):
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
-        kernel_regularizer: None = None,
-        bias_regularizer: None = None,
-        activity_regularizer: None = None,
-        kernel_constraint: None = None,
-        bias_constraint: None = None,
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(
@@ -41,7 +41,12 @@ class _Conv(BaseConv):
             activation,
             use_bias,
             bias_initializer,
-            (kernel_regularizer, bias_regularizer, kernel_constraint, bias_constraint),
+            {
+                "kernel_regularizer": kernel_regularizer,
+                "bias_regularizer": bias_regularizer,
+                "kernel_constraint": kernel_constraint,
+                "bias_constraint": bias_constraint,
+            },
             activity_regularizer=activity_regularizer,
             **kwargs,
         )
@@ -89,8 +94,6 @@ class _Conv(BaseConv):
             "filters": self.filters,
             "groups": self.groups,
             "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "kernel_regularizer": None,
-            "kernel_constraint": None,
         }
 
 

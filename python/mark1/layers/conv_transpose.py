@@ -28,11 +28,11 @@ class _ConvTranspose(BaseConv):
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
-        kernel_regularizer: None = None,
-        bias_regularizer: None = None,
-        activity_regularizer: None = None,
-        kernel_constraint: None = None,
-        bias_constraint: None = None,
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(
@@ -44,7 +44,12 @@ class _ConvTranspose(BaseConv):
             activation,
             use_bias,
             bias_initializer,
-            (kernel_regularizer, bias_regularizer, kernel_constraint, bias_constraint),
+            {
+                "kernel_regularizer": kernel_regularizer,
+                "bias_regularizer": bias_regularizer,
+                "kernel_constraint": kernel_constraint,
+                "bias_constraint": bias_constraint,
+            },
             activity_regularizer=activity_regularizer,
             **kwargs,
         )
@@ -96,8 +101,6 @@ class _ConvTranspose(BaseConv):
             "filters": self.filters,
             "output_padding": self.output_padding,
             "kernel_initializer": initializers.serialize(self.kernel_initializer),
-            "kernel_regularizer": None,
-            "kernel_constraint": None,
         }
 
 

@@ -23,6 +23,8 @@ class Dense(Layer):
         use_bias: whether there is a b.
         kernel_initializer: how w begins.
         bias_initializer: how b begins.
+        kernel_regularizer: what w adds to the loss; and so on, see `mark1.regularizers`.
+        kernel_constraint: what w is brought back to; and so on, see `mark1.constraints`.
 
     Weights:
         kernel (C, O), bias (O,), for inputs (..., C).
@@ -44,20 +46,23 @@ class Dense(Layer):
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
-        kernel_regularizer: None = None,
-        bias_regularizer: None = None,
-        activity_regularizer: None = None,
-        kernel_constraint: None = None,
-        bias_constraint: None = None,
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
         quantization_config: None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
         if isinstance(units, bool) or not isinstance(units, int) or units < 1:
             raise ValueError(f"[Dense] units must be a positive integer, got {units!r}")
-        for option in (kernel_regularizer, bias_regularizer, kernel_constraint, bias_constraint):
-            if option is not None:
-                raise ValueError("[Dense] regularizers and constraints are not supported yet")
+        self._set_rules(
+            kernel_regularizer=kernel_regularizer,
+            bias_regularizer=bias_regularizer,
+            kernel_constraint=kernel_constraint,
+            bias_constraint=bias_constraint,
+        )
         if quantization_config is not None:
             raise ValueError("[Dense] quantization is not supported")
         self.units = units
@@ -132,10 +137,7 @@ class Dense(Layer):
             "use_bias": self.use_bias,
             "kernel_initializer": initializers.serialize(self.kernel_initializer),
             "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": None,
-            "bias_regularizer": None,
-            "kernel_constraint": None,
-            "bias_constraint": None,
+            **self._config_of_rules(),
         }
 
 

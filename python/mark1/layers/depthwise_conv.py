@@ -24,11 +24,11 @@ class _DepthwiseConv(BaseConv):
         use_bias: bool = True,
         depthwise_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
-        depthwise_regularizer: None = None,
-        bias_regularizer: None = None,
-        activity_regularizer: None = None,
-        depthwise_constraint: None = None,
-        bias_constraint: None = None,
+        depthwise_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        depthwise_constraint: Any = None,
+        bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(
@@ -40,7 +40,12 @@ class _DepthwiseConv(BaseConv):
             activation,
             use_bias,
             bias_initializer,
-            (depthwise_regularizer, bias_regularizer, depthwise_constraint, bias_constraint),
+            {
+                "depthwise_regularizer": depthwise_regularizer,
+                "bias_regularizer": bias_regularizer,
+                "depthwise_constraint": depthwise_constraint,
+                "bias_constraint": bias_constraint,
+            },
             activity_regularizer=activity_regularizer,
             **kwargs,
         )
@@ -55,7 +60,13 @@ class _DepthwiseConv(BaseConv):
 
     def _add_kernels(self, channels: int) -> None:
         shape = (*self.kernel_size, channels, self.depth_multiplier)
-        self.kernel = self.add_weight(shape, self.depthwise_initializer, name="kernel")
+        self.kernel = self.add_weight(
+            shape,
+            self.depthwise_initializer,
+            regularizer=getattr(self, "depthwise_regularizer", None),
+            constraint=getattr(self, "depthwise_constraint", None),
+            name="kernel",
+        )
 
     def _convolve(self, x: Tensor, activation: str) -> Tensor:
         return ops.depthwise_conv(
@@ -75,8 +86,6 @@ class _DepthwiseConv(BaseConv):
             **super().get_config(),
             "depth_multiplier": self.depth_multiplier,
             "depthwise_initializer": initializers.serialize(self.depthwise_initializer),
-            "depthwise_regularizer": None,
-            "depthwise_constraint": None,
         }
 
 

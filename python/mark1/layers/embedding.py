@@ -58,8 +58,10 @@ class Embedding(Layer):
         self.input_dim = input_dim
         self.output_dim = output_dim
         self.embeddings_initializer = initializers.get(embeddings_initializer)
-        self.embeddings_regularizer = embeddings_regularizer
-        self.embeddings_constraint = embeddings_constraint
+        self._set_rules(
+            embeddings_regularizer=embeddings_regularizer,
+            embeddings_constraint=embeddings_constraint,
+        )
         self.mask_zero = bool(mask_zero)
         self.supports_masking = self._makes_masks = self.mask_zero
         self.embeddings: Variable | None = None
@@ -74,8 +76,6 @@ class Embedding(Layer):
             self.embeddings = self.add_weight(
                 (self.input_dim, self.output_dim),
                 self.embeddings_initializer,
-                regularizer=self.embeddings_regularizer,
-                constraint=self.embeddings_constraint,
                 name="embeddings",
             )
 
@@ -103,8 +103,6 @@ class Embedding(Layer):
             "input_dim": self.input_dim,
             "output_dim": self.output_dim,
             "embeddings_initializer": initializers.serialize(self.embeddings_initializer),
-            "embeddings_regularizer": None,
-            "activity_regularizer": None,
-            "embeddings_constraint": None,
+            **self._config_of_rules(),
             "mask_zero": self.mask_zero,
         }

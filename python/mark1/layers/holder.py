@@ -10,8 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from mark1 import initializers, ops, recording
+from mark1 import constraints, initializers, ops, recording, regularizers
+from mark1._core import Tensor
 from mark1.typing import Array
+from mark1.utils.nest import flatten
 from mark1.variable import Variable
 
 
@@ -48,6 +50,8 @@ class WeightHolder:
         trainable: whether training changes the weights.
     """
 
+    _rules: tuple[str, ...] = ()
+    _adds_losses = False  # whether a call of it, or of what is in it, may add to the loss
     _incidental = frozenset({"built"})  # attributes that recorded steps do not depend on
 
     def __init__(self, name: str, dtype: str, trainable: bool) -> None:
@@ -56,6 +60,7 @@ class WeightHolder:
         self.name = name
         self.dtype = dtype
         self._trainable = trainable
+        self._added_losses: list[Tensor] = []
 
     def __setattr__(self, name: str, value: Any) -> None:
         if not name.startswith("_"):
@@ -79,6 +84,8 @@ class WeightHolder:
             and all(isinstance(v, WeightHolder) for v in found)
         ):
             self._sublayers[name] = list(found)
+            if any(layer._adds_losses for layer in found):
+                self._adds_losses = True
         elif name in self.__dict__.get("_sublayers", ()):
             del self._sublayers[name]
 
@@ -88,8 +95,8 @@ class WeightHolder:
         initializer: Any = None,
         dtype: str | None = None,
         trainable: bool = True,
-        regularizer: None = None,
-        constraint: None = None,
+        regularizer: Any = None,
+        constraint: Any = None,
         name: str | None = None,
     ) -> Variable:
         """Make a weight.
@@ -99,12 +106,11 @@ class WeightHolder:
             initializer: anything `mark1.initializers.get` takes; Glorot uniform if None.
             dtype: its dtype; the layer's if None.
             trainable: whether training changes it.
-            regularizer: None.
-            constraint: None.
+            regularizer: anything `mark1.regularizers.get` takes; if None, the layer's attribute
+                called ``name_regularizer``.
+            constraint: likewise.
             name: what it is called; the path is ``layer/name``.
         """
-        if regularizer is not None or constraint is not None:
-            raise ValueError(f"[{self.name}] regularizers and constraints are not supported yet")
         if _limit.elements is not None:
             _limit.elements -= math.prod(shape or ())
             if _limit.elements < 0:
@@ -117,8 +123,67 @@ class WeightHolder:
         value = make(tuple(shape or ()), dtype=dtype)
         variable = Variable(value, dtype=dtype, trainable=trainable, name=name)
         variable.path = f"{self.name}/{name}"
+        stem = name.removesuffix("_kernel")
+        variable.regularizer = regularizers.get(
+            regularizer or getattr(self, f"{stem}_regularizer", None)
+        )
+        variable.constraint = constraints.get(
+            constraint or getattr(self, f"{stem}_constraint", None)
+        )
         self._weights.append(variable)
         return variable
+
+    def _set_rules(self, **rules: Any) -> None:
+        """Keep regularizers and constraints as attributes, by which `add_weight` finds them."""
+        for name, rule in rules.items():
+            kind = regularizers if name.endswith("_regularizer") else constraints
+            setattr(self, name, kind.get(rule))
+        self._rules = tuple(rules)
+
+    def _config_of_rules(self) -> dict[str, Any]:
+        """Describe them for a file."""
+        return {
+            name: (
+                regularizers.serialize(getattr(self, name))
+                if name.endswith("_regularizer")
+                else constraints.serialize(getattr(self, name))
+            )
+            for name in self._rules
+        }
+
+    def add_loss(self, loss: Any) -> None:
+        """Add to the loss of the model that is being called; said within ``call``.
+
+        Args:
+            loss: a tensor, whose elements are summed, or several.
+        """
+        self._adds_losses = True
+        self._added_losses += [ops.convert_to_tensor(each) for each in flatten(loss)]
+
+    @property
+    def losses(self) -> list[Tensor]:
+        """What is added to the loss: what the last call added, and what weights cost now."""
+        losses = [x for each in self._all_parts() for x in each._added_losses]
+        for weight in self.trainable_variables:
+            if weight.regularizer is not None:
+                recording.note(weight.regularizer)
+                losses.append(weight.regularizer(weight))
+        return losses
+
+    def _clear_losses(self) -> None:
+        for each in self._all_parts():
+            each._added_losses.clear()
+
+    def _all_parts(self) -> list[WeightHolder]:
+        """Return the layer and all layers inside it, each once."""
+        found: dict[int, WeightHolder] = {}
+        waiting: list[WeightHolder] = [self]
+        while waiting:
+            each = waiting.pop()
+            if id(each) not in found:
+                found[id(each)] = each
+                waiting += reversed(list(each._children()))
+        return list(found.values())
 
     def _children(self) -> Iterator[WeightHolder]:
         for layers in self._sublayers.values():

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import threading
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
-from mark1 import ops, recording
+from mark1 import ops, recording, regularizers
 from mark1._core import Tensor
 from mark1.layers import masks
 from mark1.layers.arguments import any_symbolic, as_inputs, shapes_of
 from mark1.layers.holder import WeightHolder
 from mark1.layers.holder import limit_weights as limit_weights
+from mark1.layers.masks import MaskWarning as MaskWarning
 from mark1.layers.masks import held as _masks_held
 from mark1.layers.signature import Signature, signature_of
 from mark1.utils.naming import snake_case, unique_name
@@ -26,6 +26,7 @@ _MISSING: Any = object()
 
 class _Call(threading.local):
     training = False
+    inside = False  # of a call that collects what is added to the loss
 
 
 _call = _Call()
@@ -38,10 +39,6 @@ def in_training() -> bool:
     False
     """
     return _call.training
-
-
-class MaskWarning(UserWarning):
-    """A mask ends at a layer that does not pass it on."""
 
 
 class Layer(WeightHolder):
@@ -62,6 +59,7 @@ class Layer(WeightHolder):
         name: what it is called in messages and summaries; made from the class name if None.
         input_shape: shape of one sample, for the first layer of a Sequential model.
         input_dim: short for ``input_shape=(input_dim,)``.
+        activity_regularizer: what the outputs add to the loss, divided by the number of samples.
 
     Raises:
         ValueError: an argument is not known, or out of range.
@@ -94,15 +92,13 @@ class Layer(WeightHolder):
         name: str | None = None,
         input_shape: tuple[int | None, ...] | None = None,
         input_dim: int | None = None,
-        activity_regularizer: None = None,
+        activity_regularizer: Any = None,
         **unknown: Any,
     ) -> None:
         if unknown:
             raise ValueError(
                 f"[{type(self).__name__}] does not know the arguments {sorted(unknown)}"
             )
-        if activity_regularizer is not None:
-            raise ValueError(f"[{type(self).__name__}] regularizers are not supported yet")
         super().__init__(
             name or unique_name(snake_case(type(self).__name__)),
             dtype_name(dtype, type(self).__name__),
@@ -113,6 +109,9 @@ class Layer(WeightHolder):
         self._build_shapes: dict[str, Any] | None = None
         if input_dim is not None:
             input_shape = (input_dim,)
+        self.activity_regularizer = regularizers.get(activity_regularizer)
+        if self.activity_regularizer is not None:
+            self._adds_losses = True
         self._first_input_shape = None if input_shape is None else tuple(input_shape)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -122,6 +121,9 @@ class Layer(WeightHolder):
         if "call" in own:
             cls._call_takes = signature_of(cls.call)
             cls._call_takes_training = "training" in cls._call_takes.names
+            code = getattr(cls.call, "__code__", None)
+            if code is not None and "add_loss" in code.co_names:
+                cls._adds_losses = True
             if "_keeps_integers" not in own and not cls.__module__.startswith("mark1."):
                 cls._keeps_integers = True  # as in Keras: only its author knows what they mean
         if "check_input" in own:
@@ -191,7 +193,14 @@ class Layer(WeightHolder):
             TypeError: ``call`` does not take these arguments.
             ValueError: a shape does not fit.
         """
-        if args or kwargs or type(x) is not Tensor or _masks_held or self._makes_masks:
+        if (
+            args
+            or kwargs
+            or type(x) is not Tensor
+            or _masks_held
+            or self._makes_masks
+            or self._adds_losses
+        ):
             given = args if x is _MISSING else (x, *args)
             return self._call_with(given, kwargs, training)
         if x.dtype != self.dtype:
@@ -239,14 +248,18 @@ class Layer(WeightHolder):
         if not self.built:
             self._build_for(given)
         if _masks_held:
-            self._fill_in_masks(given)
+            masks.fill_in(self._call_takes.names, given)
         mask = given.get("mask")
         if mask is None and _masks_held:
             mask = masks.masks_of(first)
         told = _call.training if training is None else training
-        out = self._run_told(told, [given.pop(name) for name in in_order], given)
+        inputs = [given.pop(name) for name in in_order]
+        if self._adds_losses:
+            out = self._run_collecting(told, inputs, given)
+        else:
+            out = self._run_told(told, inputs, given)
         if mask is not None or self._makes_masks:
-            self._set_masks(first, out, mask)
+            masks.pass_on(self, first, out, mask)
         return out
 
     def _run_told(self, training: bool, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
@@ -264,6 +277,22 @@ class Layer(WeightHolder):
         finally:
             _call.training = previous
 
+    def _run_collecting(self, training: bool, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+        """Run, and add what the outputs cost; the outermost call begins anew."""
+        inside, _call.inside = _call.inside, True
+        try:
+            if not inside:
+                self._clear_losses()
+            out = self._run_told(training, args, kwargs)
+            if self.activity_regularizer is not None:
+                recording.note(self.activity_regularizer)
+                for y in flatten(out):
+                    samples = float(y.shape[0]) if y.shape else 1.0
+                    self.add_loss(ops.divide(self.activity_regularizer(y), samples))
+            return out
+        finally:
+            _call.inside = inside
+
     def _build_for(self, given: dict[str, Any], any_batch: bool = True) -> None:
         takes = self._build_takes
         names = takes.positional
@@ -276,42 +305,6 @@ class Layer(WeightHolder):
                 known.setdefault(name, None)
             self.build(**known)
         self.built = True
-
-    def _fill_in_masks(self, given: dict[str, Any]) -> None:
-        """Give call the masks that it asks for, as Keras does."""
-        takes = self._call_takes.names
-        inputs = [
-            name
-            for name, value in given.items()
-            if not name.endswith("mask") and any(type(x) is Tensor for x in flatten(value))
-        ]
-        if len(inputs) == 1:
-            wanted = {"mask": inputs[0]} if "mask" in takes else {}
-        else:
-            wanted = {f"{name}_mask": name for name in inputs if f"{name}_mask" in takes}
-        for argument, name in wanted.items():
-            if given.get(argument) is None:
-                given[argument] = masks.masks_of(given[name])
-
-    def _set_masks(self, first: Any, out: Any, mask: Any) -> None:
-        if not self.supports_masking:
-            if any(m is not None for m in flatten(mask)):
-                warnings.warn(
-                    f'[{type(self).__name__} "{self.name}"] does not pass on the mask of its '
-                    "inputs: layers after it see every timestep",
-                    MaskWarning,
-                    stacklevel=4,
-                )
-            return
-        outputs = list(flatten(out))
-        if all(masks.mask_of(y) is not None for y in outputs):
-            return
-        found = self.compute_mask(first, mask)
-        if found is None:
-            return
-        for y, m in zip(outputs, flatten(found), strict=False):
-            if m is not None and masks.mask_of(y) is None:
-                masks.set_mask(y, m)
 
     def _cast(self, x: Tensor, first: bool) -> Tensor:
         """Return an input in the layer's dtype: integers only if it is the first, and wanted so."""
@@ -348,7 +341,10 @@ class Layer(WeightHolder):
             "config": {"name": self.dtype},
             "registered_name": None,
         }
-        return {"name": self.name, "trainable": self._trainable, "dtype": policy}
+        config = {"name": self.name, "trainable": self._trainable, "dtype": policy}
+        if self.activity_regularizer is not None:
+            config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
+        return config
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> Layer:

@@ -7,12 +7,18 @@ there is something in it.
 
 from __future__ import annotations
 
+import warnings
 import weakref
 from typing import Any
 
 from mark1 import ops
 from mark1._core import Tensor
-from mark1.utils.nest import map_structure
+from mark1.utils.nest import flatten, map_structure
+
+
+class MaskWarning(UserWarning):
+    """A mask ends at a layer that does not pass it on."""
+
 
 #: What counts of which tensor.
 table: weakref.WeakKeyDictionary[Tensor, Tensor] = weakref.WeakKeyDictionary()
@@ -58,3 +64,53 @@ def keep_mask(of: Tensor, x: Tensor) -> Tensor:
     if mask is not None:
         set_mask(x, mask)
     return x
+
+
+def fill_in(takes: frozenset[str], given: dict[str, Any]) -> None:
+    """Give a call the masks that it asks for, as Keras does.
+
+    Args:
+        takes: what the call can be given by name.
+        given: its arguments by name, to which masks are added.
+    """
+    inputs = [
+        name
+        for name, value in given.items()
+        if not name.endswith("mask") and any(type(x) is Tensor for x in flatten(value))
+    ]
+    if len(inputs) == 1:
+        wanted = {"mask": inputs[0]} if "mask" in takes else {}
+    else:
+        wanted = {f"{name}_mask": name for name in inputs if f"{name}_mask" in takes}
+    for argument, name in wanted.items():
+        if given.get(argument) is None:
+            given[argument] = masks_of(given[name])
+
+
+def pass_on(layer: Any, first: Any, out: Any, mask: Any) -> None:
+    """Give the outputs of a layer the masks that it says they have.
+
+    Args:
+        layer: what was called.
+        first: its first input.
+        out: its outputs.
+        mask: the mask of the first input.
+    """
+    if not layer.supports_masking:
+        if any(m is not None for m in flatten(mask)):
+            warnings.warn(
+                f'[{type(layer).__name__} "{layer.name}"] does not pass on the mask of its '
+                "inputs: layers after it see every timestep",
+                MaskWarning,
+                stacklevel=5,
+            )
+        return
+    outputs = list(flatten(out))
+    if all(mask_of(y) is not None for y in outputs):
+        return
+    found = layer.compute_mask(first, mask)
+    if found is None:
+        return
+    for y, m in zip(outputs, flatten(found), strict=False):
+        if m is not None and mask_of(y) is None:
+            set_mask(y, m)

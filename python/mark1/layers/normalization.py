@@ -88,18 +88,19 @@ class ScaledNormalization(Normalization):
         scale: bool = True,
         beta_initializer: Any = "zeros",
         gamma_initializer: Any = "ones",
-        beta_regularizer: None = None,
-        gamma_regularizer: None = None,
-        beta_constraint: None = None,
-        gamma_constraint: None = None,
+        beta_regularizer: Any = None,
+        gamma_regularizer: Any = None,
+        beta_constraint: Any = None,
+        gamma_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(axis, **kwargs)
-        for option in (beta_regularizer, gamma_regularizer, beta_constraint, gamma_constraint):
-            if option is not None:
-                raise ValueError(
-                    f"[{type(self).__name__}] regularizers and constraints are not supported yet"
-                )
+        self._set_rules(
+            beta_regularizer=beta_regularizer,
+            gamma_regularizer=gamma_regularizer,
+            beta_constraint=beta_constraint,
+            gamma_constraint=gamma_constraint,
+        )
         self.epsilon = check_epsilon(type(self).__name__, epsilon)
         self.center = bool(center)
         self.scale = bool(scale)
@@ -125,10 +126,7 @@ class ScaledNormalization(Normalization):
             "scale": self.scale,
             "beta_initializer": initializers.serialize(self.beta_initializer),
             "gamma_initializer": initializers.serialize(self.gamma_initializer),
-            "beta_regularizer": None,
-            "gamma_regularizer": None,
-            "beta_constraint": None,
-            "gamma_constraint": None,
+            **self._config_of_rules(),
         }
 
 

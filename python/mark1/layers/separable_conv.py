@@ -26,19 +26,23 @@ class _SeparableConv(BaseConv):
         depthwise_initializer: Any = "glorot_uniform",
         pointwise_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
-        depthwise_regularizer: None = None,
-        pointwise_regularizer: None = None,
-        bias_regularizer: None = None,
-        activity_regularizer: None = None,
-        depthwise_constraint: None = None,
-        pointwise_constraint: None = None,
-        bias_constraint: None = None,
+        depthwise_regularizer: Any = None,
+        pointwise_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        depthwise_constraint: Any = None,
+        pointwise_constraint: Any = None,
+        bias_constraint: Any = None,
         **kwargs: Any,
     ) -> None:
-        refused = (
-            *(depthwise_regularizer, pointwise_regularizer, bias_regularizer),
-            *(depthwise_constraint, pointwise_constraint, bias_constraint),
-        )
+        rules = {
+            "depthwise_regularizer": depthwise_regularizer,
+            "pointwise_regularizer": pointwise_regularizer,
+            "bias_regularizer": bias_regularizer,
+            "depthwise_constraint": depthwise_constraint,
+            "pointwise_constraint": pointwise_constraint,
+            "bias_constraint": bias_constraint,
+        }
         super().__init__(
             kernel_size,
             strides,
@@ -48,7 +52,7 @@ class _SeparableConv(BaseConv):
             activation,
             use_bias,
             bias_initializer,
-            refused,
+            rules,
             activity_regularizer=activity_regularizer,
             **kwargs,
         )
@@ -96,10 +100,6 @@ class _SeparableConv(BaseConv):
             "depth_multiplier": self.depth_multiplier,
             "depthwise_initializer": initializers.serialize(self.depthwise_initializer),
             "pointwise_initializer": initializers.serialize(self.pointwise_initializer),
-            "depthwise_regularizer": None,
-            "pointwise_regularizer": None,
-            "depthwise_constraint": None,
-            "pointwise_constraint": None,
         }
 
 

@@ -72,4 +72,6 @@ class NativeCalls(Model):
             type(layer).__module__.startswith("mark1.") and getattr(layer, "_plain", True)
             for layer in layers
         )
+        self._adds_losses = any(layer._adds_losses for layer in layers)
+        self._plain = self._plain and not self._adds_losses
         self._replays_of_call = ReplayCache()

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from mark1 import ops
+from mark1._core import Tensor
 from mark1.models.compiled import Compiled
 from mark1.models.data import Batch
 from mark1.tape import GradientTape
@@ -38,12 +40,14 @@ class TrainStep:
         if not variables:
             y_pred = self._model(x, training=True)
             loss, losses = compiled.losses_of(y, y_pred, sample_weight)
+            loss = with_additions(loss, self._model)
             compiled.update(loss, losses, y, y_pred, sample_weight)
             return
         with GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(variables)
             y_pred = self._model(x, training=True)
             loss, losses = compiled.losses_of(y, y_pred, sample_weight)
+            loss = with_additions(loss, self._model)
             scaled = compiled.optimizer.scale_loss(loss)
         # The totals first: a metric that refuses its shapes must not leave half a step behind.
         compiled.update(loss, losses, y, y_pred, sample_weight)
@@ -73,6 +77,7 @@ class TestStep:
         assert y is not None
         y_pred = self._model(x, training=False)
         loss, losses = compiled.losses_of(y, y_pred, sample_weight)
+        loss = with_additions(loss, self._model)
         compiled.update(loss, losses, y, y_pred, sample_weight)
 
 
@@ -91,3 +96,11 @@ class PredictStep:
     def __call__(self, batch: Batch) -> Any:
         """Return the outputs for a batch."""
         return self._model(batch.x, training=False)
+
+
+def with_additions(loss: Tensor, model: Any) -> Tensor:
+    """Return a loss with what layers and weights of a model add to it, in the order of `losses`."""
+    for each in model.losses:
+        loss = ops.add(loss, ops.sum(each) if each.shape else each)
+    model._clear_losses()
+    return loss

@@ -226,6 +226,10 @@ class Optimizer(Options):
         slots = [slot for v in variables for slot in self._slots[v.id]]
         rate = self.learning_rate
         self._update((variables, grads, slots, rate, self._iterations, self._options))
+        for variable in variables:
+            if variable.constraint is not None:
+                note(variable.constraint)
+                variable.assign(variable.constraint(variable))
 
     def _without_none(
         self, grads: Sequence[Any], variables: Sequence[Variable]

@@ -145,13 +145,13 @@ def _read_training(assignment: Assignment, model: Any, data: bytes, source: str)
 
     with h5py.File(io.BytesIO(data), "r") as file:
         state = file.get("optimizer/vars")
-        # One that has made no step holds its count and its rate in Keras, and no more.
-        if (
-            not isinstance(state, h5py.Group)
-            or len(state) <= 2 < len(model.trainable_variables) + 2
-        ):
+        if not isinstance(state, h5py.Group):
             return
-    assignment.read(data, training_entries(model), source)
+        count = len(state)
+    groups = list(training_entries(model))
+    # One that has made no step holds its count and its rate in Keras, and no more.
+    if not count == 2 < len(groups[0][2]):
+        assignment.read(data, groups, source)
 
 
 def _in_training(model: Any) -> bool:
