@@ -13,15 +13,16 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray
-# Kernel and bias (O,) of every layer: (I, O), or of a convolution (height, width, I, O).
-Weights = list[tuple[Array, Array]]
+# Kernel and bias (O,) of every layer: (I, O), or of a convolution (height, width, I, O). A recurrent
+# layer has the kernel of its state between them, gates in the order of Keras.
+Weights = list[tuple[Array, ...]]
 
 LEARNING_RATE = 1e-3
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A perceptron with one hidden layer, perhaps behind convolutions, and what to do with it.
+    """A network with one hidden layer, perhaps behind convolutions, and what to do with it.
 
     Args:
         widths: of input, hidden layer and output; one output is a sigmoid, several a softmax.
@@ -33,6 +34,8 @@ class Problem:
         image: height, width and channels of an input.
         filters: of each convolution, which is 3x3 with ReLU and followed by 2x2 max-pooling.
         steps: of an epoch.
+        layer: the hidden layer: "Dense", or "SimpleRNN" or "LSTM" over sequences.
+        length: of a sequence.
     """
 
     widths: tuple[int, int, int]
@@ -44,10 +47,14 @@ class Problem:
     image: tuple[int, ...] = ()
     filters: tuple[int, ...] = ()
     steps: int = 200
+    layer: str = "Dense"
+    length: int = 0
 
     @property
     def name(self) -> str:
         inputs, hidden, outputs = self.widths
+        if self.length:
+            return f"{self.layer}({hidden}) on ({self.length}, {inputs}), batch {self.batch}"
         if self.filters:
             image = "x".join(map(str, self.image))
             convolutions = " and ".join(map(str, self.filters))
@@ -64,12 +71,20 @@ class Problem:
     def samples(self) -> int:
         return self.batch * (self.steps if self.action == "train" else 1)
 
+    @property
+    def input_shape(self) -> tuple[int, ...]:
+        """Shape of a sample."""
+        inputs = self.widths[0]
+        return (self.length, inputs) if self.length else self.image or (inputs,)
+
     def data(self) -> tuple[Array, Array]:
-        """Inputs (n, I) or (n, H, W, C) in float32 and labels (n,) in int32."""
+        """Inputs (n, I), (n, T, I) or (n, H, W, C) in float32 and labels (n,) in int32."""
         rng = np.random.default_rng(0)
-        x = rng.standard_normal((self.samples, self.widths[0])).astype(np.float32)
+        shape = (self.samples, *([self.length] if self.length else []), self.widths[0])
+        x = rng.standard_normal(shape).astype(np.float32)
         rule = rng.standard_normal((self.widths[0], self.widths[-1])).astype(np.float32)
-        y = x @ rule
+        # Of a sequence the last steps count.
+        y = (x[:, -3:].sum(axis=1) if self.length else x) @ rule
         labels = y[:, 0] > 0 if self.binary else y.argmax(axis=1)
         if self.image:
             x = (x + rule.T[labels]).reshape(-1, *self.image)
@@ -77,12 +92,16 @@ class Problem:
 
     def forward(self, x: Array, weights: Weights) -> Array:
         """Probabilities (n, O), in float64."""
-        *convolutions, (w1, b1), (w2, b2) = weights
+        *convolutions, hidden_layer, (w2, b2) = weights
         x = x.astype(np.float64)
         for w, b in convolutions:
             x = convolve_and_pool(x, w, b)
-        hidden = x.reshape(len(x), -1) @ w1 + b1
-        hidden = np.tanh(hidden) if self.activation == "tanh" else np.maximum(hidden, 0)
+        if self.length:
+            hidden = run_over_steps(x, *hidden_layer)
+        else:
+            w1, b1 = hidden_layer
+            hidden = x.reshape(len(x), -1) @ w1 + b1
+            hidden = np.tanh(hidden) if self.activation == "tanh" else np.maximum(hidden, 0)
         y = hidden @ w2 + b2
         if w2.shape[1] == 1:
             return 1 / (1 + np.exp(-y))
@@ -125,6 +144,20 @@ class Problem:
         return error
 
 
+def run_over_steps(x: Array, w: Array, u: Array, b: Array) -> Array:
+    """The last output of an LSTM, or of a SimpleRNN, which has one gate."""
+    h = c = np.zeros((len(x), len(u)))
+    for t in range(x.shape[1]):
+        z = x[:, t] @ w + h @ u + b
+        if z.shape == h.shape:
+            h = np.tanh(z)
+            continue
+        i, f, g, o = np.split(z, 4, axis=1)
+        c = c / (1 + np.exp(-f)) + np.tanh(g) / (1 + np.exp(-i))
+        h = np.tanh(c) / (1 + np.exp(-o))
+    return h
+
+
 def convolve_and_pool(x: Array, w: Array, b: Array) -> Array:
     """ReLU of a 3x3 convolution without padding, then the greatest of each 2x2."""
     height, width = x.shape[1] - 2, x.shape[2] - 2
@@ -149,6 +182,19 @@ PROBLEMS = [
         image=(64, 64, 3),
         filters=(32, 64),
         steps=20,
+    ),
+    *(
+        Problem(
+            (inputs, hidden, 1),
+            "tanh",
+            32,
+            epochs=12,
+            bound=0.5,
+            layer=layer,
+            length=100,
+            steps=50,
+        )
+        for layer, inputs, hidden in (("SimpleRNN", 1, 50), ("LSTM", 1, 50), ("LSTM", 16, 128))
     ),
     Problem((784, 128, 10), "relu", 1, "predict"),
     Problem((784, 128, 10), "relu", 1, "call"),

@@ -25,6 +25,8 @@ State = tuple[Any, Any, Any, Any, Any, Any, Any]
 
 class Trainer:
     def __init__(self, problem: Problem) -> None:
+        if problem.length:
+            raise KeyError(problem.layer)
         rng = np.random.default_rng(0)
         self._problem = problem
         self._params = []

@@ -14,13 +14,13 @@ ALSO = [keras.backend.backend()]
 
 class Trainer:
     def __init__(self, problem: Problem) -> None:
-        inputs, hidden, outputs = problem.widths
+        _, hidden, outputs = problem.widths
         keras.utils.set_random_seed(0)
         self._model = keras.Sequential(
             [
-                keras.layers.Input(problem.image or (inputs,)),
+                keras.layers.Input(problem.input_shape),
                 *_convolutions(problem),
-                keras.layers.Dense(hidden, activation=problem.activation),
+                getattr(keras.layers, problem.layer)(hidden, activation=problem.activation),
                 keras.layers.Dense(outputs, activation="sigmoid" if outputs == 1 else "softmax"),
             ]
         )
@@ -28,7 +28,7 @@ class Trainer:
         optimizer = keras.optimizers.Adam(LEARNING_RATE)
         self._model.compile(optimizer, loss, metrics=["accuracy"])
         self._x, self._y = problem.data()
-        self._batch = problem.batch
+        self._batch, self._recurrent = problem.batch, problem.length > 0
 
     def train(self, epochs: int) -> object:
         return self._model.fit(
@@ -37,6 +37,8 @@ class Trainer:
 
     def weights(self) -> Weights:
         w = self._model.get_weights()
+        if self._recurrent:
+            return [tuple(w[:3]), tuple(w[3:])]
         return list(zip(w[::2], w[1::2], strict=True))
 
     def calls(self) -> dict[str, Callable[[Array], Array]]:

@@ -12,13 +12,13 @@ from benchmarks.models.problems import LEARNING_RATE, Array, Problem, Weights
 
 class Trainer:
     def __init__(self, problem: Problem) -> None:
-        inputs, hidden, outputs = problem.widths
+        _, hidden, outputs = problem.widths
         mark1.utils.set_random_seed(0)
         self._model = mark1.Sequential(
             [
-                mark1.layers.Input(problem.image or (inputs,)),
+                mark1.layers.Input(problem.input_shape),
                 *_convolutions(problem),
-                mark1.layers.Dense(hidden, activation=problem.activation),
+                getattr(mark1.layers, problem.layer)(hidden, activation=problem.activation),
                 mark1.layers.Dense(outputs, activation="sigmoid" if outputs == 1 else "softmax"),
             ]
         )
@@ -26,7 +26,7 @@ class Trainer:
         optimizer = mark1.optimizers.Adam(LEARNING_RATE)
         self._model.compile(optimizer, loss, metrics=["accuracy"])
         self._x, self._y = problem.data()
-        self._batch = problem.batch
+        self._batch, self._recurrent = problem.batch, problem.length > 0
 
     def train(self, epochs: int) -> object:
         return self._model.fit(
@@ -35,6 +35,8 @@ class Trainer:
 
     def weights(self) -> Weights:
         w = self._model.get_weights()
+        if self._recurrent:
+            return [tuple(w[:3]), tuple(w[3:])]
         return list(zip(w[::2], w[1::2], strict=True))
 
     def calls(self) -> dict[str, Callable[[Array], Array]]:

@@ -18,6 +18,8 @@ class Trainer:
     def __init__(self, problem: Problem) -> None:
         if problem.filters:
             raise KeyError("convolutions")
+        if problem.length:
+            raise KeyError(problem.layer)
         self._model = MLPClassifier(
             hidden_layer_sizes=problem.widths[1:-1],
             activation=problem.activation,

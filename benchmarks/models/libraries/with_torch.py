@@ -17,11 +17,19 @@ torch.set_num_threads(len(os.sched_getaffinity(0)))
 COMPILE = "BENCHMARK_COMPILE" in os.environ
 
 
+class LastStep(torch.nn.Module):
+    """The output of the last step of a recurrent layer."""
+
+    def forward(self, x: tuple[torch.Tensor, object]) -> torch.Tensor:
+        return x[0][:, -1]
+
+
 class Trainer:
     def __init__(self, problem: Problem) -> None:
         inputs, hidden, outputs = problem.widths
         torch.manual_seed(0)
         activation = torch.nn.Tanh() if problem.activation == "tanh" else torch.nn.ReLU()
+        first: list[torch.nn.Module] = [torch.nn.Linear(inputs, hidden), activation]
         convolutions: list[torch.nn.Module] = []
         self._size = problem.image
         for filters in problem.filters:
@@ -32,13 +40,15 @@ class Trainer:
                 torch.nn.MaxPool2d(2),
             ]
             self._size = ((height - 2) // 2, (width - 2) // 2, filters)
-            inputs = math.prod(self._size)
+            first[0] = torch.nn.Linear(math.prod(self._size), hidden)
         if convolutions:
             convolutions.append(torch.nn.Flatten())
+        if problem.length:
+            kind = {"SimpleRNN": torch.nn.RNN, "LSTM": torch.nn.LSTM}[problem.layer]
+            first = [kind(inputs, hidden, batch_first=True), LastStep()]
         self._net = torch.nn.Sequential(
             *convolutions,
-            torch.nn.Linear(inputs, hidden),
-            activation,
+            *first,
             torch.nn.Linear(hidden, outputs),
         ).to(memory_format=torch.channels_last)
         # The variant with the least work per step; without `fused` it takes longer.
@@ -64,7 +74,7 @@ class Trainer:
             total, correct = torch.zeros(()), torch.zeros((), dtype=torch.int64)
             for rows in torch.randperm(len(self._x)).split(self._batch):
                 x = self._x[rows]
-                if x.ndim > 2:
+                if x.ndim == 4:
                     x = x.permute(0, 3, 1, 2)  # in the order that is called channels_last
                 loss, right = self._forward(x, self._y[rows])
                 self._optimizer.zero_grad(set_to_none=True)
@@ -76,8 +86,12 @@ class Trainer:
         return history
 
     def weights(self) -> Weights:
-        pairs = []
+        pairs: Weights = []
         for layer in self._net:
+            if isinstance(layer, torch.nn.RNNBase):
+                # It has two biases; its gates are in the order of Keras.
+                w, u, b, c = layer.parameters()
+                pairs.append((w.T, u.T, b + c))
             if isinstance(layer, torch.nn.Conv2d):
                 pairs.append((layer.weight.permute(2, 3, 1, 0), layer.bias))
             elif isinstance(layer, torch.nn.Linear):
@@ -86,7 +100,7 @@ class Trainer:
                     height, width, channels = self._size
                     w = w.reshape(-1, channels, height, width).permute(0, 2, 3, 1).flatten(1)
                 pairs.append((w.T, layer.bias))
-        return [(w.detach().numpy(), b.detach().numpy()) for w, b in pairs]
+        return [tuple(w.detach().numpy() for w in pair) for pair in pairs]
 
     def calls(self) -> dict[str, Callable[[Array], Array]]:
         net = torch.compile(self._net) if COMPILE else self._net
