@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 Array = np.ndarray
-# Kernel and bias (O,) of every layer: (I, O), or of a convolution (height, width, I, O). A recurrent
-# layer has the kernel of its state between them, gates in the order of Keras.
+# Kernel and bias (O,) of every layer: (I, O), or of a convolution (height, width, I, O). A
+# recurrent layer has the kernel of its state between them, gates in the order of Keras.
 Weights = list[tuple[Array, ...]]
 
 LEARNING_RATE = 1e-3

@@ -7,8 +7,8 @@
 namespace mark1::MARK1_ISA {
 namespace {
 
-// Vectors of products that a block holds: 3 KB. Twice as many rows would often meet in the same sets
-// of the first-level cache, for they lie a whole sequence apart (gru of 128: 2.4 ms, not 2.2).
+// Vectors of products that a block holds: 3 KB. Twice as many rows would often meet in the same
+// sets of the first-level cache, for they lie a whole sequence apart (gru of 128: 2.4 ms, not 2.2).
 constexpr int kBlockVectors = 48;
 
 // Rows of a tile with that many vectors. Without AVX-512 several narrow ones make up a wide one.

@@ -32,7 +32,8 @@ _ALPHA = {
     "soft_shrink": 0.5,
     "squareplus": 4.0,
 }
-_NOT_BY_ELEMENT = frozenset({"log_softmax", "softmax", "threshold"})
+# Has parameters without defaults: nobody can mean it by its name.
+_NEEDS_MORE = frozenset({"threshold"})
 
 
 def simple_rnn(
@@ -255,14 +256,17 @@ def _choice(function: Any) -> Choice | None:
     from mark1.activations import _FUNCTIONS
 
     name = getattr(function, "__name__", "")
-    if _FUNCTIONS.get(name) is not function or name in _NOT_BY_ELEMENT:
+    if _FUNCTIONS.get(name) is not function or name in _NEEDS_MORE:
         return None
     return _kernel(name)
 
 
 @cache
-def _kernel(name: str) -> Choice:
-    return _core.activation_index(name), _ALPHA.get(name, 0.0), 0.0, 0.0
+def _kernel(name: str) -> Choice | None:
+    try:
+        return _core.activation_index(name), _ALPHA.get(name, 0.0), 0.0, 0.0
+    except ValueError:
+        return None  # softmax, for instance, is no function of one element
 
 
 def _rule(
