@@ -167,7 +167,11 @@ class Mean(Metric):
 
     def result(self) -> Tensor:
         """Return the mean; 0 if there was nothing."""
-        return ops.convert_to_tensor(self.value(), self.dtype)
+        # By operations: a step of a model's own may want it, and a step reads no values.
+        total, count = self._totals[0], self._totals[1]
+        nothing = ops.equal(count, 0.0)
+        mean = ops.divide(total, ops.where(nothing, 1.0, count))
+        return ops.cast(ops.where(nothing, 0.0, mean), self.dtype)
 
     def value(self) -> float:
         """Return the mean as a number, with the precision of the totals."""

@@ -98,6 +98,10 @@ class RootMeanSquaredError(Mean):
         y_true, y_pred = operands(y_true, y_pred, self.name)
         super().update_state(ops.square(ops.subtract(y_pred, y_true)), sample_weight)
 
+    def result(self) -> Tensor:
+        """Return the root of the mean; 0 if there was nothing."""
+        return ops.sqrt(super().result())
+
     def value(self) -> float:
         """Return the root as a number."""
         root: float = super().value() ** 0.5

@@ -13,31 +13,16 @@ from mark1 import ops, optimizers
 from mark1._core import Tensor
 from mark1.losses.loss import Loss, as_loss
 from mark1.losses.loss import registry as loss_registry
-from mark1.metrics.metric import Mean, MeanMetricWrapper, Metric, known_names
+from mark1.metrics.metric import Mean, Metric
 from mark1.metrics.metric import get as get_metric
 from mark1.metrics.metric import registry as metric_registry
 from mark1.models.heads import Head, arranged, per_output, total_of
+from mark1.models.metric_choice import Shape, check_name, make_metric
 from mark1.models.runner import Runner
 from mark1.optimizers.optimizer import Optimizer
 from mark1.optimizers.optimizer import registry as optimizer_registry
 from mark1.recording import ReplayCache
 from mark1.utils.nest import flatten
-from mark1.utils.registry import unknown
-
-Shape = tuple["int | None", ...]
-_ACCURACIES = ("BinaryAccuracy", "SparseCategoricalAccuracy", "CategoricalAccuracy")
-_CROSSENTROPIES = (
-    "binary_crossentropy",
-    "sparse_categorical_crossentropy",
-    "categorical_crossentropy",
-)
-_BY_SHAPE = {
-    "accuracy": _ACCURACIES,
-    "acc": _ACCURACIES,
-    "crossentropy": _CROSSENTROPIES,
-    "ce": _CROSSENTROPIES,
-}
-
 
 _all: weakref.WeakSet[Compiled] = weakref.WeakSet()
 
@@ -91,7 +76,7 @@ class Compiled:
         self._given_weighted = weighted_metrics
         for identifier in (*flat(metrics), *flat(weighted_metrics)):
             if isinstance(identifier, str):
-                _check_name(identifier, custom)
+                check_name(identifier, custom)
             else:
                 get_metric(identifier, custom)
         self._loss_weights = loss_weights
@@ -100,6 +85,7 @@ class Compiled:
         self.heads: list[Head] = []
         self._names: list[str] | None = None
         self._counts: dict[int, Tensor] = {}  # batch sizes as tensors, made once
+        self.reports: dict[str, dict[str, Any]] = {}  # of steps that a model writes itself
         self.replays = ReplayCache()
         self._turn = threading.RLock()
         _all.add(self)
@@ -114,6 +100,11 @@ class Compiled:
     def has_loss(self) -> bool:
         """Whether there is anything to train by."""
         return self._given_loss is not None
+
+    @property
+    def needs_no_outputs(self) -> bool:
+        """Whether nothing has to be chosen by the shapes of outputs."""
+        return not flat(self._given) and not flat(self._given_weighted)
 
     def bind(self, names: list[str]) -> None:
         """Say what the outputs are called; a single one has the name "".
@@ -130,7 +121,7 @@ class Compiled:
             )
         weights: list[Any] = [None]
         if len(names) == 1:
-            losses: list[Any] = flat(self._given_loss)
+            losses: list[Any] = flat(self._given_loss) or [None]
             if len(losses) != 1:
                 raise ValueError(f"[compile] {len(losses)} losses for a model with one output")
             metrics, weighted = [flat(self._given)], [flat(self._given_weighted)]
@@ -167,7 +158,7 @@ class Compiled:
             return
         taken = {"loss", *(metric.name for metric in self.metrics)}
         for identifier, weighted in head.given:
-            metric = _make(identifier, target_shape, output_shape, self._custom)
+            metric = make_metric(identifier, target_shape, output_shape, self._custom)
             if head.name:
                 metric.name = f"{head.name}_{metric.name}"
             stem, number = metric.name, 0
@@ -262,19 +253,75 @@ class Compiled:
         self, loss: Tensor, losses: list[Any], y: Any, y_pred: Any, sample_weight: Any
     ) -> None:
         """Add a batch to the totals, all of which are tensors."""
-        outputs = list(flatten(y_pred))
-        samples = outputs[0].shape[0]
-        if samples not in self._counts:
-            self._counts[samples] = ops.full((), float(samples), loss.dtype)
-        self.loss_tracker.update_state(loss, self._counts[samples])
+        count = self.track(loss, y_pred)
         if len(self.heads) == 1:
-            self.heads[0].update(y, outputs[0], sample_weight)
+            self.heads[0].update(y, _only(y_pred), sample_weight)
             return
         parts = _per_head(y, y_pred, sample_weight)
         for head, own, each in zip(self.heads, losses, parts, strict=True):
             if head.tracker is not None and own is not None:
-                head.tracker.update_state(own, self._counts[samples])
+                head.tracker.update_state(own, count)
             head.update(*each)
+
+    def track(self, loss: Tensor, y_pred: Any) -> Tensor:
+        """Add the loss of a batch to its mean; returns the number of samples as a tensor."""
+        samples = next(flatten(y_pred)).shape[0]
+        if samples not in self._counts:
+            self._counts[samples] = ops.full((), float(samples), loss.dtype)
+        count = self._counts[samples]
+        self.loss_tracker.update_state(loss, count)
+        return count
+
+    def total_loss(self, y: Any, y_pred: Any, sample_weight: Any) -> Tensor | None:
+        """Return the weighted loss of targets as they are given; None if there is no loss."""
+        if not self.has_loss:
+            return None
+        self._bind_to(y_pred)
+        losses = [
+            (head.loss(own, out, weight), head.weight)
+            for head, (own, out, weight) in zip(
+                self.heads, self._parts(y, y_pred, sample_weight), strict=True
+            )
+            if head.loss is not None and own is not None
+        ]
+        return total_of(losses)
+
+    def update_metrics(self, y: Any, y_pred: Any, sample_weight: Any) -> None:
+        """Add targets as they are given, and outputs, to the metrics."""
+        if y is None:
+            return
+        self._bind_to(y_pred)
+        for head, (own, out, weight) in zip(
+            self.heads, self._parts(y, y_pred, sample_weight), strict=True
+        ):
+            if own is not None:
+                self._resolve(head, (None, *own.shape[1:]), (None, *out.shape[1:]))
+            head.update(own, out, weight)
+
+    def resolve(self, y: Any, outputs: list[tuple[str, Shape]]) -> None:
+        """Choose the metrics for targets as they are given and outputs of these shapes."""
+        names = [name for name, _ in outputs]
+        self.bind(names)
+        for head, (_, shape), own in zip(
+            self.heads, outputs, arranged(y, names, "y", "fit"), strict=True
+        ):
+            if own is not None:
+                self._resolve(head, (None, *own.shape[1:]), shape)
+
+    def _bind_to(self, y_pred: Any) -> None:
+        if self._names is None:
+            count = len(list(flatten(y_pred)))
+            self.bind([""] if count == 1 else [f"output_{i}" for i in range(count)])
+
+    def _parts(self, y: Any, y_pred: Any, sample_weight: Any) -> list[tuple[Any, Any, Any]]:
+        if len(self.heads) == 1:
+            return [(y, _only(y_pred), sample_weight)]
+        names = [head.name for head in self.heads]
+        return _per_head(
+            arranged(y, names, "y", "compute_loss"),
+            y_pred,
+            self.weights(sample_weight, "compute_loss"),
+        )
 
     def reset(self) -> None:
         """Begin all totals anew."""
@@ -329,33 +376,6 @@ def _per_head(y: Any, y_pred: Any, sample_weight: Any) -> list[tuple[Any, Any, A
     outputs = list(flatten(y_pred))
     weights = (None,) * len(outputs) if sample_weight is None else sample_weight
     return list(zip(y, outputs, weights, strict=True))
-
-
-def _check_name(name: str, custom: Mapping[str, Any] | None) -> None:
-    if name not in known_names() and name not in (custom or {}):
-        raise unknown("metric", name, known_names())
-
-
-def _make(
-    identifier: Any, target_shape: Shape, output_shape: Shape, custom: Mapping[str, Any] | None
-) -> Metric:
-    found = identifier
-    if isinstance(identifier, str) and identifier in _BY_SHAPE:
-        found = _by_shape(identifier, target_shape, output_shape)
-    chosen = get_metric(found, custom)
-    metric: Metric = chosen if isinstance(chosen, Metric) else MeanMetricWrapper(chosen)
-    if isinstance(identifier, str):
-        metric.name = identifier
-    return metric
-
-
-def _by_shape(name: str, target_shape: Shape, output_shape: Shape) -> str:
-    """Choose the kind of accuracy or cross-entropy as Keras does."""
-    binary, sparse, dense = _BY_SHAPE[name]
-    width = output_shape[-1] if len(output_shape) > 1 else 1
-    if width == 1:
-        return binary
-    return sparse if len(target_shape) < len(output_shape) or target_shape[-1] == 1 else dense
 
 
 def _describe(identifier: Any, base: type, registry: Any) -> Any:

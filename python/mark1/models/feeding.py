@@ -6,9 +6,42 @@ from typing import Any
 
 from mark1.models.checks import positive_integer
 from mark1.models.compiled import Compiled
-from mark1.models.data import Arrays, weights_of_classes
+from mark1.models.data import Arrays, kept_dtype, weights_of_classes
 from mark1.models.streams import StreamData
 from mark1.utils.nest import map_structure
+
+
+def prepared(
+    model: Any, arrays: Arrays, op: str, step: str, outputs: dict[str, Any] | None = None
+) -> Arrays:
+    """Check inputs against the model, and targets against its outputs.
+
+    Args:
+        model: a compiled model.
+        arrays: inputs, targets, weights.
+        op: what messages begin with.
+        step: ``"train_step"`` or ``"test_step"``. One of the model's own gets targets as they are.
+        outputs: where names and shapes of outputs are kept, by shapes of inputs.
+
+    Returns:
+        Inputs, targets and weights for `Batch`.
+    """
+    x, y, sample_weight = arrays
+    compiled: Compiled = model._compiled
+    own = model._has_own(step)
+    x = model._arrange(x, op)
+    known = {} if outputs is None else outputs
+    key = repr(map_structure(lambda a: a.shape[1:], x))
+    if key not in known and not (own and compiled.needs_no_outputs):
+        known[key] = model._outputs_for(x)
+    if not own:
+        y = compiled.targets(y, known[key], model.dtype, op)
+        return x, y, compiled.weights(sample_weight, op)
+    if y is not None:
+        y = map_structure(lambda a: a.astype(kept_dtype(a, model.dtype), copy=False), y)
+        if key in known:
+            compiled.resolve(y, known[key])
+    return x, y, sample_weight
 
 
 def training_stream(
@@ -16,6 +49,7 @@ def training_stream(
     source: Any,
     steps: Any,
     op: str,
+    step: str,
     name: str = "steps",
     class_weight: dict[int, float] | None = None,
 ) -> StreamData:
@@ -25,20 +59,14 @@ def training_stream(
         TypeError: steps is not an integer, or a batch not made of arrays of numbers.
         ValueError: the first batch does not go with the model, has no targets, or does not exist.
     """
-    known: dict[str, Any] = {}
+    outputs: dict[str, Any] = {}
 
     def prepare(x: Any, y: Any, sample_weight: Any) -> Arrays:
-        if y is None:
+        if y is None and not model._has_own(step):
             raise ValueError(f"[{op}] needs targets: batches must be (x, y)")
         if class_weight is not None:
             sample_weight = weights_of_classes(class_weight, y, sample_weight)
-        x = model._arrange(x, op)
-        key = repr(map_structure(lambda a: a.shape[1:], x))
-        if key not in known:
-            known[key] = model._outputs_for(x)
-        compiled: Compiled = model._compiled
-        y = compiled.targets(y, known[key], model.dtype, op)
-        return x, y, compiled.weights(sample_weight, op)
+        return prepared(model, (x, y, sample_weight), op, step, outputs)
 
     count = _steps(steps, name, op)
     data = StreamData(source, count, model.dtype, prepare, op, model._keeps_integers)

@@ -15,7 +15,6 @@ from mark1.models.compiled import Compiled
 from mark1.models.data import ArrayData
 from mark1.models.interruption import Interruption
 from mark1.models.runner import Results, Runner
-from mark1.models.steps import TestStep, TrainStep
 from mark1.models.streams import StreamData
 from mark1.models.walks import Data, Pieces, walk
 
@@ -56,7 +55,8 @@ class FitLoop:
             callbacks, model, verbose, history=True, epochs=epochs, steps=self._data.steps
         )
         model.stop_training = False
-        runner = self._compiled.runner(TrainStep(model, self._compiled), "fit")
+        step = model._step("train_step")
+        runner = self._compiled.runner(step, "fit")
         logs: Logs = {}
         try:
             with Interruption() as interruption:
@@ -66,9 +66,9 @@ class FitLoop:
                         break
                     order = self._order() if shuffle else None
                     hooks.on_epoch_begin(epoch)
-                    done = self._epoch(runner, order, hooks, interruption)
+                    done = self._epoch(step, runner, order, hooks, interruption)
                     hooks.params["steps"] = self._data.steps  # of a stream only known now
-                    logs = self._compiled.results()
+                    logs = step.results()
                     if not interruption.requested and (epoch + 1) % self._validation_freq == 0:
                         logs.update(self._validate(hooks, interruption))
                     if interruption.requested:
@@ -96,9 +96,9 @@ class FitLoop:
         return random.permutation(count, generator.seed, epoch)
 
     def _epoch(
-        self, runner: Runner, order: Any, hooks: CallbackList, interruption: Interruption
+        self, step: Any, runner: Runner, order: Any, hooks: CallbackList, interruption: Interruption
     ) -> int:
-        self._compiled.reset()
+        step.reset()
         every = hooks.wants_train_batches
         with closing(walk(self._data, order, runner)) as steps:
             while steps.more():
@@ -106,7 +106,7 @@ class FitLoop:
                     hooks.on_train_batch_begin(steps.done)
                 steps.advance(every)
                 if every or hooks.due():
-                    hooks.on_train_batch_end(steps.done - 1, self._compiled.results())
+                    hooks.on_train_batch_end(steps.done - 1, step.results())
                 if interruption.requested or self._model.stop_training:
                     break
             done: int = steps.done
@@ -153,9 +153,10 @@ def run_test(
     interruption: Interruption | None = None,
 ) -> Logs:
     """Measure loss and metrics on data, telling callbacks."""
-    runner = compiled.runner(TestStep(model, compiled), "evaluate")
+    step = model._step("test_step")
+    runner = compiled.runner(step, "evaluate")
     every = hooks.wants_test_batches
-    compiled.reset()
+    step.reset()
     hooks.on_test_begin()
     with closing(walk(data, None, runner)) as steps:
         while steps.more():
@@ -163,10 +164,10 @@ def run_test(
                 hooks.on_test_batch_begin(steps.done)
             steps.advance(every)
             if every or hooks.due():
-                hooks.on_test_batch_end(steps.done - 1, compiled.results())
+                hooks.on_test_batch_end(steps.done - 1, step.results())
             if interruption is not None and interruption.requested:
                 break
-    logs = compiled.results()
+    logs: Logs = step.results()
     hooks.on_test_end(logs)
     return logs
 

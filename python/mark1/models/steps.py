@@ -14,6 +14,7 @@ from mark1._core import Tensor
 from mark1.models.compiled import Compiled
 from mark1.models.data import Batch
 from mark1.tape import GradientTape
+from mark1.utils.packing import pack_x_y_sample_weight
 
 
 class TrainStep:
@@ -41,6 +42,7 @@ class TrainStep:
             y_pred = self._model(x, training=True)
             loss, losses = compiled.losses_of(y, y_pred, sample_weight)
             loss = with_additions(loss, self._model)
+            self._model._clear_losses()
             compiled.update(loss, losses, y, y_pred, sample_weight)
             return
         with GradientTape(watch_accessed_variables=False) as tape:
@@ -49,10 +51,19 @@ class TrainStep:
             loss, losses = compiled.losses_of(y, y_pred, sample_weight)
             loss = with_additions(loss, self._model)
             scaled = compiled.optimizer.scale_loss(loss)
+        self._model._clear_losses()
         # The totals first: a metric that refuses its shapes must not leave half a step behind.
         compiled.update(loss, losses, y, y_pred, sample_weight)
         gradients = tape.gradient(scaled, variables)
         compiled.optimizer.apply(gradients, variables)
+
+    def reset(self) -> None:
+        """Begin all totals anew."""
+        self._compiled.reset()
+
+    def results(self) -> dict[str, float]:
+        """Return loss and metrics so far."""
+        return self._compiled.results()
 
 
 class TestStep:
@@ -78,7 +89,16 @@ class TestStep:
         y_pred = self._model(x, training=False)
         loss, losses = compiled.losses_of(y, y_pred, sample_weight)
         loss = with_additions(loss, self._model)
+        self._model._clear_losses()
         compiled.update(loss, losses, y, y_pred, sample_weight)
+
+    def reset(self) -> None:
+        """Begin all totals anew."""
+        self._compiled.reset()
+
+    def results(self) -> dict[str, float]:
+        """Return loss and metrics so far."""
+        return self._compiled.results()
 
 
 class PredictStep:
@@ -95,12 +115,20 @@ class PredictStep:
 
     def __call__(self, batch: Batch) -> Any:
         """Return the outputs for a batch."""
+        if self._model._has_own("predict_step"):
+            return self._model.predict_step(pack_x_y_sample_weight(batch.x))
         return self._model(batch.x, training=False)
 
 
-def with_additions(loss: Tensor, model: Any) -> Tensor:
-    """Return a loss with what layers and weights of a model add to it, in the order of `losses`."""
+def with_additions(loss: Tensor | None, model: Any) -> Tensor:
+    """Return a loss with what layers and weights of a model add to it, in the order of `losses`.
+
+    Raises:
+        ValueError: there is neither a loss nor an addition.
+    """
     for each in model.losses:
-        loss = ops.add(loss, ops.sum(each) if each.shape else each)
-    model._clear_losses()
+        part = ops.sum(each) if each.shape else each
+        loss = part if loss is None else ops.add(loss, part)
+    if loss is None:
+        raise ValueError("[compute_loss] the model has no loss: call compile(optimizer, loss)")
     return loss

@@ -16,15 +16,21 @@ from mark1.models.data import (
     split_validation,
     weights_of_classes,
 )
-from mark1.models.feeding import refuse_beside_arrays, refuse_beside_stream, training_stream
+from mark1.models.feeding import (
+    prepared,
+    refuse_beside_arrays,
+    refuse_beside_stream,
+    training_stream,
+)
 from mark1.models.loops import FitLoop, test_loop
+from mark1.models.own_steps import OwnStep, OwnSteps, metrics_in
 from mark1.models.predictor import Predictor
 from mark1.models.sources import is_stream
 from mark1.models.steps import TestStep, TrainStep
 from mark1.models.walks import Data
 
 
-class Trainer(Predictor):
+class Trainer(OwnSteps, Predictor):
     """What every model can do with data; `Model` adds the rest."""
 
     stop_training = False
@@ -99,8 +105,8 @@ class Trainer(Predictor):
     def metrics(self) -> list[Any]:
         """The mean loss and the metrics; those chosen by shape appear with the first data."""
         if self._compiled is None:
-            return []
-        return [self._compiled.loss_tracker, *self._compiled.metrics]
+            return list(metrics_in(self))
+        return [self._compiled.loss_tracker, *self._compiled.metrics, *metrics_in(self)]
 
     @property
     def metrics_names(self) -> list[str]:
@@ -187,7 +193,7 @@ class Trainer(Predictor):
         >>> len(history.history["loss"])
         3
         """
-        compiled = self._need_compiled("fit", loss=True)
+        compiled = self._need_loss("fit", "train_step")
         batch_size = positive_integer(32 if batch_size is None else batch_size, "batch_size", "fit")
         epochs = positive_integer(epochs, "epochs", "fit")
         initial_epoch = positive_integer(initial_epoch, "initial_epoch", "fit", least=0)
@@ -202,12 +208,12 @@ class Trainer(Predictor):
                     "fit", y=y, sample_weight=sample_weight, validation_split=split
                 )
                 stream = training_stream(
-                    self, x, steps_per_epoch, "fit", "steps_per_epoch", class_weight
+                    self, x, steps_per_epoch, "fit", "train_step", "steps_per_epoch", class_weight
                 )
                 data: Data = streams.enter_context(stream)
             else:
                 refuse_beside_arrays("fit", steps_per_epoch=steps_per_epoch)
-                if y is None:
+                if y is None and not self._has_own("train_step"):
                     raise ValueError("[fit] needs targets: fit(x, y), or x a generator of (x, y)")
                 arrays = read_arrays(x, y, sample_weight, "fit")
                 if validation_split:
@@ -216,7 +222,7 @@ class Trainer(Predictor):
                 if class_weight is not None:
                     weights = weights_of_classes(class_weight, arrays[1], arrays[2])
                     arrays = (arrays[0], arrays[1], weights)
-                data = self._data(arrays, batch_size)
+                data = self._data(arrays, batch_size, "fit", "train_step")
             size = batch_size
             if validation_batch_size is not None:
                 size = positive_integer(validation_batch_size, "validation_batch_size", "fit")
@@ -224,7 +230,12 @@ class Trainer(Predictor):
             if is_stream(validation_data):
                 validation = streams.enter_context(
                     training_stream(
-                        self, validation_data, validation_steps, "validation", "validation_steps"
+                        self,
+                        validation_data,
+                        validation_steps,
+                        "validation",
+                        "test_step",
+                        "validation_steps",
                     )
                 )
             else:
@@ -232,7 +243,7 @@ class Trainer(Predictor):
                 if validation_data is not None:
                     tail = _validation_arrays(validation_data)
                 if tail is not None:
-                    validation = self._data(tail, size)
+                    validation = self._data(tail, size, "fit", "test_step")
             loop = FitLoop(self, compiled, data, validation, validation_freq)
             with compiled.exclusive("fit"):
                 return loop.run(initial_epoch, epochs, bool(shuffle), callbacks, verbose)
@@ -273,16 +284,17 @@ class Trainer(Predictor):
         >>> model.evaluate([[1.0], [2.0]], [[0.0], [0.0]], verbose=0)
         [2.5, 1.5]
         """
-        compiled = self._need_compiled("evaluate", loss=True)
+        compiled = self._need_loss("evaluate", "test_step")
         size = positive_integer(32 if batch_size is None else batch_size, "batch_size", "evaluate")
         if is_stream(x):
             refuse_beside_stream("evaluate", y=y, sample_weight=sample_weight)
-            data: Data = training_stream(self, x, steps, "evaluate")
+            data: Data = training_stream(self, x, steps, "evaluate", "test_step")
         else:
             refuse_beside_arrays("evaluate", steps=steps)
-            if y is None:
+            if y is None and not self._has_own("test_step"):
                 raise ValueError("[evaluate] needs targets: evaluate(x, y)")
-            data = self._data(read_arrays(x, y, sample_weight, "evaluate"), size)
+            arrays = read_arrays(x, y, sample_weight, "evaluate")
+            data = self._data(arrays, size, "evaluate", "test_step")
         with closing(data), compiled.exclusive("evaluate"):
             logs = test_loop(self, compiled, data, callbacks, verbose)
         return logs if return_dict else _as_list(logs)
@@ -306,14 +318,15 @@ class Trainer(Predictor):
         >>> [model.train_on_batch([[1.0]], [[0.0]]) for _ in range(2)]
         [1.0, 0.5]
         """
-        compiled = self._need_compiled("train_on_batch", loss=True)
+        compiled = self._need_loss("train_on_batch", "train_step")
         arrays = read_arrays(x, y, sample_weight, "train_on_batch")
         if class_weight is not None and arrays[1] is not None:
             arrays = (*arrays[:2], weights_of_classes(class_weight, arrays[1], arrays[2]))
-        batch = self._one_batch(arrays, "train_on_batch")
+        batch = self._one_batch(arrays, "train_on_batch", "train_step")
         with compiled.exclusive("train_on_batch"):
-            compiled.runner(TrainStep(self, compiled), "train_on_batch").once(batch)
-            logs = compiled.results()
+            step = self._step("train_step")
+            compiled.runner(step, "train_on_batch").once(batch)
+            logs: dict[str, float] = step.results()
         return logs if return_dict else _as_list(logs)
 
     def test_on_batch(
@@ -324,34 +337,36 @@ class Trainer(Predictor):
         Returns:
             The loss; with metrics, a list of the loss and them; or a dictionary.
         """
-        compiled = self._need_compiled("test_on_batch", loss=True)
+        compiled = self._need_loss("test_on_batch", "test_step")
         arrays = read_arrays(x, y, sample_weight, "test_on_batch")
-        batch = self._one_batch(arrays, "test_on_batch")
+        batch = self._one_batch(arrays, "test_on_batch", "test_step")
         with compiled.exclusive("test_on_batch"):
-            compiled.runner(TestStep(self, compiled), "test_on_batch").once(batch)
-            logs = compiled.results()
+            step = self._step("test_step")
+            compiled.runner(step, "test_on_batch").once(batch)
+            logs: dict[str, float] = step.results()
         return logs if return_dict else _as_list(logs)
 
-    def _need_compiled(self, op: str, loss: bool = False) -> Compiled:
-        if self._compiled is None:
-            raise ValueError(f"[{op}] the model is not compiled: call compile(optimizer, loss)")
-        if loss and not self._compiled.has_loss:
+    def _need_loss(self, op: str, step: str) -> Compiled:
+        compiled = self._need_compiled(op)
+        if not compiled.has_loss and not self._has_own(step):
             raise ValueError(f"[{op}] the model has no loss: call compile(optimizer, loss)")
-        return self._compiled
+        return compiled
 
-    def _one_batch(self, arrays: Arrays, op: str) -> Batch:
-        if arrays[1] is None:
+    def _step(self, method: str) -> Any:
+        """Return the step of training or testing: the class's own, or ours."""
+        compiled = self._need_compiled(method)
+        if self._has_own(method):
+            return OwnStep(self, compiled, method)
+        return (TrainStep if method == "train_step" else TestStep)(self, compiled)
+
+    def _one_batch(self, arrays: Arrays, op: str, step: str) -> Batch:
+        if arrays[1] is None and not self._has_own(step):
             raise ValueError(f"[{op}] needs targets: {op}(x, y)")
-        return self._data(arrays, 1, op).whole
+        return self._data(arrays, 1, op, step).whole
 
-    def _data(self, arrays: Arrays, batch_size: int, op: str = "fit") -> ArrayData:
-        """Check inputs against the model and targets against its outputs."""
-        x, y, sample_weight = arrays
-        compiled = self._compiled
-        assert compiled is not None
-        x = self._arrange(x, op)
-        y = compiled.targets(y, self._outputs_for(x), self.dtype, op)
-        weights = compiled.weights(sample_weight, op)
+    def _data(self, arrays: Arrays, batch_size: int, op: str, step: str) -> ArrayData:
+        """Return the data of a step, checked against the model."""
+        x, y, weights = prepared(self, arrays, op, step)
         return ArrayData(x, y, weights, self.dtype, batch_size, self._keeps_integers)
 
 
