@@ -203,6 +203,15 @@ def test_totals_of_ones_own():
     assert metric.value().tolist() == [0.0, 0.0]
 
 
+def test_the_base_class_comes_first():
+    class Hasty(metrics.Metric):
+        def __init__(self):
+            self.n = self.add_variable((), "zeros")
+
+    with pytest.raises(RuntimeError, match=r"\[Hasty\] call super\(\).__init__\(\) before totals"):
+        Hasty()
+
+
 def test_attributes_are_options():
     metric = metrics.BinaryAccuracy()
     metric.threshold = 0.1

@@ -56,6 +56,10 @@ class Metric(Structural):
         name: str | None = None,
     ) -> Variable:
         """Make a total. It is reset to zeros, whatever it began with; aggregation has no effect."""
+        if "variables" not in self.__dict__:
+            raise RuntimeError(
+                f"[{type(self).__name__}] call super().__init__() before totals are made"
+            )
         variable = Variable(
             initializers.get(initializer),
             shape=tuple(shape),
