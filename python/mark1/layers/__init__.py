@@ -62,6 +62,14 @@ from mark1.layers.merging import (
     subtract,
 )
 from mark1.layers.multi_head_attention import MultiHeadAttention
+from mark1.layers.noise import (
+    AlphaDropout,
+    GaussianDropout,
+    GaussianNoise,
+    SpatialDropout1D,
+    SpatialDropout2D,
+    SpatialDropout3D,
+)
 from mark1.layers.normalization import LayerNormalization, RMSNormalization, UnitNormalization
 from mark1.layers.pooling import (
     AveragePooling1D,
@@ -77,6 +85,7 @@ from mark1.layers.pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
+from mark1.layers.prelu import PReLU
 from mark1.layers.recurrent import GRU, LSTM, SimpleRNN
 from mark1.layers.recurrent_cells import GRUCell, LSTMCell, SimpleRNNCell
 from mark1.layers.reshaping import Permute, RepeatVector, Reshape
@@ -110,6 +119,7 @@ __all__ = [
     "ActivityRegularization",
     "Add",
     "AdditiveAttention",
+    "AlphaDropout",
     "Attention",
     "Average",
     "AveragePooling1D",
@@ -144,6 +154,8 @@ __all__ = [
     "Embedding",
     "Flatten",
     "GRUCell",
+    "GaussianDropout",
+    "GaussianNoise",
     "GlobalAveragePooling1D",
     "GlobalAveragePooling2D",
     "GlobalAveragePooling3D",
@@ -176,6 +188,7 @@ __all__ = [
     "Minimum",
     "MultiHeadAttention",
     "Multiply",
+    "PReLU",
     "Permute",
     "RMSNormalization",
     "ReLU",
@@ -188,6 +201,9 @@ __all__ = [
     "SimpleRNN",
     "SimpleRNNCell",
     "Softmax",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
     "StackedRNNCells",
     "Subtract",
     "TimeDistributed",
