@@ -282,6 +282,11 @@ def test_losses_that_do_not_fit(compiled, y, text):
         model.fit([A, B], y, verbose=0)
 
 
+def test_weights_of_classes_are_for_one_output():
+    with pytest.raises(ValueError, match="class_weight is for models with one output"):
+        two(False).fit([A, B], [U, V], class_weight={0: 2.0}, verbose=0)
+
+
 def test_config_gives_the_same_model():
     model = two()
     copy = type(model).from_config(model.get_config())

@@ -235,7 +235,7 @@ def weights_of_classes(
 
     Raises:
         TypeError: class_weight is not a dictionary of numbers.
-        ValueError: y has more than two axes.
+        ValueError: y has more than two axes, or there are several outputs.
 
     >>> weights_of_classes({1: 2.0}, np.array([0, 1, 1]), None)
     array([1., 2., 2.], dtype=float32)
@@ -252,6 +252,10 @@ def weights_of_classes(
             raise TypeError(
                 f"[fit] class_weight must map class numbers to numbers, got {label!r}: {weight!r}"
             )
+    if not isinstance(y, np.ndarray):
+        raise ValueError(
+            "[fit] class_weight is for models with one output: give each a sample_weight"
+        )
     if y.ndim > 2:
         raise ValueError(f"[fit] class_weight needs one label per sample, y has shape {y.shape}")
     if y.ndim == 2:
