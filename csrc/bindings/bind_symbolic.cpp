@@ -16,6 +16,7 @@ struct Operation {
 
 PyObject* symbolic_type = nullptr;  // what stands for data
 PyObject* symbolic_call = nullptr;  // called with (operation, args, kwargs) if there is any
+PyObject* refusal = nullptr;        // makes (function, args, kwargs, error) an error for users
 
 bool is_symbolic(PyObject* object) {
   if (Py_TYPE(object) == reinterpret_cast<PyTypeObject*>(symbolic_type)) return true;
@@ -27,25 +28,62 @@ bool is_symbolic(PyObject* object) {
   return false;
 }
 
-PyObject* call_symbolic(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
-  py::tuple positional(static_cast<size_t>(count));
-  for (Py_ssize_t i = 0; i < count; ++i) {
-    positional[static_cast<size_t>(i)] = py::reinterpret_borrow<py::object>(args[i]);
-  }
+struct Arguments {
+  py::tuple positional;
   py::dict named;
-  for (Py_ssize_t i = 0; names && i < PyTuple_GET_SIZE(names); ++i) {
-    PyDict_SetItem(named.ptr(), PyTuple_GET_ITEM(names, i), args[count + i]);
+};
+
+Arguments gather(PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  Arguments all{py::tuple(static_cast<size_t>(count)), py::dict()};
+  for (Py_ssize_t i = 0; i < count; ++i) {
+    all.positional[static_cast<size_t>(i)] = py::reinterpret_borrow<py::object>(args[i]);
   }
-  return PyObject_CallFunctionObjArgs(symbolic_call, self, positional.ptr(), named.ptr(), nullptr);
+  for (Py_ssize_t i = 0; names && i < PyTuple_GET_SIZE(names); ++i) {
+    PyDict_SetItem(all.named.ptr(), PyTuple_GET_ITEM(names, i), args[count + i]);
+  }
+  return all;
+}
+
+PyObject* call_symbolic(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  const Arguments all = gather(args, count, names);
+  return PyObject_CallFunctionObjArgs(symbolic_call, self, all.positional.ptr(), all.named.ptr(),
+                                      nullptr);
+}
+
+// An error that passes the border to the user's program says which operation refused what.
+void refuse(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  PyObject *type = nullptr, *value = nullptr, *trace = nullptr;
+  PyErr_Fetch(&type, &value, &trace);
+  PyErr_NormalizeException(&type, &value, &trace);
+  if (trace) PyException_SetTraceback(value, trace);
+  const Arguments all = gather(args, count, names);
+  PyObject* const function = reinterpret_cast<Operation*>(self)->function;
+  PyObject* const error = PyObject_CallFunctionObjArgs(refusal, function, all.positional.ptr(),
+                                                       all.named.ptr(), value, nullptr);
+  if (!error || error == Py_None) {
+    Py_XDECREF(error);
+    PyErr_Restore(type, value, trace);
+    return;
+  }
+  PyErr_SetObject(reinterpret_cast<PyObject*>(Py_TYPE(error)), error);
+  Py_DECREF(error);
+  Py_XDECREF(type);
+  Py_XDECREF(value);
+  Py_XDECREF(trace);
 }
 
 PyObject* call(PyObject* self, PyObject* const* args, size_t flagged, PyObject* names) {
   const Py_ssize_t count = PyVectorcall_NARGS(flagged);
   const Py_ssize_t all = count + (names ? PyTuple_GET_SIZE(names) : 0);
-  for (Py_ssize_t i = 0; symbolic_type && i < all; ++i) {
-    if (is_symbolic(args[i])) return call_symbolic(self, args, count, names);
+  bool symbolic = false;
+  for (Py_ssize_t i = 0; symbolic_type && i < all && !symbolic; ++i) {
+    symbolic = is_symbolic(args[i]);
   }
-  return PyObject_Vectorcall(reinterpret_cast<Operation*>(self)->function, args, flagged, names);
+  PyObject* const out = symbolic ? call_symbolic(self, args, count, names)
+                                 : PyObject_Vectorcall(reinterpret_cast<Operation*>(self)->function,
+                                                       args, flagged, names);
+  if (!out && refusal) refuse(self, args, count, names);
+  return out;
 }
 
 // As functions do, so that an operation can be the method of a class.
@@ -109,6 +147,8 @@ void bind_symbolic(py::module_& module) {
     symbolic_type = py::object(type).release().ptr();
     symbolic_call = py::object(function).release().ptr();
   });
+  module.def("set_refusal",
+             [](const py::function& function) { refusal = py::object(function).release().ptr(); });
 }
 
 }  // namespace mark1

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mark1 import ops
+from mark1 import Input, ops
 
 M = np.zeros((3, 4), "float32")
 
@@ -126,8 +126,69 @@ REFUSALS: list[tuple[type[Exception], str, Callable[[], Any]]] = [
      lambda: ops.rearrange(M, "a (b c) -> a b c", b=3)),
 ]  # fmt: skip
 
+# What no rule foresaw: worded at the border to the user's program, from what functions are
+# annotated with and what went wrong within.
+WORDED: list[tuple[type[Exception], str, Callable[[], Any]]] = [
+    (TypeError, "[concatenate] axis must be an integer, got 'rows'",
+     lambda: ops.concatenate([M, M], axis="rows")),
+    (TypeError, "[mean] axis must be an integer or a sequence of integers or None, got 1.5",
+     lambda: ops.mean(M, 1.5)),
+    (TypeError, "[mean] keepdims must be True or False, got (3,)", lambda: ops.mean(M, 0, M[:, 0])),
+    (TypeError, "[slice] shape must be a sequence of integers, got (1.5, 2)",
+     lambda: ops.slice(M, (0, 0), (1.5, 2))),
+    (ValueError, "[slice] the arguments do not fit: zip() argument 2 is shorter than argument 1 "
+     "(x: (3, 4), start_indices: (0, 0), shape: (1,))", lambda: ops.slice(M, (0, 0), (1,))),
+    (TypeError, "[concatenate] the arguments do not fit: one has a type that is not taken, or is "
+     "too large (xs: [", lambda: ops.concatenate([M, M], axis=2**70)),
+    (MemoryError, "[hamming] the arguments do not fit: Unable to allocate",
+     lambda: ops.hamming(2**57)),
+    (TypeError, "[tri] N must be an integer, got (2,)", lambda: ops.tri(np.array(["a", "b"]))),
+    (ValueError, "[adaptive_max_pool] makes at most 65536 windows along an axis, got 2147483648",
+     lambda: ops.adaptive_max_pool(M[None], 2**31)),
+]  # fmt: skip
+REFUSALS += WORDED
+
 
 @pytest.mark.parametrize(("error", "text", "call"), REFUSALS, ids=[r[1] for r in REFUSALS])
 def test_refusal(error: type[Exception], text: str, call: Callable[[], Any]) -> None:
     with pytest.raises(error, match=re.escape(text)):
         call()
+
+
+def test_the_first_error_is_the_cause_of_its_wording():
+    with pytest.raises(TypeError) as caught:
+        ops.concatenate([M, M], axis="rows")
+    assert "incompatible function arguments" in str(caught.value.__cause__)
+
+
+def test_errors_of_functions_of_the_user_are_left_alone():
+    def broken(x: Any) -> Any:
+        return {}[3]
+
+    with pytest.raises(KeyError, match=r"^3$"):
+        ops.map(broken, M)
+    with pytest.raises(ZeroDivisionError):
+        ops.cond(True, lambda: 1 // 0, lambda: 1)
+
+
+def test_missing_and_unknown_arguments_are_left_to_python():
+    with pytest.raises(TypeError, match=r"^add\(\) missing 1 required positional argument: 'y'$"):
+        ops.add(M)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'z'"):
+        ops.add(M, M, z=1)
+
+
+def test_functions_called_with_symbolic_tensors_word_their_errors():
+    with pytest.raises(TypeError, match=re.escape("[mean] axis must be")):
+        ops.mean(Input((3,)), 1.5)
+
+
+def test_orders_beyond_all_differences_end_at_once():
+    assert ops.diff(M, 2**40).shape == (3, 0)
+
+
+def test_eight_axes_are_repeated_one_by_one():
+    x = np.arange(24).reshape(1, 2, 1, 3, 1, 2, 2, 1)
+    times = (2, 1, 3, 2, 1, 2, 1, 2)
+    np.testing.assert_array_equal(ops.tile(x, times).numpy(), np.tile(x, times))
+    np.testing.assert_array_equal(ops.repeat(x, 3, 0).numpy(), np.repeat(x, 3, 0))

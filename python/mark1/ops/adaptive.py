@@ -13,6 +13,8 @@ from mark1.ops.reduce import mean
 from mark1.ops.reshape import reshape
 from mark1.ops.slice import getitem
 
+_MOST = 1 << 16  # each is an operation or two
+
 
 def adaptive_average_pool(
     inputs: Any, output_size: int | Sequence[int], data_format: str | None = None
@@ -92,6 +94,8 @@ def _pooled(
             f"[{op}] needs a positive size for each spatial axis "
             f"(inputs: {x.shape}, output_size: {output_size})"
         )
+    if max(sizes) > _MOST:
+        raise ValueError(f"[{op}] makes at most {_MOST} windows along an axis, got {output_size}")
     for axis, m in enumerate(sizes, first):
         n = x.shape[axis]
         if n % m == 0:

@@ -8,6 +8,7 @@ import types
 from typing import Any
 
 from mark1 import _core
+from mark1.ops.refusal import refusal
 
 
 def make_operations(namespace: dict[str, Any]) -> None:
@@ -32,3 +33,4 @@ def _find(name: str) -> Any:
 
 
 copyreg.pickle(_core.Operation, lambda operation: (_find, (operation.__name__,)))  # type: ignore[attr-defined]
+_core.set_refusal(refusal)

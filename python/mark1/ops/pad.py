@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -98,7 +99,7 @@ def _widths(given: Any, shape: tuple[int, ...]) -> Widths:
         # One number, or one pair, for every axis.
         return [(listed[0], listed[-1])] * rank
     try:
-        pairs = [(int(before), int(after)) for before, after in listed]
+        pairs = [(operator.index(before), operator.index(after)) for before, after in listed]
     except (TypeError, ValueError):
         pairs = []
     if len(pairs) == 1:

@@ -17,7 +17,7 @@ from mark1.ops.gather import take
 from mark1.ops.reshape import normalize_axes, reshape
 from mark1.ops.rounding import _as_tensor
 from mark1.ops.segments import last_places, segment_max, segment_min, segment_prod, segment_sum
-from mark1.ops.slice import _paste
+from mark1.ops.slice import _paste, whole
 from mark1.ops.where import where
 
 
@@ -113,7 +113,7 @@ def slice_update(inputs: Any, start_indices: Sequence[int], updates: Any) -> Ten
                [ 3, 40]], dtype=int32)
     """
     x, block = _as_tensor(inputs), _as_tensor(updates)
-    starts = [int(i) for i in start_indices]
+    starts = [whole(i) for i in start_indices]
     fits = len(starts) == len(x.shape) == len(block.shape) and all(
         0 <= i <= i + n <= m for i, n, m in zip(starts, block.shape, x.shape, strict=True)
     )

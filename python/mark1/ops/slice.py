@@ -38,7 +38,22 @@ def slice(x: Any, start_indices: Sequence[int], shape: Sequence[int]) -> Tensor:
     """
     if not isinstance(x, (Tensor, _core.Variable)):
         x = _core.convert(x)
-    return _cut(x, [(int(s), 1, int(n)) for s, n in zip(start_indices, shape, strict=True)])
+    return _cut(x, [(whole(s), 1, whole(n)) for s, n in zip(start_indices, shape, strict=True)])
+
+
+def whole(number: Any) -> int:
+    """An integer, which may be a tensor of one; nothing is rounded.
+
+    Raises:
+        TypeError: if it is a number of another kind.
+
+    Example:
+        >>> whole(_core.convert(3))
+        3
+    """
+    if isinstance(number, Tensor) and not number.dtype.startswith("float"):
+        return int(number)
+    return operator.index(number)
 
 
 def getitem(x: Any, key: Any) -> Tensor:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from typing import Any
 
@@ -168,4 +169,4 @@ def _pair(value: Pair) -> tuple[int, int]:
     if isinstance(value, int):
         return value, value
     first, second = value
-    return int(first), int(second)
+    return operator.index(first), operator.index(second)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Sequence
 from typing import Any
@@ -113,6 +114,8 @@ def repeat_axes(x: Any, repeats: Sequence[int]) -> Tensor:
 
 def _spread(x: Any, shape: tuple[int, ...], times: list[int], outside: bool) -> Tensor:
     """x, as one of `shape`, repeated: whole axes (outside) or each of their elements."""
+    if len(shape) == _MOST_AXES and any(factor != 1 for factor in times):
+        return _one_by_one(x, shape, times, outside)
     # What is repeated gets an axis of its own; eight are the most there can be.
     split: list[tuple[int, int]] = []  # (size of x, size of the result) of each axis
     done = 0
@@ -130,3 +133,14 @@ def _spread(x: Any, shape: tuple[int, ...], times: list[int], outside: bool) -> 
     if done == rank:
         return out
     return _spread(out, out.shape, [1] * done + times[done:], outside)
+
+
+def _one_by_one(x: Any, shape: tuple[int, ...], times: list[int], outside: bool) -> Tensor:
+    """As `_spread`, where no axis can be added: those around the repeated one are merged."""
+    sizes = list(shape)
+    for i, factor in enumerate(times):
+        around = (math.prod(sizes[:i]), sizes[i], math.prod(sizes[i + 1 :]))
+        if factor != 1:
+            x = _spread(x, around, [1, factor, 1], outside)
+            sizes[i] *= factor
+    return reshape(x, sizes)
