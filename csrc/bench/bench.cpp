@@ -27,6 +27,28 @@ void run_stream(const Kernel<StreamArgs>* kernels, const Tensor& x, Tensor& out)
   launch("bench", kernels[float_index(x.dtype())], args, kAllThreads, {&x}, {&out});
 }
 
+GemmArgs product_args(const Tensor& x, const Tensor& w) {
+  gemm_spec("bench", x.spec(), w.spec(), nullptr, {});
+  const int64_t k = x.shape().back();
+  if (x.dtype() != DType::kF32 || x.rank() != 2 || k * 4 % 1024 == 0 || x.shape()[0] < 64 ||
+      w.shape()[1] < 64) {
+    fail<ValueError>("bench",
+                     "needs large float32 matrices, x without rows of whole KB (x: ", x.shape(),
+                     ", w: ", w.shape(), ")");
+  }
+  GemmArgs args = {};
+  args.a = x.data();
+  args.a_row = k;
+  args.a_col = 1;
+  args.b = w.data();
+  args.b_row = args.y_row = args.n = w.shape()[1];
+  args.b_col = 1;
+  args.m = x.shape()[0];
+  args.k = k;
+  args.batch.count = 1;
+  return args;
+}
+
 }  // namespace
 
 double bench_fma(DType dtype, int64_t rounds) {
@@ -55,6 +77,25 @@ void bench_copy(const Tensor& x, Tensor& out, bool non_temporal) {
 
 void bench_root(const Tensor& x, Tensor& out) {
   run_stream(bench_kernels_variants.current().root, x, out);
+}
+
+Tensor bench_product_workspace(const Tensor& x, const Tensor& w) {
+  const BenchKernels& kernels = bench_kernels_variants.current();
+  return Tensor(Shape{kernels.product_bytes(product_args(x, w)) + 64}, DType::kU8);
+}
+
+void bench_product(const Tensor& x, const Tensor& w, Tensor& out, Tensor& workspace,
+                   bool one_chunk) {
+  const BenchKernels& kernels = bench_kernels_variants.current();
+  GemmArgs args = product_args(x, w);
+  args.y = out.data();
+  args.workspace = workspace.data();
+  args.workspace_bytes = workspace.numel();
+  if (out.numel() != args.m * args.n || out.dtype() != DType::kF32 ||
+      workspace.numel() < kernels.product_bytes(args)) {
+    fail<ValueError>("bench", "out or workspace is too small (out: ", out.shape(), ")");
+  }
+  launch("bench", kernels.product[one_chunk], args, 0, {&x, &w}, {&out, &workspace}, {1});
 }
 
 }  // namespace mark1

@@ -9,6 +9,7 @@
 
 #include "core/kernel.h"
 #include "core/tensor.h"
+#include "ops/gemm/gemm.h"
 
 namespace mark1 {
 
@@ -33,6 +34,8 @@ struct BenchKernels {
   Kernel<StreamArgs> copy[2];
   Kernel<StreamArgs> stream[2];
   Kernel<StreamArgs> root[2];
+  Kernel<GemmArgs> product[2];  // in chunks, in one chunk
+  int64_t (*product_bytes)(const GemmArgs& args);
   int width[2];  // elements of a vector
 };
 
@@ -41,5 +44,10 @@ double bench_fma(DType dtype, int64_t rounds);
 // Writes into `out`, which must have x's size and dtype.
 void bench_copy(const Tensor& x, Tensor& out, bool non_temporal);
 void bench_root(const Tensor& x, Tensor& out);
+// out = x @ w; `workspace` comes from bench_product_workspace. Few rows and columns, or an x whose
+// rows are multiples of 1 KB, are not what it is for.
+Tensor bench_product_workspace(const Tensor& x, const Tensor& w);
+void bench_product(const Tensor& x, const Tensor& w, Tensor& out, Tensor& workspace,
+                   bool one_chunk);
 
 }  // namespace mark1

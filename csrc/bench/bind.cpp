@@ -10,6 +10,8 @@ void bind_bench(py::module_& module) {
   });
   module.def("bench_copy", &bench_copy);
   module.def("bench_root", &bench_root);
+  module.def("bench_product", &bench_product);
+  module.def("bench_product_workspace", &bench_product_workspace);
 }
 
 }  // namespace mark1

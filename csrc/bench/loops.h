@@ -2,6 +2,9 @@
 #pragma once
 
 #include "bench/bench.h"
+#if !defined(MARK1_ISA_reference)
+#include "ops/gemm/member.h"
+#endif
 #include "simd/simd.h"
 
 namespace mark1 {
@@ -80,6 +83,30 @@ void root(const StreamArgs& args, const Team& team) {
   }
 }
 
+#if defined(MARK1_ISA_reference)
+// Without vectors there are no tiles whose borders could cost anything.
+template <bool one_chunk>
+void product(const GemmArgs&, const Team&) {}
+
+int64_t product_bytes(const GemmArgs&) {
+  return 0;
+}
+#else
+int64_t product_bytes(const GemmArgs& args) {
+  return Workspace<float>(problem_of<float>(args), args.k > kGemmChunk ? args.k : kGemmChunk)
+      .bytes();
+}
+
+template <bool one_chunk>
+void product(const GemmArgs& args, const Team&) {
+  const Problem<float> p = problem_of<float>(args);
+  const Plan plan = make_plan(p, p.m, p.n);
+  const int64_t chunk = one_chunk && p.k > kGemmChunk ? p.k : kGemmChunk;
+  const Member<float> member(p, plan, static_cast<float*>(args.workspace), chunk);
+  member.run({{0, p.m}, {0, p.n}});
+}
+#endif
+
 }  // namespace
 
 const BenchKernels bench_kernels = {
@@ -87,6 +114,8 @@ const BenchKernels bench_kernels = {
     {make_kernel<StreamArgs, &copy<float>>(), make_kernel<StreamArgs, &copy<double>>()},
     {make_kernel<StreamArgs, &stream<float>>(), make_kernel<StreamArgs, &stream<double>>()},
     {make_kernel<StreamArgs, &root<float>>(), make_kernel<StreamArgs, &root<double>>()},
+    {make_kernel<GemmArgs, &product<false>>(), make_kernel<GemmArgs, &product<true>>()},
+    &product_bytes,
     {Vec<float>::width, Vec<double>::width},
 };
 

@@ -75,7 +75,7 @@ def _product(m: int, k: int, n: int, trans_a: bool, trans_b: bool, gradient: boo
 
         return product(a, b, trans_a, trans_b)
 
-    def define(a: Array, b: Array) -> Array:
+    def define(a: Any, b: Any) -> Any:
         return (a.T if trans_a else a) @ (b.T if trans_b else b)
 
     return Case(
@@ -95,6 +95,7 @@ def _product(m: int, k: int, n: int, trans_a: bool, trans_b: bool, gradient: boo
         numpy_call=lambda a, b, out: np.matmul(
             a.T if trans_a else a, b.T if trans_b else b, out=out
         ),
+        torch_call=define,
     )
 
 
@@ -235,22 +236,32 @@ CASES = (
     + [_dense(17, 19, 33, "tanh"), _dense(0, 5, 4, "relu"), _dense(6, 33, 17, "selu")]
 )
 
+# Of layers: (inputs, outputs).
+_WEIGHTS = [(784, 128), (1024, 1024), (4096, 1024)]
+
 BENCHMARKS = (
+    # A layer's product and its two gradients, and one row at a time.
     [
-        _matmul((m, k), (k, n))
-        for m, k, n in [
-            (32, 784, 128),
-            (128, 784, 128),
-            (32, 128, 10),
-            (1, 784, 128),
-            (256, 256, 256),
-            (512, 512, 512),
-            (1024, 1024, 1024),
-            (2048, 2048, 2048),
+        _product(*sizes, trans_a, trans_b)
+        for m in (1, 8, 32, 64)
+        for k, n in _WEIGHTS
+        for sizes, trans_a, trans_b in [
+            ((m, k, n), False, False),
+            ((m, n, k), False, True),
+            ((k, m, n), True, False),
         ]
     ]
-    + [_product(784, 32, 128, True, False)]
-    + [_product(32, 128, 784, False, True)]
+    + [_product(n, n, n, False, False) for n in (256, 512, 1024, 2048)]
+    + [
+        _product(*sizes, trans_a, trans_b)
+        for n in (1, 2, 4, 8)
+        for sizes, trans_a, trans_b in [
+            ((200, 100, n), False, False),
+            ((200, n, 100), False, True),
+            ((100, 200, n), True, False),
+        ]
+    ]
+    + [_matmul((128, 784), (784, 128)), _matmul((32, 128), (128, 10))]
     + [
         _batched((1000, 8, 8), (1000, 8, 8)),
         _batched((32, 64, 32), (32, 64, 32), trans_b=True),

@@ -75,9 +75,10 @@ struct Sums {
 
 // Says where the chunk that begins at k takes earlier sums from and where it leaves its own.
 template <class T>
-inline void place_sums(Tile<T>& t, const Sums<T>& sums, int64_t k, int64_t end) {
-  const bool last = k + kGemmChunk >= end;
-  const bool closes = last || (k + kGemmChunk) % kGemmGroup == 0;
+inline void place_sums(Tile<T>& t, const Sums<T>& sums, int64_t k, int64_t end,
+                       int64_t chunk = kGemmChunk) {
+  const bool last = k + chunk >= end;
+  const bool closes = last || (k + chunk) % kGemmGroup == 0;
   const bool apart = k >= kGemmGroup;
   t.group = k % kGemmGroup == 0 ? nullptr : apart ? sums.group : sums.y;
   t.group_stride = apart ? sums.group_row : sums.y_row;
