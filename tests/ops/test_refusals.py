@@ -145,6 +145,8 @@ WORDED: list[tuple[type[Exception], str, Callable[[], Any]]] = [
     (TypeError, "[tri] N must be an integer, got (2,)", lambda: ops.tri(np.array(["a", "b"]))),
     (ValueError, "[adaptive_max_pool] makes at most 65536 windows along an axis, got 2147483648",
      lambda: ops.adaptive_max_pool(M[None], 2**31)),
+    (ValueError, "[array_split] makes at most 65536 pieces, or one of each element, got 4294967296",
+     lambda: ops.array_split(M, 2**32)),
 ]  # fmt: skip
 REFUSALS += WORDED
 

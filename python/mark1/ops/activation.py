@@ -10,6 +10,7 @@ from typing import Any
 
 from mark1 import _core
 from mark1._core import Tensor
+from mark1.ops.broadcast import multiply
 from mark1.tape import _state, record
 
 
@@ -78,13 +79,23 @@ def _backward_rule(
     g: Tensor, dy: Tensor, saved: Tensor, index: int, *parameters: float
 ) -> tuple[Tensor, Tensor]:
     d_dy = activation_backward(g, saved, index, *parameters)
-    d_saved = _core.activation_second(index, g, dy, saved, *parameters)
+    return d_dy, _activation_second(g, dy, saved, index, *parameters)
+
+
+def _activation_second(
+    g: Tensor, dy: Tensor, saved: Tensor, index: int, *parameters: float
+) -> Tensor:
+    out = _core.activation_second(index, g, dy, saved, *parameters)
     if _state.stack:
-        record(_second_rule, (g, dy, saved), d_saved, (g, dy, saved, index, *parameters))
-    return d_dy, d_saved
+        record(_second_rule, (g, dy, saved), out, (g, dy, saved, index, *parameters))
+    return out
 
 
 def _second_rule(
     h: Tensor, g: Tensor, dy: Tensor, saved: Tensor, index: int, *parameters: float
 ) -> tuple[Tensor, Tensor, Tensor]:
-    raise ValueError("[activation] third derivatives of activations are not available")
+    from mark1.ops.bends import times_third  # made of activations itself
+
+    d_g = _activation_second(h, dy, saved, index, *parameters)
+    d_dy = _activation_second(g, h, saved, index, *parameters)
+    return d_g, d_dy, times_third(index, multiply(multiply(h, g), dy), saved, parameters[0])

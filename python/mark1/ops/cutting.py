@@ -11,6 +11,8 @@ from mark1.ops.reshape import normalize_axes, squeeze
 from mark1.ops.rounding import _as_tensor
 from mark1.ops.split import split
 
+_MOST = 1 << 16  # pieces, all others being empty
+
 
 def array_split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
     """Cuts a tensor into pieces along an axis; the first ones are longer by one if need be.
@@ -37,6 +39,11 @@ def array_split(x: Any, indices_or_sections: int | Sequence[int], axis: int = 0)
     (along,) = normalize_axes("array_split", axis, len(x.shape))
     if indices_or_sections < 1:
         raise ValueError(f"[array_split] needs at least one piece, got {indices_or_sections}")
+    if indices_or_sections > max(_MOST, x.shape[along]):
+        raise ValueError(
+            f"[array_split] makes at most {_MOST} pieces, or one of each element, "
+            f"got {indices_or_sections} (x: {x.shape})"
+        )
     each, more = divmod(x.shape[along], indices_or_sections)
     sizes = [each + (i < more) for i in range(indices_or_sections - 1)]
     return split(x, list(accumulate(sizes)), axis)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from mark1 import _core
 from mark1._core import Tensor
 from mark1.ops.activation import Activation
+from mark1.ops.cast import convert_to_tensor
 
 _step = Activation("step")
 _relu = Activation("relu")
@@ -37,7 +37,7 @@ def linear(x: Any) -> Tensor:
         >>> mark1.ops.linear([1.0, -2.0]).numpy()
         array([ 1., -2.], dtype=float32)
     """
-    return x if isinstance(x, Tensor) else _core.convert(x)
+    return convert_to_tensor(x)
 
 
 def step(x: Any) -> Tensor:
