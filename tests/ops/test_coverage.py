@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import types
 from collections.abc import Iterator
 from pathlib import Path
+
+import pytest
 
 import mark1
 from mark1 import _core, tape
@@ -17,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 def public_functions() -> dict[str, types.FunctionType]:
     return {
         name: operation.__wrapped__
-        for name, operation in vars(mark1.ops).items()
+        for name, operation in ((name, getattr(mark1.ops, name)) for name in dir(mark1.ops))
         if isinstance(operation, _core.Operation) and not name.startswith("_")
     }
 
@@ -75,3 +78,16 @@ def test_every_case_names_an_op_and_a_function():
 def test_every_op_folder_has_cases():
     folders = {p.name for p in (ROOT / "csrc" / "ops").iterdir() if p.is_dir()}
     assert folders <= {c.op for c in all_cases()}
+
+
+def test_names_that_come_later_are_those_that_type_checkers_see():
+    tree = ast.parse(Path(mark1.ops.__file__).read_text())
+    (block,) = (node for node in tree.body if isinstance(node, ast.If))
+    seen = {
+        alias.name: node.module.rpartition(".")[2] for node in block.body for alias in node.names
+    }
+    assert seen == mark1.ops._MODULES
+    modules = {path.stem for path in Path(mark1.ops.__file__).parent.glob("*.py")}
+    assert not set(seen) & modules, "a module would hide the function of its name"
+    with pytest.raises(AttributeError, match=r"module 'mark1\.ops' has no attribute 'sine'"):
+        mark1.ops.sine  # noqa: B018

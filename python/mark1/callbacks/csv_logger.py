@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import os
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,7 +28,7 @@ class CSVLogger(Callback):
     >>> logger.on_train_begin()
     >>> logger.on_epoch_end(0, {"loss": 0.5})
     >>> logger.on_train_end()
-    >>> print(Path("epochs.csv").read_text().strip())
+    >>> print(open("epochs.csv").read().strip())
     epoch,loss
     0,0.5
     """
@@ -39,7 +37,7 @@ class CSVLogger(Callback):
         self, filename: str | os.PathLike[str], separator: str = ",", append: bool = False
     ) -> None:
         super().__init__()
-        self.filename = Path(filename)
+        self.filename = os.fspath(filename)
         self.separator = separator
         self.append = append
         self._file: Any = None
@@ -48,11 +46,14 @@ class CSVLogger(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         """Open the file."""
         self._close()
-        self._file = self.filename.open("a" if self.append else "w", newline="", encoding="utf-8")
+        mode = "a" if self.append else "w"
+        self._file = open(self.filename, mode, newline="", encoding="utf-8")  # noqa: SIM115
         self._columns = []
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Write a line, and before the first one the names of the columns."""
+        import csv  # a fifth of a millisecond of the import of mark1
+
         logs = logs or {}
         writer = csv.writer(self._file, delimiter=self.separator, lineterminator="\n")
         if not self._columns:

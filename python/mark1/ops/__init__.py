@@ -1,22 +1,12 @@
 """Operations on tensors. Names and semantics are those of `keras.ops` where Keras has the thing."""
 
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
 from mark1.ops.accumulate import accumulate as accumulate
 from mark1.ops.accuracy import binary_matches as binary_matches
 from mark1.ops.accuracy import categorical_matches as categorical_matches
 from mark1.ops.accuracy import sparse_categorical_matches as sparse_categorical_matches
-from mark1.ops.adaptive import adaptive_average_pool as adaptive_average_pool
-from mark1.ops.adaptive import adaptive_max_pool as adaptive_max_pool
-from mark1.ops.aliases import absolute as absolute
-from mark1.ops.aliases import amax as amax
-from mark1.ops.aliases import amin as amin
-from mark1.ops.aliases import array as array
-from mark1.ops.aliases import copy as copy
-from mark1.ops.aliases import empty as empty
-from mark1.ops.aliases import empty_like as empty_like
-from mark1.ops.aliases import get_item as get_item
-from mark1.ops.aliases import hard_swish as hard_swish
-from mark1.ops.aliases import swish as swish
-from mark1.ops.aliases import true_divide as true_divide
 from mark1.ops.along import take_along_axis as take_along_axis
 from mark1.ops.attention import attention_scores as attention_scores
 from mark1.ops.attention import dot_product_attention as dot_product_attention
@@ -44,21 +34,6 @@ from mark1.ops.broadcast import subtract as subtract
 from mark1.ops.cast import cast as cast
 from mark1.ops.cast import convert_to_numpy as convert_to_numpy
 from mark1.ops.cast import convert_to_tensor as convert_to_tensor
-from mark1.ops.choosing import deg2rad as deg2rad
-from mark1.ops.choosing import fabs as fabs
-from mark1.ops.choosing import fmax as fmax
-from mark1.ops.choosing import fmin as fmin
-from mark1.ops.choosing import heaviside as heaviside
-from mark1.ops.choosing import nan_to_num as nan_to_num
-from mark1.ops.choosing import rad2deg as rad2deg
-from mark1.ops.choosing import saturate_cast as saturate_cast
-from mark1.ops.choosing import select as select
-from mark1.ops.choosing import trunc as trunc
-from mark1.ops.closeness import allclose as allclose
-from mark1.ops.closeness import isclose as isclose
-from mark1.ops.closeness import isneginf as isneginf
-from mark1.ops.closeness import isposinf as isposinf
-from mark1.ops.closeness import signbit as signbit
 from mark1.ops.compare import equal as equal
 from mark1.ops.compare import greater as greater
 from mark1.ops.compare import greater_equal as greater_equal
@@ -75,14 +50,6 @@ from mark1.ops.compare import not_equal as not_equal
 from mark1.ops.concatenate import concatenate as concatenate
 from mark1.ops.concatenate import roll as roll
 from mark1.ops.concatenate import stack as stack
-from mark1.ops.control import associative_scan as associative_scan
-from mark1.ops.control import cond as cond
-from mark1.ops.control import fori_loop as fori_loop
-from mark1.ops.control import map as map
-from mark1.ops.control import scan as scan
-from mark1.ops.control import switch as switch
-from mark1.ops.control import vectorized_map as vectorized_map
-from mark1.ops.control import while_loop as while_loop
 from mark1.ops.conv import conv as conv
 from mark1.ops.conv import conv_transpose as conv_transpose
 from mark1.ops.conv import depthwise_conv as depthwise_conv
@@ -91,29 +58,15 @@ from mark1.ops.copy import broadcast_to as broadcast_to
 from mark1.ops.copy import moveaxis as moveaxis
 from mark1.ops.copy import swapaxes as swapaxes
 from mark1.ops.copy import transpose as transpose
-from mark1.ops.counting import bincount as bincount
-from mark1.ops.counting import histogram as histogram
-from mark1.ops.counting import multi_hot as multi_hot
 from mark1.ops.cross_entropy import binary_crossentropy as binary_crossentropy
 from mark1.ops.cross_entropy import categorical_crossentropy as categorical_crossentropy
 from mark1.ops.cross_entropy import (
     sparse_categorical_crossentropy as sparse_categorical_crossentropy,
 )
 from mark1.ops.cumsum import cumsum as cumsum
-from mark1.ops.cutting import array_split as array_split
-from mark1.ops.cutting import dsplit as dsplit
-from mark1.ops.cutting import hsplit as hsplit
-from mark1.ops.cutting import unstack as unstack
-from mark1.ops.cutting import vsplit as vsplit
 from mark1.ops.dense import dense as dense
-from mark1.ops.divisors import gcd as gcd
-from mark1.ops.divisors import lcm as lcm
 from mark1.ops.dropout import dropout as dropout
 from mark1.ops.einsum import einsum as einsum
-from mark1.ops.facts import dtype as dtype
-from mark1.ops.facts import is_tensor as is_tensor
-from mark1.ops.facts import ndim as ndim
-from mark1.ops.facts import size as size
 from mark1.ops.fill import full as full
 from mark1.ops.fill import full_like as full_like
 from mark1.ops.fill import ones as ones
@@ -121,37 +74,12 @@ from mark1.ops.fill import ones_like as ones_like
 from mark1.ops.fill import zeros as zeros
 from mark1.ops.fill import zeros_like as zeros_like
 from mark1.ops.gather import take as take
-from mark1.ops.hyperbolic import arccosh as arccosh
-from mark1.ops.hyperbolic import arcsinh as arcsinh
-from mark1.ops.hyperbolic import arctanh as arctanh
-from mark1.ops.hyperbolic import cosh as cosh
-from mark1.ops.hyperbolic import sinh as sinh
-from mark1.ops.joining import append as append
-from mark1.ops.joining import dstack as dstack
-from mark1.ops.joining import hstack as hstack
-from mark1.ops.joining import vstack as vstack
 from mark1.ops.layer_norm import layer_normalization as layer_normalization
 from mark1.ops.layer_norm import normalize as normalize
 from mark1.ops.layer_norm import rms_normalization as rms_normalization
-from mark1.ops.logarithms import exp2 as exp2
-from mark1.ops.logarithms import ldexp as ldexp
-from mark1.ops.logarithms import log2 as log2
-from mark1.ops.logarithms import log10 as log10
-from mark1.ops.logarithms import logaddexp as logaddexp
-from mark1.ops.logarithms import logaddexp2 as logaddexp2
 from mark1.ops.matmul import matmul as matmul
 from mark1.ops.mean_error import mean_absolute_error as mean_absolute_error
 from mark1.ops.mean_error import mean_squared_error as mean_squared_error
-from mark1.ops.missing import nanargmax as nanargmax
-from mark1.ops.missing import nanargmin as nanargmin
-from mark1.ops.missing import nancumsum as nancumsum
-from mark1.ops.missing import nanmax as nanmax
-from mark1.ops.missing import nanmean as nanmean
-from mark1.ops.missing import nanmin as nanmin
-from mark1.ops.missing import nanprod as nanprod
-from mark1.ops.missing import nanstd as nanstd
-from mark1.ops.missing import nansum as nansum
-from mark1.ops.missing import nanvar as nanvar
 from mark1.ops.moments import all as all
 from mark1.ops.moments import any as any
 from mark1.ops.moments import count_nonzero as count_nonzero
@@ -177,29 +105,6 @@ from mark1.ops.piecewise import step as step
 from mark1.ops.piecewise import threshold as threshold
 from mark1.ops.pool import average_pool as average_pool
 from mark1.ops.pool import max_pool as max_pool
-from mark1.ops.products import cross as cross
-from mark1.ops.products import dot as dot
-from mark1.ops.products import inner as inner
-from mark1.ops.products import kron as kron
-from mark1.ops.products import outer as outer
-from mark1.ops.products import tensordot as tensordot
-from mark1.ops.products import vdot as vdot
-from mark1.ops.quantiles import median as median
-from mark1.ops.quantiles import nanmedian as nanmedian
-from mark1.ops.quantiles import nanpercentile as nanpercentile
-from mark1.ops.quantiles import nanquantile as nanquantile
-from mark1.ops.quantiles import percentile as percentile
-from mark1.ops.quantiles import quantile as quantile
-from mark1.ops.ranges import arange as arange
-from mark1.ops.ranges import geomspace as geomspace
-from mark1.ops.ranges import linspace as linspace
-from mark1.ops.ranges import logspace as logspace
-from mark1.ops.ranges import meshgrid as meshgrid
-from mark1.ops.ratios import cbrt as cbrt
-from mark1.ops.ratios import divide_no_nan as divide_no_nan
-from mark1.ops.ratios import fmod as fmod
-from mark1.ops.ratios import hypot as hypot
-from mark1.ops.ratios import sinc as sinc
 from mark1.ops.rearrange import rearrange as rearrange
 from mark1.ops.recurrent import gru as gru
 from mark1.ops.recurrent import lstm as lstm
@@ -222,25 +127,8 @@ from mark1.ops.rounding import floor as floor
 from mark1.ops.rounding import round as round
 from mark1.ops.rounding import sign as sign
 from mark1.ops.rounding import square as square
-from mark1.ops.scattering import extract_sequences as extract_sequences
-from mark1.ops.scattering import scatter as scatter
-from mark1.ops.scattering import scatter_update as scatter_update
-from mark1.ops.scattering import slice_update as slice_update
-from mark1.ops.searching import argpartition as argpartition
-from mark1.ops.searching import digitize as digitize
-from mark1.ops.searching import in_top_k as in_top_k
-from mark1.ops.searching import isin as isin
-from mark1.ops.searching import searchsorted as searchsorted
-from mark1.ops.searching import unravel_index as unravel_index
-from mark1.ops.segments import segment_max as segment_max
-from mark1.ops.segments import segment_min as segment_min
-from mark1.ops.segments import segment_prod as segment_prod
-from mark1.ops.segments import segment_sum as segment_sum
 from mark1.ops.slice import flip as flip
 from mark1.ops.slice import slice as slice
-from mark1.ops.sliding import correlate as correlate
-from mark1.ops.sliding import fold as fold
-from mark1.ops.sliding import unfold as unfold
 from mark1.ops.smooth import celu as celu
 from mark1.ops.smooth import elu as elu
 from mark1.ops.smooth import exponential as exponential
@@ -260,33 +148,10 @@ from mark1.ops.softmax import softmax as softmax
 from mark1.ops.sort import argsort as argsort
 from mark1.ops.sort import sort as sort
 from mark1.ops.sort import top_k as top_k
-from mark1.ops.sparse import glu as glu
-from mark1.ops.sparse import sparse_plus as sparse_plus
-from mark1.ops.sparse import sparse_sigmoid as sparse_sigmoid
-from mark1.ops.sparse import sparsemax as sparsemax
 from mark1.ops.split import split as split
 from mark1.ops.stop_gradient import stop_gradient as stop_gradient
-from mark1.ops.tapers import bartlett as bartlett
-from mark1.ops.tapers import blackman as blackman
-from mark1.ops.tapers import hamming as hamming
-from mark1.ops.tapers import hanning as hanning
 from mark1.ops.tile import repeat as repeat
 from mark1.ops.tile import tile as tile
-from mark1.ops.triangles import diag as diag
-from mark1.ops.triangles import diagflat as diagflat
-from mark1.ops.triangles import diagonal as diagonal
-from mark1.ops.triangles import eye as eye
-from mark1.ops.triangles import identity as identity
-from mark1.ops.triangles import trace as trace
-from mark1.ops.triangles import tri as tri
-from mark1.ops.triangles import tril as tril
-from mark1.ops.triangles import triu as triu
-from mark1.ops.triangles import vander as vander
-from mark1.ops.turning import depth_to_space as depth_to_space
-from mark1.ops.turning import fliplr as fliplr
-from mark1.ops.turning import flipud as flipud
-from mark1.ops.turning import rot90 as rot90
-from mark1.ops.turning import space_to_depth as space_to_depth
 from mark1.ops.unary import cos as cos
 from mark1.ops.unary import erf as erf
 from mark1.ops.unary import exp as exp
@@ -301,4 +166,192 @@ from mark1.ops.unary import tan as tan
 from mark1.ops.where import where as where
 from mark1.tape import custom_gradient as custom_gradient
 
+if _TYPE_CHECKING:
+    from mark1.ops.adaptive import adaptive_average_pool as adaptive_average_pool
+    from mark1.ops.adaptive import adaptive_max_pool as adaptive_max_pool
+    from mark1.ops.aliases import absolute as absolute
+    from mark1.ops.aliases import amax as amax
+    from mark1.ops.aliases import amin as amin
+    from mark1.ops.aliases import array as array
+    from mark1.ops.aliases import copy as copy
+    from mark1.ops.aliases import empty as empty
+    from mark1.ops.aliases import empty_like as empty_like
+    from mark1.ops.aliases import get_item as get_item
+    from mark1.ops.aliases import hard_swish as hard_swish
+    from mark1.ops.aliases import swish as swish
+    from mark1.ops.aliases import true_divide as true_divide
+    from mark1.ops.choosing import deg2rad as deg2rad
+    from mark1.ops.choosing import fabs as fabs
+    from mark1.ops.choosing import fmax as fmax
+    from mark1.ops.choosing import fmin as fmin
+    from mark1.ops.choosing import heaviside as heaviside
+    from mark1.ops.choosing import nan_to_num as nan_to_num
+    from mark1.ops.choosing import rad2deg as rad2deg
+    from mark1.ops.choosing import saturate_cast as saturate_cast
+    from mark1.ops.choosing import select as select
+    from mark1.ops.choosing import trunc as trunc
+    from mark1.ops.closeness import allclose as allclose
+    from mark1.ops.closeness import isclose as isclose
+    from mark1.ops.closeness import isneginf as isneginf
+    from mark1.ops.closeness import isposinf as isposinf
+    from mark1.ops.closeness import signbit as signbit
+    from mark1.ops.control import associative_scan as associative_scan
+    from mark1.ops.control import cond as cond
+    from mark1.ops.control import fori_loop as fori_loop
+    from mark1.ops.control import map as map
+    from mark1.ops.control import scan as scan
+    from mark1.ops.control import switch as switch
+    from mark1.ops.control import vectorized_map as vectorized_map
+    from mark1.ops.control import while_loop as while_loop
+    from mark1.ops.counting import bincount as bincount
+    from mark1.ops.counting import histogram as histogram
+    from mark1.ops.counting import multi_hot as multi_hot
+    from mark1.ops.cutting import array_split as array_split
+    from mark1.ops.cutting import dsplit as dsplit
+    from mark1.ops.cutting import hsplit as hsplit
+    from mark1.ops.cutting import unstack as unstack
+    from mark1.ops.cutting import vsplit as vsplit
+    from mark1.ops.divisors import gcd as gcd
+    from mark1.ops.divisors import lcm as lcm
+    from mark1.ops.facts import dtype as dtype
+    from mark1.ops.facts import is_tensor as is_tensor
+    from mark1.ops.facts import ndim as ndim
+    from mark1.ops.facts import size as size
+    from mark1.ops.hyperbolic import arccosh as arccosh
+    from mark1.ops.hyperbolic import arcsinh as arcsinh
+    from mark1.ops.hyperbolic import arctanh as arctanh
+    from mark1.ops.hyperbolic import cosh as cosh
+    from mark1.ops.hyperbolic import sinh as sinh
+    from mark1.ops.joining import append as append
+    from mark1.ops.joining import dstack as dstack
+    from mark1.ops.joining import hstack as hstack
+    from mark1.ops.joining import vstack as vstack
+    from mark1.ops.logarithms import exp2 as exp2
+    from mark1.ops.logarithms import ldexp as ldexp
+    from mark1.ops.logarithms import log2 as log2
+    from mark1.ops.logarithms import log10 as log10
+    from mark1.ops.logarithms import logaddexp as logaddexp
+    from mark1.ops.logarithms import logaddexp2 as logaddexp2
+    from mark1.ops.missing import nanargmax as nanargmax
+    from mark1.ops.missing import nanargmin as nanargmin
+    from mark1.ops.missing import nancumsum as nancumsum
+    from mark1.ops.missing import nanmax as nanmax
+    from mark1.ops.missing import nanmean as nanmean
+    from mark1.ops.missing import nanmin as nanmin
+    from mark1.ops.missing import nanprod as nanprod
+    from mark1.ops.missing import nanstd as nanstd
+    from mark1.ops.missing import nansum as nansum
+    from mark1.ops.missing import nanvar as nanvar
+    from mark1.ops.products import cross as cross
+    from mark1.ops.products import dot as dot
+    from mark1.ops.products import inner as inner
+    from mark1.ops.products import kron as kron
+    from mark1.ops.products import outer as outer
+    from mark1.ops.products import tensordot as tensordot
+    from mark1.ops.products import vdot as vdot
+    from mark1.ops.quantiles import median as median
+    from mark1.ops.quantiles import nanmedian as nanmedian
+    from mark1.ops.quantiles import nanpercentile as nanpercentile
+    from mark1.ops.quantiles import nanquantile as nanquantile
+    from mark1.ops.quantiles import percentile as percentile
+    from mark1.ops.quantiles import quantile as quantile
+    from mark1.ops.ranges import arange as arange
+    from mark1.ops.ranges import geomspace as geomspace
+    from mark1.ops.ranges import linspace as linspace
+    from mark1.ops.ranges import logspace as logspace
+    from mark1.ops.ranges import meshgrid as meshgrid
+    from mark1.ops.ratios import cbrt as cbrt
+    from mark1.ops.ratios import divide_no_nan as divide_no_nan
+    from mark1.ops.ratios import fmod as fmod
+    from mark1.ops.ratios import hypot as hypot
+    from mark1.ops.ratios import sinc as sinc
+    from mark1.ops.scattering import extract_sequences as extract_sequences
+    from mark1.ops.scattering import scatter as scatter
+    from mark1.ops.scattering import scatter_update as scatter_update
+    from mark1.ops.scattering import slice_update as slice_update
+    from mark1.ops.searching import argpartition as argpartition
+    from mark1.ops.searching import digitize as digitize
+    from mark1.ops.searching import in_top_k as in_top_k
+    from mark1.ops.searching import isin as isin
+    from mark1.ops.searching import searchsorted as searchsorted
+    from mark1.ops.searching import unravel_index as unravel_index
+    from mark1.ops.segments import segment_max as segment_max
+    from mark1.ops.segments import segment_min as segment_min
+    from mark1.ops.segments import segment_prod as segment_prod
+    from mark1.ops.segments import segment_sum as segment_sum
+    from mark1.ops.sliding import correlate as correlate
+    from mark1.ops.sliding import fold as fold
+    from mark1.ops.sliding import unfold as unfold
+    from mark1.ops.sparse import glu as glu
+    from mark1.ops.sparse import sparse_plus as sparse_plus
+    from mark1.ops.sparse import sparse_sigmoid as sparse_sigmoid
+    from mark1.ops.sparse import sparsemax as sparsemax
+    from mark1.ops.tapers import bartlett as bartlett
+    from mark1.ops.tapers import blackman as blackman
+    from mark1.ops.tapers import hamming as hamming
+    from mark1.ops.tapers import hanning as hanning
+    from mark1.ops.triangles import diag as diag
+    from mark1.ops.triangles import diagflat as diagflat
+    from mark1.ops.triangles import diagonal as diagonal
+    from mark1.ops.triangles import eye as eye
+    from mark1.ops.triangles import identity as identity
+    from mark1.ops.triangles import trace as trace
+    from mark1.ops.triangles import tri as tri
+    from mark1.ops.triangles import tril as tril
+    from mark1.ops.triangles import triu as triu
+    from mark1.ops.triangles import vander as vander
+    from mark1.ops.turning import depth_to_space as depth_to_space
+    from mark1.ops.turning import fliplr as fliplr
+    from mark1.ops.turning import flipud as flipud
+    from mark1.ops.turning import rot90 as rot90
+    from mark1.ops.turning import space_to_depth as space_to_depth
+
+# Made of other operations and seldom wanted: each module is imported when one of its names is
+# asked for. A test compares the names with those above.
+_LATER = {
+    "adaptive": "adaptive_average_pool adaptive_max_pool",
+    "aliases": (
+        "absolute amax amin array copy empty empty_like get_item hard_swish swish true_divide"
+    ),
+    "choosing": "deg2rad fabs fmax fmin heaviside nan_to_num rad2deg saturate_cast select trunc",
+    "closeness": "allclose isclose isneginf isposinf signbit",
+    "control": "associative_scan cond fori_loop map scan switch vectorized_map while_loop",
+    "counting": "bincount histogram multi_hot",
+    "cutting": "array_split dsplit hsplit unstack vsplit",
+    "divisors": "gcd lcm",
+    "facts": "dtype is_tensor ndim size",
+    "hyperbolic": "arccosh arcsinh arctanh cosh sinh",
+    "joining": "append dstack hstack vstack",
+    "logarithms": "exp2 ldexp log2 log10 logaddexp logaddexp2",
+    "missing": "nanargmax nanargmin nancumsum nanmax nanmean nanmin nanprod nanstd nansum nanvar",
+    "products": "cross dot inner kron outer tensordot vdot",
+    "quantiles": "median nanmedian nanpercentile nanquantile percentile quantile",
+    "ranges": "arange geomspace linspace logspace meshgrid",
+    "ratios": "cbrt divide_no_nan fmod hypot sinc",
+    "scattering": "extract_sequences scatter scatter_update slice_update",
+    "searching": "argpartition digitize in_top_k isin searchsorted unravel_index",
+    "segments": "segment_max segment_min segment_prod segment_sum",
+    "sliding": "correlate fold unfold",
+    "sparse": "glu sparse_plus sparse_sigmoid sparsemax",
+    "tapers": "bartlett blackman hamming hanning",
+    "triangles": "diag diagflat diagonal eye identity trace tri tril triu vander",
+    "turning": "depth_to_space fliplr flipud rot90 space_to_depth",
+}
+_MODULES = {name: module for module, names in _LATER.items() for name in names.split()}
+
 _make_operations(globals())
+
+
+def __getattr__(name: str) -> _Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module 'mark1.ops' has no attribute {name!r}")
+    from importlib import import_module
+
+    found = {name: getattr(import_module(f"mark1.ops.{_MODULES[name]}"), name)}
+    _make_operations(found)
+    globals().update(found)
+    return found[name]
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES})
