@@ -7,6 +7,17 @@ from mark1.ops.accumulate import accumulate as accumulate
 from mark1.ops.accuracy import binary_matches as binary_matches
 from mark1.ops.accuracy import categorical_matches as categorical_matches
 from mark1.ops.accuracy import sparse_categorical_matches as sparse_categorical_matches
+from mark1.ops.aliases import absolute as absolute
+from mark1.ops.aliases import amax as amax
+from mark1.ops.aliases import amin as amin
+from mark1.ops.aliases import array as array
+from mark1.ops.aliases import copy as copy
+from mark1.ops.aliases import empty as empty
+from mark1.ops.aliases import empty_like as empty_like
+from mark1.ops.aliases import get_item as get_item
+from mark1.ops.aliases import hard_swish as hard_swish
+from mark1.ops.aliases import swish as swish
+from mark1.ops.aliases import true_divide as true_divide
 from mark1.ops.along import take_along_axis as take_along_axis
 from mark1.ops.attention import attention_scores as attention_scores
 from mark1.ops.attention import dot_product_attention as dot_product_attention
@@ -169,17 +180,6 @@ from mark1.tape import custom_gradient as custom_gradient
 if _TYPE_CHECKING:
     from mark1.ops.adaptive import adaptive_average_pool as adaptive_average_pool
     from mark1.ops.adaptive import adaptive_max_pool as adaptive_max_pool
-    from mark1.ops.aliases import absolute as absolute
-    from mark1.ops.aliases import amax as amax
-    from mark1.ops.aliases import amin as amin
-    from mark1.ops.aliases import array as array
-    from mark1.ops.aliases import copy as copy
-    from mark1.ops.aliases import empty as empty
-    from mark1.ops.aliases import empty_like as empty_like
-    from mark1.ops.aliases import get_item as get_item
-    from mark1.ops.aliases import hard_swish as hard_swish
-    from mark1.ops.aliases import swish as swish
-    from mark1.ops.aliases import true_divide as true_divide
     from mark1.ops.choosing import deg2rad as deg2rad
     from mark1.ops.choosing import fabs as fabs
     from mark1.ops.choosing import fmax as fmax
@@ -310,9 +310,6 @@ if _TYPE_CHECKING:
 # asked for. A test compares the names with those above.
 _LATER = {
     "adaptive": "adaptive_average_pool adaptive_max_pool",
-    "aliases": (
-        "absolute amax amin array copy empty empty_like get_item hard_swish swish true_divide"
-    ),
     "choosing": "deg2rad fabs fmax fmin heaviside nan_to_num rad2deg saturate_cast select trunc",
     "closeness": "allclose isclose isneginf isposinf signbit",
     "control": "associative_scan cond fori_loop map scan switch vectorized_map while_loop",
