@@ -28,7 +28,8 @@ class CSVLogger(Callback):
     >>> logger.on_train_begin()
     >>> logger.on_epoch_end(0, {"loss": 0.5})
     >>> logger.on_train_end()
-    >>> print(open("epochs.csv").read().strip())
+    >>> with open("epochs.csv") as file:
+    ...     print(file.read().strip())
     epoch,loss
     0,0.5
     """
