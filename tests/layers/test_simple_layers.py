@@ -38,7 +38,10 @@ def test_value_and_config(layer, expected):
 @pytest.mark.parametrize(
     ("make", "text"),
     [
-        (lambda: ReLU(3.0), r"\[ReLU\] supports max_value None or 6"),
+        (
+            lambda: ReLU(-3.0),
+            r"\[ReLU\] max_value, negative_slope and threshold must be numbers from",
+        ),
         (lambda: LeakyReLU(-1.0), r"\[LeakyReLU\] negative_slope must be a number from 0 up"),
         (lambda: Dropout(1.0), r"\[Dropout\] rate must be at least 0 and below 1, got 1.0"),
         (lambda: Dropout("a lot"), r"\[Dropout\] rate must be at least 0 and below 1, got 'a lot'"),
@@ -92,3 +95,17 @@ def test_input():
     assert Input((3,), batch_size=8).shape == (8, 3)
     layer = InputLayer(batch_shape=[None, 3], name="in")
     assert InputLayer.from_config(layer.get_config()).batch_shape == (None, 3)
+
+
+def test_relu_takes_every_argument_of_keras():
+    x = np.array([-2.0, 0.5, 1.0, 2.0, 5.0, 9.0], "float32")
+    layer = ReLU(4.0, 0.25, 1.0)
+    np.testing.assert_array_equal(layer(x).numpy(), [-0.75, -0.125, 1.0, 2.0, 4.0, 4.0])
+    again = ReLU.from_config(layer.get_config())
+    np.testing.assert_array_equal(again(x).numpy(), layer(x).numpy())
+    np.testing.assert_array_equal(ReLU(6.0, 0.5)(x).numpy(), [-1.0, 0.5, 1.0, 2.0, 5.0, 6.0])
+    np.testing.assert_array_equal(ReLU(0.0)(x).numpy(), np.zeros(6))
+
+
+def test_leaky_relu_takes_its_old_name():
+    assert LeakyReLU(alpha=0.1).get_config()["negative_slope"] == 0.1

@@ -38,15 +38,17 @@ class Activation(Layer):
 
 @registry.register()
 class ReLU(Layer):
-    """``max(x, 0)``, or below 0 ``negative_slope x``, or at most 6.
+    """``max(x, 0)``: x from ``threshold`` up, at most ``max_value``; below it a line.
 
     Args:
-        max_value: None or 6.
-        negative_slope: slope below 0; needs max_value None.
-        threshold: 0.
+        max_value: the largest output; None for no limit.
+        negative_slope: outputs below the threshold are ``negative_slope (x - threshold)``.
+        threshold: the smallest x that is passed on.
 
     >>> ReLU()([-1.0, 2.0]).numpy()
     array([0., 2.], dtype=float32)
+    >>> ReLU(max_value=3.0, negative_slope=0.5, threshold=1.0)([-1.0, 2.0, 4.0]).numpy()
+    array([-1.,  2.,  3.], dtype=float32)
     """
 
     supports_masking = True
@@ -59,18 +61,23 @@ class ReLU(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if threshold or max_value not in (None, 6) or (max_value and negative_slope):
-            raise ValueError(
-                "[ReLU] supports max_value None or 6, and a negative_slope without max_value "
-                f"(max_value={max_value}, negative_slope={negative_slope}, threshold={threshold})"
-            )
         self.max_value = max_value
         self.negative_slope = negative_slope or 0.0
+        self.threshold = threshold or 0.0
+        numbers = (max_value or 0.0, self.negative_slope, self.threshold)
+        if not all(number >= 0 for number in numbers):
+            raise ValueError(
+                "[ReLU] max_value, negative_slope and threshold must be numbers from 0 up, "
+                f"got {max_value}, {negative_slope} and {threshold}"
+            )
 
     def call(self, x: Tensor) -> Tensor:
         """Return the outputs."""
-        if self.max_value:
+        plain = not self.threshold
+        if plain and self.max_value == 6 and not self.negative_slope:
             return ops.relu6(x)
+        if not plain or self.max_value is not None:
+            return ops.general_relu(x, self.negative_slope, self.max_value, self.threshold)
         return ops.leaky_relu(x, self.negative_slope) if self.negative_slope else ops.relu(x)
 
     def get_config(self) -> dict[str, Any]:
@@ -79,7 +86,7 @@ class ReLU(Layer):
             **super().get_config(),
             "max_value": self.max_value,
             "negative_slope": self.negative_slope,
-            "threshold": 0.0,
+            "threshold": self.threshold,
         }
 
 
@@ -89,6 +96,7 @@ class LeakyReLU(Layer):
 
     Args:
         negative_slope: slope below 0.
+        alpha: its name in earlier versions of Keras.
 
     >>> LeakyReLU(0.5)([-1.0, 2.0]).numpy()
     array([-0.5,  2. ], dtype=float32)
@@ -96,8 +104,12 @@ class LeakyReLU(Layer):
 
     supports_masking = True
 
-    def __init__(self, negative_slope: float = 0.3, **kwargs: Any) -> None:
+    def __init__(
+        self, negative_slope: float = 0.3, *, alpha: float | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(**kwargs)
+        if alpha is not None:
+            negative_slope = alpha
         if negative_slope is None or negative_slope < 0:
             raise ValueError(
                 f"[LeakyReLU] negative_slope must be a number from 0 up, got {negative_slope}"

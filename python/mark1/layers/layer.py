@@ -14,6 +14,7 @@ from mark1.layers.holder import WeightHolder
 from mark1.layers.holder import limit_weights as limit_weights
 from mark1.layers.masks import MaskWarning as MaskWarning
 from mark1.layers.masks import held as _masks_held
+from mark1.layers.refusals import refusing, reraise
 from mark1.layers.signature import Signature, signature_of
 from mark1.utils.naming import snake_case, unique_name
 from mark1.utils.nest import flatten
@@ -126,6 +127,8 @@ class Layer(WeightHolder):
                 cls._adds_losses = True
             if "_keeps_integers" not in own and not cls.__module__.startswith("mark1."):
                 cls._keeps_integers = True  # as in Keras: only its author knows what they mean
+        if "__init__" in own and cls.__module__.startswith("mark1."):
+            cls.__init__ = refusing(own["__init__"])  # type: ignore[method-assign]
         if "check_input" in own:
             cls._checks_input = True
         if "compute_mask" in own:
@@ -193,28 +196,32 @@ class Layer(WeightHolder):
             TypeError: ``call`` does not take these arguments.
             ValueError: a shape does not fit.
         """
-        if (
-            args
-            or kwargs
-            or type(x) is not Tensor
-            or _masks_held
-            or self._makes_masks
-            or self._adds_losses
-        ):
+        try:
+            if (
+                args
+                or kwargs
+                or type(x) is not Tensor
+                or _masks_held
+                or self._makes_masks
+                or self._adds_losses
+            ):
+                given = args if x is _MISSING else (x, *args)
+                return self._call_with(given, kwargs, training)
+            if x.dtype != self.dtype:
+                x = self._cast(x, True)
+            if self._checks_input:
+                self.check_input(x.shape)
+            if not self.built:
+                self.build((None, *x.shape[1:]))
+                self.built = True
+            if training is None:
+                training = _call.training
+            elif self._sublayers and training != _call.training:
+                return self._run_told(training, (x,), {})
+            return self._run(x, training)
+        except Exception as error:
             given = args if x is _MISSING else (x, *args)
-            return self._call_with(given, kwargs, training)
-        if x.dtype != self.dtype:
-            x = self._cast(x, True)
-        if self._checks_input:
-            self.check_input(x.shape)
-        if not self.built:
-            self.build((None, *x.shape[1:]))
-            self.built = True
-        if training is None:
-            training = _call.training
-        elif self._sublayers and training != _call.training:
-            return self._run_told(training, (x,), {})
-        return self._run(x, training)
+            reraise(self.call, given, kwargs, error, f'{type(self).__name__} "{self.name}"')
 
     def _run(self, x: Tensor, training: bool) -> Any:
         if recording.recordings:

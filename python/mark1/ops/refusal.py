@@ -21,6 +21,7 @@ _KINDS: dict[type[BaseException], type[Exception]] = {
     KeyError: ValueError,
     MemoryError: MemoryError,
     OverflowError: ValueError,
+    StopIteration: ValueError,
     TypeError: TypeError,
     UnboundLocalError: ValueError,
     ValueError: ValueError,
@@ -85,6 +86,8 @@ def refusal(
     if new is None:
         if "incompatible function arguments" in text or "Unable to cast" in text:
             text = "one has a type that is not taken, or is too large"
+        elif isinstance(error, KeyError):
+            text = f"there is no {text}"
         came = ", ".join(f"{key}: {_shown(value)}" for key, value in given.items())
         new = kind(f"[{op}] the arguments do not fit: {text.partition(chr(10))[0]} ({came})")
     new.__cause__ = error

@@ -1,0 +1,42 @@
+"""Errors that leave layers say which layer refused what, as those of operations do."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn
+
+from mark1.ops.refusal import refusal
+
+
+def reraise(
+    method: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    error: Exception,
+    name: str,
+) -> NoReturn:
+    """Raise the error again, worded for the user if it was not meant for one.
+
+    >>> from mark1 import layers
+    >>> layers.Dense("many")
+    Traceback (most recent call last):
+    ValueError: [Dense] units must be a positive integer, got 'many'
+    """
+    worded = refusal(method, args, kwargs, error, name)
+    if worded is None:
+        raise error
+    raise worded from error
+
+
+def refusing(init: Callable[..., None]) -> Callable[..., None]:
+    """Return an ``__init__`` whose errors name the layer's class and the argument."""
+
+    @functools.wraps(init)
+    def made(self: Any, *args: Any, **kwargs: Any) -> None:
+        try:
+            init(self, *args, **kwargs)
+        except Exception as error:
+            reraise(init.__get__(self), args, kwargs, error, type(self).__name__)
+
+    return made
