@@ -16,6 +16,11 @@ REFUSALS: list[tuple[type[Exception], str, Callable[[], Any]]] = [
      lambda: layers.Conv2D(3, 3, padding=np.zeros(3))),
     (TypeError, "[LeakyReLU] negative_slope must be a number, got 'a'",
      lambda: layers.LeakyReLU("a")),
+    (TypeError, "[Minimum] input_shape must be a sequence", lambda: layers.Minimum(input_shape=3)),
+    (TypeError, '[MultiHeadAttention "mine"] needs value',
+     lambda: layers.MultiHeadAttention(2, 3, name="mine")(np.zeros((2, 4, 4), "f"))),
+    (TypeError, '[LSTMCell "mine"] needs states',
+     lambda: layers.LSTMCell(2, name="mine")(np.zeros((2, 4), "f"))),
     (TypeError, "[Bidirectional] the arguments do not fit: 'NoneType'",
      lambda: layers.Bidirectional(None)),
     (TypeError, '[Dense "mine"] the arguments do not fit: object of type \'NoneType\' has no len() '

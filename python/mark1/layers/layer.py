@@ -85,6 +85,7 @@ class Layer(WeightHolder):
     _checks_input = False
     _makes_masks = False  # whether compute_mask may find one where the input has none
 
+    @refusing
     def __init__(
         self,
         *,
@@ -236,8 +237,8 @@ class Layer(WeightHolder):
         """Call the layer with any arguments, symbolic tensors and masks among them."""
         takes = self._call_takes
         given = takes.bind(self.name, args, kwargs)
-        if not given:
-            raise TypeError(f'[{type(self).__name__} "{self.name}"] needs an input')
+        if missing := takes.missing(given):
+            raise TypeError(f'[{type(self).__name__} "{self.name}"] needs {missing}')
         if any_symbolic(given):
             from mark1.layers.tracing import call_layer
 

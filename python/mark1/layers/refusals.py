@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
+import types
 from collections.abc import Callable, Mapping
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar, cast
 
 from mark1.ops.refusal import refusal
+
+_Init = TypeVar("_Init", bound=Callable[..., None])
 
 
 def reraise(
@@ -29,7 +32,7 @@ def reraise(
     raise worded from error
 
 
-def refusing(init: Callable[..., None]) -> Callable[..., None]:
+def refusing(init: _Init) -> _Init:
     """Return an ``__init__`` whose errors name the layer's class and the argument."""
 
     @functools.wraps(init)
@@ -37,6 +40,6 @@ def refusing(init: Callable[..., None]) -> Callable[..., None]:
         try:
             init(self, *args, **kwargs)
         except Exception as error:
-            reraise(init.__get__(self), args, kwargs, error, type(self).__name__)
+            reraise(types.MethodType(init, self), args, kwargs, error, type(self).__name__)
 
-    return made
+    return cast(_Init, made)

@@ -42,6 +42,16 @@ class Signature(NamedTuple):
             bound[name] = value
         return bound
 
+    def missing(self, given: dict[str, Any]) -> str:
+        """Return the names of inputs that are needed and not given; masks come by themselves."""
+        if not given:
+            return "an input"
+        return ", ".join(
+            name
+            for name in self.positional[: self.required]
+            if name not in given and name != "training" and not name.endswith("mask")
+        )
+
 
 def signature_of(method: Callable[..., Any]) -> Signature:
     """Return what a method takes; of a callable without code, one input.

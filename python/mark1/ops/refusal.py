@@ -78,9 +78,9 @@ def refusal(
     if kind is None or text.startswith("[") or not _is_own(error.__traceback__):
         return None
     try:
-        given = inspect.signature(function).bind(*args, **kwargs).arguments
+        given = inspect.signature(function).bind_partial(*args, **kwargs).arguments
     except TypeError:
-        return None  # Python's own words about missing and unknown arguments
+        return None  # Python's own words about unknown arguments
     op = name or function.__name__
     new = _blame(op, function, given)
     if new is None:
@@ -97,7 +97,7 @@ def refusal(
 def _is_own(trace: types.TracebackType | None) -> bool:
     """Whether only the library and what it uses ran when the error arose."""
     if trace is None:
-        return False  # the call itself failed
+        return False  # the call itself failed: Python's own words
     while trace is not None:
         if trace.tb_frame.f_globals.get("__name__", "").partition(".")[0] not in _OWN:
             return False
