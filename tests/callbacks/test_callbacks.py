@@ -169,3 +169,5 @@ def test_checkpoint_bad_paths(tmp_path):
         ModelCheckpoint("a.keras", save_weights_only=True)
     with pytest.raises(ValueError, match=r"names 'val_auc', which is not in the logs; there are:"):
         run(ModelCheckpoint(tmp_path / "{val_auc}.keras"), [1.0])
+    with pytest.raises(ValueError, match=r"\[model_checkpoint\] save_freq must be 'epoch'"):
+        ModelCheckpoint("a.keras", "loss", 0, False, False, "auto", 100)

@@ -109,3 +109,8 @@ def test_relu_takes_every_argument_of_keras():
 
 def test_leaky_relu_takes_its_old_name():
     assert LeakyReLU(alpha=0.1).get_config()["negative_slope"] == 0.1
+
+
+def test_input_layers_take_their_old_names():
+    assert InputLayer(input_shape=(3,)).batch_shape == (None, 3)
+    assert InputLayer(batch_input_shape=(2, 3)).batch_shape == (2, 3)

@@ -19,6 +19,7 @@ class ModelCheckpoint(Callback):
         save_best_only: save only epochs that beat all before them.
         save_weights_only: save the weights alone (``.weights.h5``).
         mode: ``min``, ``max`` or ``auto`` (by the name of the quantity).
+        save_freq: ``"epoch"``; saving between batches is not supported.
         initial_value_threshold: a value the first epoch must beat.
 
     Raises:
@@ -41,9 +42,12 @@ class ModelCheckpoint(Callback):
         save_best_only: bool = False,
         save_weights_only: bool = False,
         mode: str = "auto",
+        save_freq: str = "epoch",
         initial_value_threshold: float | None = None,
     ) -> None:
         super().__init__()
+        if save_freq != "epoch":
+            raise ValueError(f"[model_checkpoint] save_freq must be 'epoch', got {save_freq!r}")
         self.filepath = os.fspath(filepath)
         ending = ".weights.h5" if save_weights_only else ".keras"
         if not self.filepath.endswith(ending):

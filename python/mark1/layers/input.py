@@ -22,6 +22,7 @@ class InputLayer(Layer):
         dtype: of the inputs; numbers of words, for instance, are ``"int32"``.
         batch_shape: shape with the batch axis, instead of the two.
         name: what it is called.
+        kwargs: ``input_shape`` or ``batch_input_shape``, older names of shapes.
 
     Raises:
         ValueError: the shape is missing, or is not made of positive integers and None.
@@ -42,6 +43,10 @@ class InputLayer(Layer):
         optional: bool = False,
         **kwargs: Any,
     ) -> None:
+        if shape is None:
+            shape = kwargs.pop("input_shape", None)
+        if batch_shape is None:
+            batch_shape = kwargs.pop("batch_input_shape", None)
         integers = dtype if isinstance(dtype, str) and dtype in _INTEGERS else None
         super().__init__(name=name or None, dtype=None if integers else dtype, **kwargs)
         if sparse or ragged or optional:
