@@ -39,6 +39,7 @@ PYBIND11_MODULE(_core, module) {
   bind_concatenate(module);
   bind_conv(module);
   bind_copy(module);
+  bind_count(module);
   bind_cross_entropy(module);
   bind_cumsum(module);
   bind_dropout(module);
@@ -49,6 +50,7 @@ PYBIND11_MODULE(_core, module) {
   bind_layer_norm(module);
   bind_lion(module);
   bind_mean_error(module);
+  bind_moments(module);
   bind_nadam(module);
   bind_pad(module);
   bind_pick(module);

@@ -93,8 +93,9 @@ struct VecPair {
   Vec<T> first, second;
 };
 
-// Two sums for each row in one pass; term(row, index, count) returns a VecPair.
-template <int kRows, class T, class F>
+// Two sums for each row in one pass; term(row, index, count) returns a VecPair. First may take a
+// maximum of at most a segment instead of the first sum.
+template <int kRows, class T, class First = SumLanes, class F>
 inline VecPair<T> row_sum_pairs(int64_t n, F term) {
   using V = Vec<T>;
   constexpr int vectors = Lanes32<T>::vectors, w = V::width;
@@ -104,7 +105,8 @@ inline VecPair<T> row_sum_pairs(int64_t n, F term) {
     Lanes32<T> a[kRows], b[kRows];
     const auto add = [&](int r, int j, int64_t i, int count) {
       const VecPair<T> terms = term(r, i, count);
-      const V first = a[r].lane[j] + terms.first, second = b[r].lane[j] + terms.second;
+      const V first = First()(a[r].lane[j], terms.first);
+      const V second = b[r].lane[j] + terms.second;
       const auto used = first_lanes<V>(count);
       const bool whole = __builtin_constant_p(count) && count == w;
       a[r].lane[j] = whole ? first : select(used, first, a[r].lane[j]);
@@ -129,7 +131,7 @@ inline VecPair<T> row_sum_pairs(int64_t n, F term) {
     }
 #pragma GCC unroll 4
     for (int r = 0; r < kRows; ++r) {
-      a_sum[r].add(a[r].folded(SumLanes{}));
+      a_sum[r].add(a[r].folded(First{}));
       b_sum[r].add(b[r].folded(SumLanes{}));
     }
   }

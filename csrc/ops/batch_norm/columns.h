@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ops/batch_norm/batch_norm.h"
+#include "simd/chan.h"
 #include "simd/for_each.h"
 #include "simd/row_block.h"
 #include "simd/stream.h"
@@ -85,48 +86,6 @@ inline Rows<T> stats_of(const BatchNormArgs& args, int64_t sample) {
   T* first = static_cast<T*>(args.stats) + sample * args.channels;
   return {first, first + args.batch * args.channels};
 }
-
-// Mean and sum of squared deviations of `count` values; see Chan's formula in batch_norm.h.
-template <class V>
-struct Moments {
-  using T = typename V::Scalar;
-  int64_t count = 0;
-  V mean = V(T(0)), squares = V(T(0));
-
-  void merge(const Moments& right) {
-    if (count == 0) {
-      *this = right;
-      return;
-    }
-    const T left = static_cast<T>(count);
-    count += right.count;
-    const T part = static_cast<T>(right.count) / static_cast<T>(count);
-    const V d = right.mean - mean;
-    mean = fma(d, V(part), mean);
-    squares = fma(d * d, V(left * part), squares + right.squares);
-  }
-};
-
-// Merges pieces ascending in groups of 64, and these groups ascending.
-template <class V>
-struct GroupedMoments {
-  Moments<V> group, total;
-  int pieces = 0;
-
-  void add(const Moments<V>& piece) {
-    if (pieces == 64) {
-      total.merge(group);
-      group = {};
-      pieces = 0;
-    }
-    group.merge(piece);
-    ++pieces;
-  }
-  Moments<V> result() {
-    if (pieces > 0) total.merge(group);
-    return total;
-  }
-};
 
 // Sums of a chunk's terms into memory. `centre` is a number per channel, or null for zeros;
 // add(sum, element, centre) returns what a sum becomes.

@@ -1,13 +1,12 @@
+#include "ops/reduce/bind.h"
+
 #include <pybind11/stl.h>
 
-#include "bindings/bindings.h"
 #include "bindings/convert.h"
 #include "ops/reduce/reduce.h"
 
 namespace mark1 {
-namespace {
 
-// None: all axes.
 std::vector<int64_t> to_axes(py::handle axis, int rank) {
   std::vector<int64_t> axes;
   if (axis.is_none()) {
@@ -19,6 +18,8 @@ std::vector<int64_t> to_axes(py::handle axis, int rank) {
   }
   return axes;
 }
+
+namespace {
 
 using Reduce = Tensor (*)(const Tensor&, const std::vector<int64_t>&, bool);
 using ArgReduce = Tensor (*)(const Tensor&, int64_t, bool);
@@ -37,11 +38,6 @@ void bind_reduce(py::module_& module) {
   bind("max", &max);
   bind("min", &min);
   bind("prod", &prod);
-  module.def("squares",
-             [](py::handle object, py::handle shift, py::handle axis, bool keepdims, bool mean) {
-               const Tensor x = to_tensor(object);
-               return squares(x, held_tensor(shift), to_axes(axis, x.rank()), keepdims, mean);
-             });
   const auto bind_arg = [&](const char* name, ArgReduce op) {
     module.def(name, [op](py::handle object, py::handle axis, bool keepdims) {
       const Tensor x = to_tensor(object);

@@ -11,13 +11,10 @@ namespace {
 static_assert(row_segment == kReduceSegment);
 
 // Terms of one row.
-template <class Op, class T>
+template <class T>
 struct Row {
   const T* x;
-  Vec<T> shift;
-  Vec<T> operator()(int64_t i, int count) const {
-    return Op::term(Vec<T>::load(x + i, count), shift);
-  }
+  Vec<T> operator()(int64_t i, int count) const { return Vec<T>::load(x + i, count); }
 };
 
 template <class Op>
@@ -45,8 +42,8 @@ struct GroupedPieces {
 };
 
 template <class Op, class T>
-inline T ordered_piece(const T* x, int64_t n, T shift) {
-  Row<Op, T> row{x, Vec<T>(shift)};
+inline T ordered_piece(const T* x, int64_t n) {
+  Row<T> row{x};
   Lanes32<T> lanes(T(Op::identity));
   lanes.scan(0, n, Combine<Op>{}, row);
   return lanes.folded(Combine<Op>{});
@@ -56,28 +53,12 @@ struct SumOp {
   static constexpr bool ordered = true;
   static constexpr int identity = 0;
   template <class V>
-  static V term(V x, V) {
-    return x;
-  }
-  template <class V>
   static V of(V a, V b) {
     return a + b;
   }
   template <class T>
-  static T piece(const T* x, int64_t n, T shift = 0) {
-    return ordered_piece<SumOp>(x, n, shift);
-  }
-};
-
-struct SquaresOp : SumOp {
-  template <class V>
-  static V term(V x, V shift) {
-    const V d = x - shift;
-    return d * d;
-  }
-  template <class T>
-  static T piece(const T* x, int64_t n, T shift) {
-    return ordered_piece<SquaresOp>(x, n, shift);
+  static T piece(const T* x, int64_t n) {
+    return ordered_piece<SumOp>(x, n);
   }
 };
 
@@ -85,16 +66,12 @@ struct ProductOp {
   static constexpr bool ordered = true;
   static constexpr int identity = 1;
   template <class V>
-  static V term(V x, V) {
-    return x;
-  }
-  template <class V>
   static V of(V a, V b) {
     return a * b;
   }
   template <class T>
-  static T piece(const T* x, int64_t n, T shift) {
-    return ordered_piece<ProductOp>(x, n, shift);
+  static T piece(const T* x, int64_t n) {
+    return ordered_piece<ProductOp>(x, n);
   }
 };
 
@@ -111,16 +88,12 @@ struct MaxOp {
   static constexpr bool ordered = false;
   static constexpr int identity = 0;
   template <class V>
-  static V term(V x, V) {
-    return x;
-  }
-  template <class V>
   static V of(V a, V b) {
     return max(a, b);
   }
   template <class T>
-  static T piece(const T* x, int64_t n, T = 0) {
-    Row<MaxOp, T> row{x, Vec<T>(T(0))};
+  static T piece(const T* x, int64_t n) {
+    Row<T> row{x};
     Lanes32<T> lanes(-__builtin_inf());
     lanes.scan(0, n, Combine<MaxOp>{}, row);
     const T result = lanes.folded(Combine<MaxOp>{});
@@ -131,16 +104,12 @@ struct MinOp {
   static constexpr bool ordered = false;
   static constexpr int identity = 0;
   template <class V>
-  static V term(V x, V) {
-    return x;
-  }
-  template <class V>
   static V of(V a, V b) {
     return min(a, b);
   }
   template <class T>
-  static T piece(const T* x, int64_t n, T = 0) {
-    Row<MinOp, T> row{x, Vec<T>(T(0))};
+  static T piece(const T* x, int64_t n) {
+    Row<T> row{x};
     Lanes32<T> lanes(__builtin_inf());
     lanes.scan(0, n, Combine<MinOp>{}, row);
     const T result = lanes.folded(Combine<MinOp>{});

@@ -4,28 +4,13 @@
 #include "core/launch.h"
 #include "ops/cast/cast.h"
 #include "ops/copy/copy.h"
+#include "ops/reduce/arrange.h"
 
 namespace mark1 {
 
 MARK1_VARIANTS(ReduceKernels, reduce_kernels);
 
 namespace {
-
-struct Axes {
-  bool reduced[Shape::kMaxRank] = {};
-};
-
-Axes mark_axes(const char* op, const Shape& x, const std::vector<int64_t>& axes) {
-  Axes marked;
-  for (const int64_t given : axes) {
-    const int axis = normalize_axis(op, given, x.rank());
-    if (marked.reduced[axis]) {
-      fail<ValueError>(op, "axis ", given, " is named twice (x: ", x, ")");
-    }
-    marked.reduced[axis] = true;
-  }
-  return marked;
-}
 
 // Row of the kernel tables for dtype; the smaller integers are widened before.
 int reduce_index(DType dtype) {
@@ -40,74 +25,12 @@ int64_t blocks(int64_t n, int64_t size) {
   return (n + size - 1) / size;
 }
 
-int64_t elements(const Shape& shape) {
-  int64_t count = 1;
-  for (int axis = 0; axis < shape.rank(); ++axis) count *= shape[axis];
-  return count;
-}
-
-// x brought into the form (outer, n) or (outer, n, columns) with n reduced.
-struct Problem {
-  Tensor x;
-  int64_t outer = 1;
-  int64_t n = 1;
-  int64_t columns = 1;
-  bool rows = true;  // the last axis that matters is reduced
-};
-
-Problem arrange(const Tensor& x, const Axes& axes) {
-  const Shape& shape = x.shape();
-  Problem problem = {x};
-  // Runs of neighbouring axes that are all kept or all reduced; size 1 is either.
-  int runs = 0;
-  int first_reduced = 0;
-  int reduced_runs = 0;
-  bool last = false;
-  for (int axis = 0; axis < shape.rank(); ++axis) {
-    if (shape[axis] == 1) continue;
-    const bool reduced = axes.reduced[axis];
-    if (runs == 0 || reduced != last) {
-      ++runs;
-      if (reduced && ++reduced_runs == 1) first_reduced = runs - 1;
-    }
-    last = reduced;
-    (reduced ? problem.n : problem.outer) *= shape[axis];
-  }
-  problem.rows = runs == 0 || last;
-  if (reduced_runs <= 1) {
-    if (problem.rows || reduced_runs == 0) return problem;
-    // kept, reduced, kept: split what is kept.
-    int64_t before = 1;
-    for (int axis = 0, seen = 0; axis < shape.rank() && first_reduced > 0; ++axis) {
-      if (axes.reduced[axis] && shape[axis] != 1) seen = 1;
-      if (!seen) before *= shape[axis];
-    }
-    problem.columns = before == 0 ? 0 : problem.outer / before;
-    problem.outer = before;
-    return problem;
-  }
-  // Interleaved: a copy with all reduced axes last (row rule) or first (column rule).
-  std::vector<int64_t> order;
-  for (const bool wanted : {!problem.rows, problem.rows}) {
-    for (int axis = 0; axis < shape.rank(); ++axis) {
-      if (axes.reduced[axis] == wanted) order.push_back(axis);
-    }
-  }
-  problem.x = transpose(x, order);
-  if (!problem.rows) {
-    problem.columns = problem.outer;
-    problem.outer = 1;
-  }
-  return problem;
-}
-
 Tensor reduce(const char* op, Reduction kind, bool mean, const Tensor& given,
-              const std::vector<int64_t>& axes_list, bool keepdims, const Tensor* shift = nullptr) {
+              const std::vector<int64_t>& axes, bool keepdims) {
   const Tensor x = widened(given);
-  const Axes axes = mark_axes(op, x.shape(), axes_list);
-  Tensor out(reduced_shape(op, x.shape(), axes_list, keepdims), x.dtype());
+  Tensor out(reduced_shape(op, x.shape(), axes, keepdims), x.dtype());
   if (out.numel() == 0) return out;
-  const Problem problem = arrange(x, axes);
+  const ArrangedAxes problem = arrange_axes(op, x, axes);
   if ((kind == Reduction::kMax || kind == Reduction::kMin) && problem.n == 0) {
     fail<ValueError>(op, "needs at least one element (x: ", x.shape(), ")");
   }
@@ -117,7 +40,6 @@ Tensor reduce(const char* op, Reduction kind, bool mean, const Tensor& given,
   Tensor totals(Shape{problem.outer * pieces * problem.columns}, x.dtype());
   ReduceArgs args = {};
   args.x = problem.x.data();
-  args.shift = shift ? shift->data() : nullptr;
   args.out = out.data();
   args.totals = totals.data();
   args.outer = problem.outer;
@@ -128,8 +50,8 @@ Tensor reduce(const char* op, Reduction kind, bool mean, const Tensor& given,
   const auto& kernels = problem.rows ? table.rows : table.columns;
   // About 12 bytes read per nanosecond and thread.
   const double work = static_cast<double>(x.bytes()) * 0.08;
-  launch(op, kernels[static_cast<int>(kind)][reduce_index(x.dtype())], args, work,
-         {&problem.x, shift ? shift : &problem.x}, {&out, &totals});
+  launch(op, kernels[static_cast<int>(kind)][reduce_index(x.dtype())], args, work, {&problem.x},
+         {&out, &totals});
   return out;
 }
 
@@ -163,20 +85,6 @@ Tensor arg_reduce(const char* op, bool greatest, const Tensor& given, int64_t ax
 
 }  // namespace
 
-Shape reduced_shape(const char* op, const Shape& x, const std::vector<int64_t>& axes_list,
-                    bool keepdims) {
-  const Axes axes = mark_axes(op, x, axes_list);
-  Shape out;
-  for (int axis = 0; axis < x.rank(); ++axis) {
-    if (!axes.reduced[axis]) {
-      out.push_back(x[axis]);
-    } else if (keepdims) {
-      out.push_back(1);
-    }
-  }
-  return out;
-}
-
 Tensor sum(const Tensor& x, const std::vector<int64_t>& axes, bool keepdims) {
   return reduce("sum", Reduction::kSum, false, x, axes, keepdims);
 }
@@ -196,17 +104,6 @@ Tensor min(const Tensor& x, const std::vector<int64_t>& axes, bool keepdims) {
 
 Tensor prod(const Tensor& x, const std::vector<int64_t>& axes, bool keepdims) {
   return reduce("prod", Reduction::kProduct, false, x, axes, keepdims);
-}
-
-Tensor squares(const Tensor& x, const Tensor* shift, const std::vector<int64_t>& axes,
-               bool keepdims, bool mean) {
-  const Tensor real = is_float(x.dtype()) ? x : cast(x, DType::kF32);
-  const Shape out = reduced_shape("squares", x.shape(), axes, keepdims);
-  if (shift && (shift->dtype() != real.dtype() || shift->numel() != elements(out))) {
-    fail<ValueError>("squares", "needs one shift per result (x: ", x.shape(),
-                     ", shift: ", shift->shape(), " ", name(shift->dtype()), ")");
-  }
-  return reduce("squares", Reduction::kSquares, mean, real, axes, keepdims, shift);
 }
 
 Tensor argmax(const Tensor& x, int64_t axis, bool keepdims) {

@@ -1,4 +1,4 @@
-// reduce: sum, mean, max, min, product, sum and mean of squares over axes; argmax, argmin.
+// reduce: sum, mean, max, min, product over axes; argmax, argmin.
 //
 //   x    any shape; axes any subset of its axes
 //   out  x's shape without the axes (size 1 with keepdims); argmax, argmin: int32
@@ -8,10 +8,9 @@
 // folded by halving (i with i + 16, then 8, 4, 2, 1), segment totals ascending in groups of 64.
 // Otherwise the column rule - chunks of 256 rows, in a chunk ascending from +0, chunk totals
 // ascending in groups of 64. The first total starts a sum. The sum of nothing is +0.
-// A product is taken in the same order, lanes and chunks starting from 1. Squares are those of x,
-// or of x - shift with one number per output: (x - shift) (x - shift), added up like a sum. mean =
-// sum / n, one division. max, min: the first in row-major order wins a tie (so the sign of a zero
-// is defined), NaN wins over all; of nothing: an error.
+// A product is taken in the same order, lanes and chunks starting from 1. mean = sum / n, one
+// division. max, min: the first in row-major order wins a tie (so the sign of a zero is defined),
+// NaN wins over all; of nothing: an error.
 #pragma once
 
 #include <vector>
@@ -21,8 +20,8 @@
 
 namespace mark1 {
 
-enum class Reduction : int { kSum, kMax, kMin, kProduct, kSquares };
-inline constexpr int kReductions = 5;
+enum class Reduction : int { kSum, kMax, kMin, kProduct };
+inline constexpr int kReductions = 4;
 
 inline constexpr int64_t kReduceSegment = 4096;
 inline constexpr int64_t kReduceChunk = 256;
@@ -31,7 +30,6 @@ inline constexpr int64_t kReduceGroup = 64;
 // x is (outer, n) for rows, (outer, n, columns) for columns; n is reduced.
 struct ReduceArgs {
   const void* x;
-  const void* shift;  // squares: one number per element of out, or null
   void* out;
   void* totals;  // rows: (outer, segments); columns: (outer, chunks, columns)
   int64_t outer;
@@ -49,15 +47,11 @@ struct ArgReduceArgs {
 
 // Element types: int32, int64, float32, float64; see reduce_index.
 struct ReduceKernels {
-  Kernel<ReduceArgs> rows[kReductions][4];  // squares: null for integers
+  Kernel<ReduceArgs> rows[kReductions][4];
   Kernel<ReduceArgs> columns[kReductions][4];
   Kernel<ArgReduceArgs> arg_max[4];
   Kernel<ArgReduceArgs> arg_min[4];
 };
-
-// Shape rule; accepts unknown dimensions. axes empty and `all` false: nothing is reduced.
-Shape reduced_shape(const char* op, const Shape& x, const std::vector<int64_t>& axes,
-                    bool keepdims);
 
 // bool and uint8 are summed as int32. mean: of integers as float32.
 Tensor sum(const Tensor& x, const std::vector<int64_t>& axes, bool keepdims);
@@ -65,10 +59,6 @@ Tensor mean(const Tensor& x, const std::vector<int64_t>& axes, bool keepdims);
 Tensor max(const Tensor& x, const std::vector<int64_t>& axes, bool keepdims);
 Tensor min(const Tensor& x, const std::vector<int64_t>& axes, bool keepdims);
 Tensor prod(const Tensor& x, const std::vector<int64_t>& axes, bool keepdims);
-// Sum or mean of (x - shift)^2; shift has as many elements as the result, or is null. Integers are
-// converted to float32.
-Tensor squares(const Tensor& x, const Tensor* shift, const std::vector<int64_t>& axes,
-               bool keepdims, bool mean);
 // Over one axis of x.
 Tensor argmax(const Tensor& x, int64_t axis, bool keepdims);
 Tensor argmin(const Tensor& x, int64_t axis, bool keepdims);

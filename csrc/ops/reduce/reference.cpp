@@ -8,26 +8,12 @@ namespace {
 struct Sum {
   static constexpr int identity = 0;
   template <class T>
-  static T term(T x, T) {
-    return x;
-  }
-  template <class T>
   static T of(T a, T b) {
     return a + b;
   }
 };
-struct Squares : Sum {
-  template <class T>
-  static T term(T x, T shift) {
-    return (x - shift) * (x - shift);
-  }
-};
 struct Product {
   static constexpr int identity = 1;
-  template <class T>
-  static T term(T x, T) {
-    return x;
-  }
   template <class T>
   static T of(T a, T b) {
     return a * b;
@@ -55,10 +41,10 @@ struct Grouped {
 };
 
 template <class Op, class T>
-T segment_total(const T* x, int64_t n, T shift) {
+T segment_total(const T* x, int64_t n) {
   T lane[32];
   for (T& start : lane) start = Op::identity;
-  for (int64_t i = 0; i < n; ++i) lane[i % 32] = Op::of(lane[i % 32], Op::term(x[i], shift));
+  for (int64_t i = 0; i < n; ++i) lane[i % 32] = Op::of(lane[i % 32], x[i]);
   for (int half = 16; half > 0; half /= 2) {
     for (int i = 0; i < half; ++i) lane[i] = Op::of(lane[i], lane[i + half]);
   }
@@ -70,11 +56,6 @@ T finish(const ReduceArgs& args, T sum) {
   return args.mean ? sum / static_cast<T>(args.n) : sum;
 }
 
-template <class T>
-T shift_of(const ReduceArgs& args, int64_t output) {
-  return args.shift ? static_cast<const T*>(args.shift)[output] : T(0);
-}
-
 template <class Op, class T>
 void total_rows(const ReduceArgs& args, const Team& team) {
   const Range rows = static_range(args.outer, 1, team);
@@ -83,8 +64,7 @@ void total_rows(const ReduceArgs& args, const Team& team) {
     Grouped<Op, T> total;
     for (int64_t i = 0; i < args.n; i += kReduceSegment) {
       const int64_t rest = args.n - i;
-      total.add(segment_total<Op>(row + i, rest < kReduceSegment ? rest : kReduceSegment,
-                                  shift_of<T>(args, r)));
+      total.add(segment_total<Op>(row + i, rest < kReduceSegment ? rest : kReduceSegment));
     }
     static_cast<T*>(args.out)[r] = finish(args, total.result());
   }
@@ -96,12 +76,11 @@ void total_columns(const ReduceArgs& args, const Team& team) {
   for (int64_t o = 0; o < args.outer; ++o) {
     for (int64_t c = range.begin; c < range.end; ++c) {
       const T* column = static_cast<const T*>(args.x) + o * args.n * args.columns + c;
-      const T shift = shift_of<T>(args, o * args.columns + c);
       Grouped<Op, T> all;
       for (int64_t begin = 0; begin < args.n; begin += kReduceChunk) {
         T total = Op::identity;
         for (int64_t r = begin; r < begin + kReduceChunk && r < args.n; ++r) {
-          total = Op::of(total, Op::term(column[r * args.columns], shift));
+          total = Op::of(total, column[r * args.columns]);
         }
         all.add(total);
       }
@@ -127,16 +106,12 @@ constexpr Kernel<ReduceArgs> total_columns_kernel() {
 #define MARK1_MIXED(along, Whole, Op)                                  \
   {along##_kernel<Whole, int32_t>(), along##_kernel<Whole, int64_t>(), \
    total_##along##_kernel<Op, float>(), total_##along##_kernel<Op, double>()}
-#define MARK1_REAL(along, Op) \
-  {{nullptr}, {nullptr}, total_##along##_kernel<Op, float>(), total_##along##_kernel<Op, double>()}
-
 const ReduceKernels reduce_kernels = {
     .rows = {MARK1_MIXED(rows, WrappingSum, Sum), MARK1_ALL(rows_kernel, Best<Greater>),
-             MARK1_ALL(rows_kernel, Best<Less>), MARK1_MIXED(rows, WrappingProduct, Product),
-             MARK1_REAL(rows, Squares)},
+             MARK1_ALL(rows_kernel, Best<Less>), MARK1_MIXED(rows, WrappingProduct, Product)},
     .columns = {MARK1_MIXED(columns, WrappingSum, Sum), MARK1_ALL(columns_kernel, Best<Greater>),
                 MARK1_ALL(columns_kernel, Best<Less>),
-                MARK1_MIXED(columns, WrappingProduct, Product), MARK1_REAL(columns, Squares)},
+                MARK1_MIXED(columns, WrappingProduct, Product)},
     .arg_max = MARK1_ALL(arg_kernel, Greater),
     .arg_min = MARK1_ALL(arg_kernel, Less),
 };

@@ -25,11 +25,6 @@ T fold_totals(const T* totals, int64_t count) {
   }
 }
 
-template <class T>
-inline T shift_of(const ReduceArgs& args, int64_t output) {
-  return args.shift ? static_cast<const T*>(args.shift)[output] : T(0);
-}
-
 template <class Op, class T>
 void reduce_rows(const ReduceArgs& args, const Team& team) {
   const auto* x = static_cast<const T*>(args.x);
@@ -38,8 +33,7 @@ void reduce_rows(const ReduceArgs& args, const Team& team) {
   if (n <= kReduceSegment) {
     const Range rows = static_range(args.outer, 16, team);
     for (int64_t r = rows.begin; r < rows.end; ++r) {
-      out[r] =
-          finish(args, n > 0 ? Op::piece(x + r * n, n, shift_of<T>(args, r)) : T(Op::identity));
+      out[r] = finish(args, n > 0 ? Op::piece(x + r * n, n) : T(Op::identity));
     }
     return;
   }
@@ -50,7 +44,7 @@ void reduce_rows(const ReduceArgs& args, const Team& team) {
     const int64_t r = task / segments;
     const int64_t begin = task % segments * kReduceSegment;
     const int64_t count = n - begin < kReduceSegment ? n - begin : kReduceSegment;
-    totals[task] = Op::piece(x + r * n + begin, count, shift_of<T>(args, r));
+    totals[task] = Op::piece(x + r * n + begin, count);
   }
   team.barrier();
   const Range rows = static_range(args.outer, 16, team);
@@ -62,13 +56,10 @@ void reduce_rows(const ReduceArgs& args, const Team& team) {
 // total[c] = start[c] op x[0][c] op ... op x[kRows-1][c], ascending; kFirst: start is the identity,
 // or for max and min the first row itself. shift: one number per column, or null.
 template <class Op, int kRows, bool kFirst, class T>
-void add_rows(const T* x, const T* shift, int64_t stride, T* total, int64_t columns) {
+void add_rows(const T* x, int64_t stride, T* total, int64_t columns) {
   constexpr int w = Vec<T>::width;
   const auto step = [&](int64_t c, int count) {
-    const Vec<T> centre = shift ? Vec<T>::load(shift + c, count) : Vec<T>(T(0));
-    const auto row = [&](int r) {
-      return Op::term(Vec<T>::load(x + r * stride + c, count), centre);
-    };
+    const auto row = [&](int r) { return Vec<T>::load(x + r * stride + c, count); };
     Vec<T> sum = kFirst ? (Op::ordered ? Op::of(Vec<T>(T(Op::identity)), row(0)) : row(0))
                         : Op::of(Vec<T>::load(total + c, count), row(0));
 #pragma GCC unroll 8
@@ -81,19 +72,18 @@ void add_rows(const T* x, const T* shift, int64_t stride, T* total, int64_t colu
 }
 
 template <class Op, class T>
-void add_chunk(const T* x, const T* shift, int64_t rows, int64_t stride, T* total,
-               int64_t columns) {
+void add_chunk(const T* x, int64_t rows, int64_t stride, T* total, int64_t columns) {
   int64_t r = 1;
   if (rows >= 8) {
-    add_rows<Op, 8, true>(x, shift, stride, total, columns);
+    add_rows<Op, 8, true>(x, stride, total, columns);
     r = 8;
   } else {
-    add_rows<Op, 1, true>(x, shift, stride, total, columns);
+    add_rows<Op, 1, true>(x, stride, total, columns);
   }
   for (; r + 8 <= rows; r += 8) {
-    add_rows<Op, 8, false>(x + r * stride, shift, stride, total, columns);
+    add_rows<Op, 8, false>(x + r * stride, stride, total, columns);
   }
-  for (; r < rows; ++r) add_rows<Op, 1, false>(x + r * stride, shift, stride, total, columns);
+  for (; r < rows; ++r) add_rows<Op, 1, false>(x + r * stride, stride, total, columns);
 }
 
 // Columns of one task: totals of 8 KiB stay in the first-level cache.
@@ -128,8 +118,7 @@ void reduce_columns(const ReduceArgs& args, const Team& team) {
     const int64_t row = chunk * kReduceChunk;
     const int64_t count = n - row < kReduceChunk ? n - row : kReduceChunk;
     T* total = totals + (o * chunks + chunk) * columns + left;
-    const T* shift = args.shift ? static_cast<const T*>(args.shift) + o * columns + left : nullptr;
-    add_chunk<Op>(x + (o * n + row) * columns + left, shift, count, columns, total, width);
+    add_chunk<Op>(x + (o * n + row) * columns + left, count, columns, total, width);
     if (chunks == 1 && args.mean) {
       for (int64_t c = 0; c < width; ++c) total[c] = finish(args, total[c]);
     }
@@ -266,16 +255,11 @@ const ReduceKernels reduce_kernels = {
     .rows = {MARK1_MIXED(rows, WrappingSum, fast, SumOp),
              MARK1_MIXED(rows, Best<Greater>, fast, MaxOp),
              MARK1_MIXED(rows, Best<Less>, fast, MinOp),
-             MARK1_MIXED(rows, WrappingProduct, fast, ProductOp),
-             {{nullptr}, {nullptr}, fast_rows<SquaresOp, float>(), fast_rows<SquaresOp, double>()}},
+             MARK1_MIXED(rows, WrappingProduct, fast, ProductOp)},
     .columns = {MARK1_MIXED(columns, WrappingSum, fast, SumOp),
                 MARK1_MIXED(columns, Best<Greater>, fast, MaxOp),
                 MARK1_MIXED(columns, Best<Less>, fast, MinOp),
-                MARK1_MIXED(columns, WrappingProduct, fast, ProductOp),
-                {{nullptr},
-                 {nullptr},
-                 fast_columns<SquaresOp, float>(),
-                 fast_columns<SquaresOp, double>()}},
+                MARK1_MIXED(columns, WrappingProduct, fast, ProductOp)},
     .arg_max = MARK1_ARG(Greater, MaxOp),
     .arg_min = MARK1_ARG(Less, MinOp),
 };

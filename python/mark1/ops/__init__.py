@@ -69,11 +69,15 @@ from mark1.ops.copy import broadcast_to as broadcast_to
 from mark1.ops.copy import moveaxis as moveaxis
 from mark1.ops.copy import swapaxes as swapaxes
 from mark1.ops.copy import transpose as transpose
+from mark1.ops.count import all as all
+from mark1.ops.count import any as any
+from mark1.ops.count import count_nonzero as count_nonzero
 from mark1.ops.cross_entropy import binary_crossentropy as binary_crossentropy
 from mark1.ops.cross_entropy import categorical_crossentropy as categorical_crossentropy
 from mark1.ops.cross_entropy import (
     sparse_categorical_crossentropy as sparse_categorical_crossentropy,
 )
+from mark1.ops.cumsum import cumprod as cumprod
 from mark1.ops.cumsum import cumsum as cumsum
 from mark1.ops.dense import dense as dense
 from mark1.ops.dropout import dropout as dropout
@@ -91,9 +95,6 @@ from mark1.ops.layer_norm import rms_normalization as rms_normalization
 from mark1.ops.matmul import matmul as matmul
 from mark1.ops.mean_error import mean_absolute_error as mean_absolute_error
 from mark1.ops.mean_error import mean_squared_error as mean_squared_error
-from mark1.ops.moments import all as all
-from mark1.ops.moments import any as any
-from mark1.ops.moments import count_nonzero as count_nonzero
 from mark1.ops.moments import logsumexp as logsumexp
 from mark1.ops.moments import norm as norm
 from mark1.ops.moments import prod as prod

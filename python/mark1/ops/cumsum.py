@@ -1,4 +1,4 @@
-"""Running sums along an axis."""
+"""Running sums and products along an axis."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from typing import Any
 
 from mark1 import _core
 from mark1._core import Tensor
+from mark1.ops.broadcast import _held, multiply
+from mark1.ops.pad import pad
 from mark1.ops.reshape import reshape
+from mark1.ops.slice import slice
 from mark1.tape import _state, record
 
 
@@ -38,9 +41,116 @@ def cumsum(x: Any, axis: int | None = None, reverse: bool = False) -> Tensor:
         return cumsum(reshape(x, -1), 0, reverse)
     out = _core.cumsum(x, axis, reverse)
     if _state.stack:
-        record(_rule, (x,), out, (axis, reverse))
+        record(_sum_rule, (x,), out, (axis, reverse))
     return out
 
 
-def _rule(dy: Tensor, axis: int, reverse: bool) -> tuple[Tensor]:
+def _sum_rule(dy: Tensor, axis: int, reverse: bool) -> tuple[Tensor]:
     return (cumsum(dy, axis, not reverse),)
+
+
+def cumprod(x: Any, axis: int | None = None, reverse: bool = False) -> Tensor:
+    """The products of the elements up to each one along an axis.
+
+    y[i] = x[0] ... x[i], one multiplication after the other. No derivative divides, so that all of
+    them are right at zeros.
+
+    Args:
+        x: Tensor, Variable or array; any shape. Integers are converted to float32.
+        axis: the axis to multiply along; x is flattened if None.
+        reverse: whether to start from the last element.
+
+    Returns:
+        A floating-point tensor of x's shape.
+
+    Raises:
+        ValueError: if there is no such axis.
+
+    Example:
+        >>> import mark1
+        >>> mark1.ops.cumprod([1.0, 2.0, 3.0]).numpy()
+        array([1., 2., 6.], dtype=float32)
+    """
+    if not isinstance(x, (Tensor, _core.Variable)):
+        x = _core.convert(x)
+    if axis is None:
+        return cumprod(reshape(x, -1), 0, reverse)
+    out = _core.cumprod(x, axis, reverse)
+    if _state.stack:
+        record(_product_rule, (x,), out, (_held(x), out, axis, reverse))
+    return out
+
+
+def _product_rule(dy: Tensor, x: Tensor, y: Tensor, axis: int, reverse: bool) -> tuple[Tensor]:
+    # Backwards: a[i] = dy[i] + x[i + 1] a[i + 1], dx[i] = a[i] y[i - 1].
+    a = recurrence(dy, _moved(x, axis, not reverse, 0.0), axis, not reverse)
+    return (multiply(a, _moved(y, axis, reverse, 1.0)),)
+
+
+def recurrence(x: Any, factors: Any, axis: int, reverse: bool = False) -> Tensor:
+    """A linear recurrence along an axis: `y[i] = x[i] + factors[i] y[i - 1]`.
+
+    It begins with y[0] = x[0]. The gradients are recurrences in the other direction.
+
+    Args:
+        x: floating-point Tensor or Variable; any shape.
+        factors: of x's shape and dtype; the first along the axis does not count.
+        axis: the axis.
+        reverse: whether to start from the last element.
+
+    Returns:
+        A tensor of x's shape.
+
+    Raises:
+        ValueError: if the shapes differ, or there is no such axis.
+
+    Example:
+        >>> import mark1
+        >>> from mark1.ops.cumsum import recurrence
+        >>> x = mark1.ops.convert_to_tensor([1.0, 1.0, 1.0])
+        >>> recurrence(x, 2 * x, 0).numpy()
+        array([1., 3., 7.], dtype=float32)
+    """
+    out = _core.recurrence(x, factors, axis, reverse)
+    if _state.stack:
+        record(_recurrence_rule, (x, factors), out, (_held(factors), out, axis, reverse))
+    return out
+
+
+def _recurrence_rule(
+    dy: Tensor, factors: Tensor, y: Tensor, axis: int, reverse: bool
+) -> tuple[Tensor, Tensor]:
+    a = recurrence(dy, _moved(factors, axis, not reverse, 0.0), axis, not reverse)
+    return a, multiply(a, _moved(y, axis, reverse, 0.0))
+
+
+def products_of_others(x: Any) -> Tensor:
+    """For each element the product of all others in its row.
+
+    Args:
+        x: floating-point Tensor or Variable (rows, n).
+
+    Returns:
+        A tensor of x's shape.
+
+    Example:
+        >>> import mark1
+        >>> from mark1.ops.cumsum import products_of_others
+        >>> products_of_others(mark1.ops.convert_to_tensor([[2.0, 3.0, 0.0]])).numpy()
+        array([[0., 0., 6.]], dtype=float32)
+    """
+    before = _moved(cumprod(x, 1), 1, False, 1.0)
+    return multiply(before, _moved(cumprod(x, 1, reverse=True), 1, True, 1.0))
+
+
+def _moved(x: Any, axis: int, reverse: bool, fill: float) -> Any:
+    """Each element one place on along an axis, `fill` being the first."""
+    rank = len(x.shape)
+    axis %= rank
+    if x.shape[axis] == 0:
+        return x
+    widths = [(0, 0)] * rank
+    widths[axis] = (0, 1) if reverse else (1, 0)
+    start = [0] * rank
+    start[axis] = int(reverse)
+    return slice(pad(x, widths, constant_values=fill), start, x.shape)

@@ -1,4 +1,4 @@
-"""Reductions made of others: products, variances, norms, logsumexp; and counts and truths."""
+"""Reductions that take more than a sum: products, variances, norms, logsumexp."""
 
 from __future__ import annotations
 
@@ -11,21 +11,22 @@ from mark1._core import Tensor
 from mark1.ops.activation import Activation
 from mark1.ops.broadcast import _held, divide, multiply, subtract
 from mark1.ops.cast import cast
+from mark1.ops.copy import transpose
+from mark1.ops.cumsum import products_of_others
 from mark1.ops.reduce import _kept, mean
 from mark1.ops.reshape import normalize_axes, reshape
 from mark1.ops.where import where
 from mark1.tape import _state, record
 
 _exponential = Activation("exponential")
-_log = Activation("log")
 _sqrt = Activation("sqrt")
 
 
 def prod(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Tensor:
     """The product over axes.
 
-    In the order of a sum. The gradient is that of a product without zeros; with one zero only that
-    element has any, with more none. Second derivatives are those of products without zeros.
+    In the order of a sum. dx = dy times the product of all others, which running products from both
+    ends give without a division: derivatives of any order are right at zeros, too.
 
     Args:
         x: Tensor, Variable or array; any shape.
@@ -51,19 +52,18 @@ def prod(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False
 
 
 def _prod_rule(dy: Tensor, x: Tensor, axis: Any) -> tuple[Tensor]:
-    kept = _kept(x.shape, axis)
-    is_zero = _core.equal(x, 0)
-    zeros = _core.reshape(_core.sum(is_zero, axis, False), kept)
-    rest = where(is_zero, 1, x)
-    # The product of all that is not zero, hence of the others where there is a single zero.
-    product = reshape(prod(rest, axis), kept)
-    usual = where(_core.equal(zeros, 0), divide(product, rest), 0)
-    slope = where(is_zero, where(_core.equal(zeros, 1), product, 0), usual)
-    return (multiply(reshape(dy, kept), slope),)
+    rank = len(x.shape)
+    axes = normalize_axes("prod", axis, rank)
+    order = [*(i for i in range(rank) if i not in axes), *axes]
+    moved = transpose(x, order)
+    rows = reshape(moved, (-1, math.prod(x.shape[i] for i in axes))) if x.size else moved
+    others = products_of_others(rows) if x.size else rows
+    others = transpose(reshape(others, moved.shape), [order.index(i) for i in range(rank)])
+    return (multiply(reshape(dy, _kept(x.shape, axis)), others),)
 
 
 def var(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Tensor:
-    """The variance over axes: the mean of (x - mean(x))^2, in two passes.
+    """The variance over axes: the mean of (x - mean(x))^2, from those of pieces, in one pass.
 
     dx = 2 dy (x - mean(x)) / n.
 
@@ -84,8 +84,7 @@ def var(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False)
         array([0.25, 1.  ], dtype=float32)
     """
     x = _as_float(x)
-    centre = _core.mean(x, axis, True)
-    out = _core.squares(x, centre, axis, keepdims, True)
+    out = _core.var(x, axis, keepdims)
     if _state.stack:
         record(_var_rule, (x,), out, (_held(x), axis))
     return out
@@ -122,7 +121,7 @@ def std(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False)
 def norm(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Tensor:
     """The Euclidean norm over axes: the square root of the sum of squares.
 
-    dx = dy x / norm(x), 0 where the norm is 0. Squares overflow beyond 1e19 in float32.
+    dx = dy x / norm(x), 0 where the norm is 0. No square over- or underflows on the way.
 
     Args:
         x: Tensor, Variable or array; any shape. Integers are converted to float32.
@@ -141,7 +140,7 @@ def norm(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False
         array([5., 2.], dtype=float32)
     """
     x = _as_float(x)
-    out = _core.activation(_sqrt.index, _core.squares(x, None, axis, keepdims, False))
+    out = _core.norm(x, axis, keepdims)
     if _state.stack:
         record(_norm_rule, (x,), out, (_held(x), axis))
     return out
@@ -150,7 +149,7 @@ def norm(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False
 def _norm_rule(dy: Tensor, x: Tensor, axis: Any) -> tuple[Tensor]:
     length = norm(x, axis, keepdims=True)
     safe = where(_core.equal(length, 0), 1, length)
-    return (multiply(divide(reshape(dy, _kept(x.shape, axis)), safe), x),)
+    return (multiply(reshape(dy, _kept(x.shape, axis)), divide(x, safe)),)
 
 
 def logsumexp(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Tensor:
@@ -175,93 +174,17 @@ def logsumexp(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = 
         array([6.931472e-01, 1.000000e+03], dtype=float32)
     """
     x = _as_float(x)
-    axes = normalize_axes("logsumexp", axis, len(x.shape))
-    if 0 in (x.shape[i] for i in axes):
-        raise ValueError(f"[logsumexp] needs at least one element (x: {x.shape})")
-    top = _core.max(x, axis, True)
-    top = _core.where(_core.isfinite(top), top, 0)
-    terms = _core.activation(_exponential.index, _core.subtract(x, top))
-    total = _core.activation(_log.index, _core.sum(terms, axis, True))
-    out = _core.add(total, top)
-    if not keepdims:
-        out = _core.reshape(out, [dim for i, dim in enumerate(x.shape) if i not in axes])
+    out = _core.logsumexp(x, axis, keepdims)
     if _state.stack:
         record(_logsumexp_rule, (x,), out, (_held(x), axis))
     return out
 
 
 def _logsumexp_rule(dy: Tensor, x: Tensor, axis: Any) -> tuple[Tensor]:
-    share = _exponential(subtract(x, logsumexp(x, axis, keepdims=True)))
+    total = logsumexp(x, axis, keepdims=True)
+    # Where all is -infinity the shares are 0.
+    share = _exponential(subtract(x, where(_core.equal(total, float("-inf")), 0, total)))
     return (multiply(reshape(dy, _kept(x.shape, axis)), share),)
-
-
-def count_nonzero(
-    x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False
-) -> Tensor:
-    """How many elements over axes are not zero.
-
-    Args:
-        x: Tensor, Variable or array; any shape.
-        axis: the axes to reduce; all if None.
-        keepdims: whether they stay, with size 1.
-
-    Returns:
-        An int32 tensor of x's shape without `axis`.
-
-    Raises:
-        ValueError: if an axis is out of range or named twice.
-
-    Example:
-        >>> import mark1
-        >>> mark1.ops.count_nonzero([[0, 2], [0, 0]], axis=1).numpy()
-        array([1, 0], dtype=int32)
-    """
-    return _core.sum(_core.not_equal(_as_tensor(x), 0), axis, keepdims)
-
-
-def any(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Tensor:
-    """Whether any element over axes is true, that is, not zero.
-
-    Args:
-        x: Tensor, Variable or array; any shape.
-        axis: the axes to reduce; all if None.
-        keepdims: whether they stay, with size 1.
-
-    Returns:
-        A bool tensor of x's shape without `axis`. Of nothing: false.
-
-    Raises:
-        ValueError: if an axis is out of range or named twice.
-
-    Example:
-        >>> import mark1
-        >>> mark1.ops.any([[0, 2], [0, 0]], axis=1).numpy()
-        array([ True, False])
-    """
-    return _core.greater(count_nonzero(x, axis, keepdims), 0)
-
-
-def all(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Tensor:
-    """Whether all elements over axes are true, that is, not zero.
-
-    Args:
-        x: Tensor, Variable or array; any shape.
-        axis: the axes to reduce; all if None.
-        keepdims: whether they stay, with size 1.
-
-    Returns:
-        A bool tensor of x's shape without `axis`. Of nothing: true.
-
-    Raises:
-        ValueError: if an axis is out of range or named twice.
-
-    Example:
-        >>> import mark1
-        >>> mark1.ops.all([[0, 2], [0, 0]], axis=1).numpy()
-        array([False, False])
-    """
-    zeros = _core.sum(_core.equal(_as_tensor(x), 0), axis, keepdims)
-    return _core.equal(zeros, 0)
 
 
 def _as_tensor(x: Any) -> Any:

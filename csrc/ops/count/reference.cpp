@@ -1,0 +1,2 @@
+// The definition of count.
+#include "ops/count/loops.h"

@@ -1,0 +1,2 @@
+// count: the plain loops, compiled for wider registers.
+#include "ops/count/loops.h"

@@ -1,0 +1,2 @@
+// moments by the vector.
+#include "ops/moments/loops.h"
