@@ -145,6 +145,10 @@ struct Vec<float> {
 inline Vec<float> fma(Vec<float> a, Vec<float> b, Vec<float> c) {
   return Vec<float>(_mm256_fmadd_ps(a.v, b.v, c.v));
 }
+inline Vec<float> reversed(Vec<float> a) {
+  const __m256i order = _mm256_setr_epi32(7, 6, 5, 4, 3, 2, 1, 0);
+  return Vec<float>(_mm256_permutevar8x32_ps(a.v, order));
+}
 inline Vec<float> sqrt(Vec<float> a) {
   return Vec<float>(_mm256_sqrt_ps(a.v));
 }
@@ -300,6 +304,9 @@ struct Vec<double> {
 };
 inline Vec<double> fma(Vec<double> a, Vec<double> b, Vec<double> c) {
   return Vec<double>(_mm256_fmadd_pd(a.v, b.v, c.v));
+}
+inline Vec<double> reversed(Vec<double> a) {
+  return Vec<double>(_mm256_permute4x64_pd(a.v, 0x1b));
 }
 inline Vec<double> sqrt(Vec<double> a) {
   return Vec<double>(_mm256_sqrt_pd(a.v));

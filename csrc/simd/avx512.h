@@ -177,6 +177,10 @@ struct Vec<float> {
 inline Vec<float> fma(Vec<float> a, Vec<float> b, Vec<float> c) {
   return Vec<float>(_mm512_fmadd_ps(a.v, b.v, c.v));
 }
+inline Vec<float> reversed(Vec<float> a) {
+  const __m512i order = _mm512_setr_epi32(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+  return Vec<float>(_mm512_permutexvar_ps(order, a.v));
+}
 inline Vec<float> sqrt(Vec<float> a) {
   return Vec<float>(_mm512_sqrt_ps(a.v));
 }
@@ -328,6 +332,9 @@ struct Vec<double> {
 };
 inline Vec<double> fma(Vec<double> a, Vec<double> b, Vec<double> c) {
   return Vec<double>(_mm512_fmadd_pd(a.v, b.v, c.v));
+}
+inline Vec<double> reversed(Vec<double> a) {
+  return Vec<double>(_mm512_permutexvar_pd(_mm512_setr_epi64(7, 6, 5, 4, 3, 2, 1, 0), a.v));
 }
 inline Vec<double> sqrt(Vec<double> a) {
   return Vec<double>(_mm512_sqrt_pd(a.v));

@@ -84,6 +84,32 @@ def test_upsampling(axes, size, data_format):
     check(getattr(layers, f"UpSampling{axes}D")(size, **given), x, want)
 
 
+@pytest.mark.parametrize("data_format", FORMATS)
+@pytest.mark.parametrize("size", [2, (3, 1), (2, 5)])
+def test_bilinear_upsampling(size, data_format):
+    x = want = make(2)
+    for axis, factor in enumerate((size, size) if isinstance(size, int) else size):
+        n = want.shape[axis + 1]
+        centres = (np.arange(n * factor) + 0.5) / factor - 0.5
+        want = np.apply_along_axis(
+            lambda row, at=centres, n=n: np.interp(at, np.arange(n), row), axis + 1, want
+        )
+    x, want = in_format(data_format, x, want.astype(np.float32))
+    layer = layers.UpSampling2D(size, data_format, interpolation="bilinear")
+    np.testing.assert_allclose(layer(x).numpy(), want, rtol=1e-5, atol=1e-6)
+    assert layer.compute_output_shape(x.shape) == want.shape
+    assert layer(x[:0]).shape == want[:0].shape
+
+
+@pytest.mark.parametrize("size", [(2, 2), (3, 4)])
+def test_bilinear_upsampling_is_that_of_keras(size):
+    keras = pytest.importorskip("keras")
+    x = make(2)
+    theirs = keras.layers.UpSampling2D(size, interpolation="bilinear")(x)
+    ours = layers.UpSampling2D(size, interpolation="bilinear")(x)
+    np.testing.assert_allclose(ours.numpy(), np.asarray(theirs), rtol=1e-5, atol=1e-6)
+
+
 def test_defaults_are_those_of_keras():
     assert layers.ZeroPadding1D().padding == (1, 1)
     assert layers.ZeroPadding2D().padding == ((1, 1), (1, 1))
@@ -180,8 +206,8 @@ def test_in_a_model_that_is_saved(tmp_path):
             r"axes, got \(1, 2, 3\)",
         ),
         (
-            lambda: layers.UpSampling2D(interpolation="bilinear"),
-            r"\[UpSampling2D\] supports interpolation 'nearest' only, got 'bilinear'",
+            lambda: layers.UpSampling2D(interpolation="bicubic"),
+            r"\[UpSampling2D\] supports interpolation 'nearest' and 'bilinear', got 'bicubic'",
         ),
         (
             lambda: layers.ZeroPadding2D(name="z")(np.zeros((28, 28, 1), np.float32)),

@@ -14,7 +14,7 @@ namespace {
 // each, relu takes 2.6 ms instead of 4.7 (one thread of a Zen 4), exp 3.7 instead of 4.1, but tanh,
 // whose arithmetic waits for such stores, 6.9 instead of 6.2.
 constexpr size_t kStreamBytes = size_t{1} << 25;
-constexpr double kStreamCost = 0.25;
+constexpr double kStreamCost = 0.45;
 
 const ActivationEntry& checked(const char* op, const ActivationEntry& entry, const Tensor& saved,
                                const Tensor& other) {

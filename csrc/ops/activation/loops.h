@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ops/activation/activations.h"
-#include "simd/simd.h"
+#include "simd/stream.h"
 
 namespace mark1::MARK1_ISA {
 namespace {
@@ -42,36 +42,14 @@ template <class A, class T>
   });
 }
 
-// Calls fill(to, i, count) for all of 0 .. n - 1 with `to` where elements from i on belong: in out,
-// or, if out is far larger than the caches, in a block that is then written past them.
-template <class T, class Fill>
-inline void write(T* out, int64_t n, bool stream, Fill fill) {
-#if defined(__x86_64__) && !defined(MARK1_ISA_reference)
-  constexpr int64_t size = 4096 / sizeof(T), w = Vec<T>::width;
-  if (stream && reinterpret_cast<uintptr_t>(out) % 64 == 0) {
-    alignas(64) T block[size];
-    int64_t i = 0;
-    for (; i + size <= n; i += size) {
-      fill(block, i, size);
-      for (int64_t k = 0; k < size; k += w) Vec<T>::load(block + k).stream(out + i + k);
-    }
-    // Such stores are not ordered by what tells the team that this member is done.
-    __builtin_ia32_sfence();
-    if (i < n) fill(out + i, i, n - i);
-    return;
-  }
-#endif
-  static_cast<void>(stream);
-  fill(out, int64_t(0), n);
-}
-
 template <class A, class T>
 void forward(const ActivationArgs& args, const Team& team) {
   const Range r = static_range(args.n, 64, team);
   const T* x = static_cast<const T*>(args.saved) + r.begin;
   T* y = static_cast<T*>(args.out) + r.begin;
-  write(y, r.end - r.begin, args.stream,
-        [&](T* to, int64_t i, int64_t count) { value_loop<A>(x + i, to, count, args.parameters); });
+  write_blocks(y, r.end - r.begin, args.stream, [&](T* to, int64_t i, int64_t count) {
+    value_loop<A>(x + i, to, count, args.parameters);
+  });
 }
 
 template <class A, class T>
@@ -80,7 +58,7 @@ void backward(const ActivationArgs& args, const Team& team) {
   const T* saved = static_cast<const T*>(args.saved) + r.begin;
   const T* dy = static_cast<const T*>(args.dy) + r.begin;
   T* dx = static_cast<T*>(args.out) + r.begin;
-  write(dx, r.end - r.begin, args.stream, [&](T* to, int64_t i, int64_t count) {
+  write_blocks(dx, r.end - r.begin, args.stream, [&](T* to, int64_t i, int64_t count) {
     slope_loop<A>(saved + i, dy + i, to, count, args.parameters);
   });
 }

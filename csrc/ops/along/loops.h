@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ops/along/along.h"
+#include "simd/indices.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -14,15 +15,8 @@ namespace {
 template <class Index>
 void find_wrong(const AlongArgs& args, const Team& team) {
   if (team.rank != 0) return;
-  const auto* indices = static_cast<const Index*>(args.indices);
   const int64_t count = args.outer * args.m * args.inner;
-  *args.wrong = -1;
-  for (int64_t i = 0; i < count; ++i) {
-    if (indices[i] < 0 || indices[i] >= args.n) {
-      *args.wrong = i;
-      return;
-    }
-  }
+  *args.wrong = first_outside(static_cast<const Index*>(args.indices), count, args.n);
 }
 
 template <class Index, class T>
@@ -32,12 +26,20 @@ void take(const AlongArgs& args, const Team& team) {
   const auto* indices = static_cast<const Index*>(args.indices);
   auto* out = static_cast<T*>(args.out);
   const Range rows = static_range(args.outer * args.m, 1, team);
-  for (int64_t r = rows.begin; r < rows.end; ++r) {
-    const T* from = x + r / args.m * args.n * args.inner;
-    const int64_t to = r * args.inner;
-    for (int64_t i = 0; i < args.inner; ++i) {
-      const int64_t k = indices[to + i];
-      out[to + i] = k < 0 || k >= args.n ? T(0) : from[k * args.inner + i];
+  for (int64_t r = rows.begin; r < rows.end;) {
+    const int64_t block = r / args.m;
+    const int64_t end = (block + 1) * args.m < rows.end ? (block + 1) * args.m : rows.end;
+    const T* from = x + block * args.n * args.inner;
+    for (; args.inner == 1 && r < end; ++r) {
+      const int64_t k = indices[r];
+      out[r] = inside(k, args.n) ? from[k] : T(0);
+    }
+    for (; r < end; ++r) {
+      const int64_t to = r * args.inner;
+      for (int64_t i = 0; i < args.inner; ++i) {
+        const int64_t k = indices[to + i];
+        out[to + i] = inside(k, args.n) ? from[k * args.inner + i] : T(0);
+      }
     }
   }
 }
@@ -57,7 +59,7 @@ void add(const AlongArgs& args, const Team& team) {
     for (int64_t j = 0; j < args.m; ++j) {
       for (int64_t i = 0; i < args.inner; ++i) {
         const int64_t k = indices[o * from + j * args.inner + i];
-        if (k >= 0 && k < args.n) out[k * args.inner + i] += x[j * args.inner + i];
+        if (inside(k, args.n)) out[k * args.inner + i] += x[j * args.inner + i];
       }
     }
   }

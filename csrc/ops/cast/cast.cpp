@@ -7,11 +7,22 @@ namespace mark1 {
 
 MARK1_VARIANTS(CastKernels, cast_kernels);
 
+namespace {
+
+// As in op `broadcast`: about the third-level cache.
+constexpr size_t kStreamBytes = size_t{1} << 25;
+
+}  // namespace
+
 Tensor cast(const Tensor& x, DType dtype) {
   if (x.dtype() == dtype) return x;
   Tensor out(x.shape(), dtype);
   if (out.numel() == 0) return out;
-  const CastArgs args = {x.data(), out.data(), x.numel()};
+  CastArgs args = {};
+  args.x = x.data();
+  args.out = out.data();
+  args.n = x.numel();
+  args.stream = x.bytes() + out.bytes() >= kStreamBytes;
   // About 10 bytes per nanosecond and thread, read and written.
   const double work = static_cast<double>(x.bytes() + out.bytes()) * 0.1;
   const auto& table = cast_kernels_variants.current().cast;

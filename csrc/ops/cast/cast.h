@@ -17,6 +17,7 @@ struct CastArgs {
   const void* x;
   void* out;
   int64_t n;
+  bool stream;  // out is far larger than the caches: written past them
 };
 
 struct CastKernels {

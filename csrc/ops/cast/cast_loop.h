@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ops/cast/cast.h"
+#include "simd/stream.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -53,10 +54,15 @@ inline To convert(From value) {
 
 template <class From, class To>
 void cast(const CastArgs& args, const Team& team) {
-  const auto* __restrict__ x = static_cast<const From*>(args.x);
-  auto* __restrict__ out = static_cast<To*>(args.out);
+  const auto* x = static_cast<const From*>(args.x);
+  auto* out = static_cast<To*>(args.out);
   const Range range = static_range(args.n, 64, team);
-  for (int64_t i = range.begin; i < range.end; ++i) out[i] = convert<To>(x[i]);
+  x += range.begin;
+  write_blocks(out + range.begin, range.end - range.begin, args.stream,
+               [x](To* __restrict__ to, int64_t begin, int64_t count) {
+                 const From* __restrict__ from = x + begin;
+                 for (int64_t i = 0; i < count; ++i) to[i] = convert<To>(from[i]);
+               });
 }
 
 template <class From, class To>
@@ -70,8 +76,9 @@ constexpr Kernel<CastArgs> kernel() {
   {kernel<From, bool>(),    kernel<From, uint8_t>(), kernel<From, int32_t>(), \
    kernel<From, int64_t>(), kernel<From, float>(),   kernel<From, double>()}
 
+// A bool is read as the byte it is, 0 or 1: compilers vectorise that.
 const CastKernels cast_kernels = {{
-    MARK1_ROW(bool),
+    MARK1_ROW(uint8_t),
     MARK1_ROW(uint8_t),
     MARK1_ROW(int32_t),
     MARK1_ROW(int64_t),

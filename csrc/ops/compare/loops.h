@@ -3,6 +3,7 @@
 
 #include "ops/broadcast/walk.h"
 #include "ops/compare/compare.h"
+#include "simd/stream.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -67,20 +68,28 @@ void compare_row(const T* __restrict__ x, const T* __restrict__ y, uint8_t* __re
 
 template <class Op, class T>
 void compare(const BroadcastArgs& args, const Team& team) {
-  walk_planes<T, uint8_t>(args, team, [](const Plane<T, uint8_t>& p) {
+  const bool stream = args.stream;
+  walk_planes<T, uint8_t>(args, team, [stream](const Plane<T, uint8_t>& p) {
     if (p.count <= 0) return;
     for (int64_t r = 0; r < p.rows; ++r) {
       const T* x = p.x + r * p.x_near;
       const T* y = p.y + r * p.y_near;
       uint8_t* out = p.out + r * p.count;
-      if (p.x_step == p.y_step) {
-        compare_row<Op, T, 1, 1>(x, y, out, p.x_step == 0 ? 1 : p.count);
-        for (int64_t i = 1; p.x_step == 0 && i < p.count; ++i) out[i] = out[0];
-      } else if (p.x_step != 0) {
-        compare_row<Op, T, 1, 0>(x, y, out, p.count);
-      } else {
-        compare_row<Op, T, 0, 1>(x, y, out, p.count);
+      if (p.x_step == 0 && p.y_step == 0) {
+        const bool holds = Op::of(*x, *y);
+        for (int64_t i = 0; i < p.count; ++i) out[i] = holds;
+        continue;
       }
+      write_blocks(out, p.count, stream, [&](uint8_t* to, int64_t i, int64_t count) {
+        const T *a = x + i * p.x_step, *b = y + i * p.y_step;
+        if (p.x_step == p.y_step) {
+          compare_row<Op, T, 1, 1>(a, b, to, count);
+        } else if (p.x_step != 0) {
+          compare_row<Op, T, 1, 0>(a, b, to, count);
+        } else {
+          compare_row<Op, T, 0, 1>(a, b, to, count);
+        }
+      });
     }
   });
 }

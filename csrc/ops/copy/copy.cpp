@@ -69,8 +69,10 @@ Shape cut_shape(const char* op, const Shape& whole, const std::vector<Cut>& cuts
   start = 0;
   for (int axis = 0; axis < whole.rank(); ++axis) {
     const Cut& cut = cuts[static_cast<size_t>(axis)];
-    const int64_t last = cut.start + (cut.length - 1) * cut.step;
-    const bool inside = cut.length == 0 || (cut.start >= 0 && cut.start < whole[axis] &&
+    int64_t last = 0;
+    const bool far = __builtin_mul_overflow(cut.length - 1, cut.step, &last) ||
+                     __builtin_add_overflow(last, cut.start, &last);
+    const bool inside = cut.length == 0 || (!far && cut.start >= 0 && cut.start < whole[axis] &&
                                             last >= 0 && last < whole[axis]);
     if (cut.length < 0 || cut.step == 0 || !inside) {
       fail<ValueError>(op, "axis ", axis, " of ", whole, " has no ", cut.length, " elements from ",

@@ -20,6 +20,22 @@ inline int64_t offset_of(const CopyArgs& args, int axes, int64_t index) {
   return offset;
 }
 
+// The vector that moves elements of T, and how many columns its transposing load fills.
+template <class T>
+struct Mover {
+  static constexpr int columns = 0;
+};
+template <>
+struct Mover<uint32_t> {
+  using Real = float;
+  static constexpr int columns = 4;
+};
+template <>
+struct Mover<uint64_t> {
+  using Real = double;
+  static constexpr int columns = 2;
+};
+
 template <class T>
 inline void copy_row(const T* x, int64_t stride, T* out, int64_t n, bool stream) {
   if (stride == 1 && n >= 64) {
@@ -31,7 +47,17 @@ inline void copy_row(const T* x, int64_t stride, T* out, int64_t n, bool stream)
     const T value = *x;
     for (int64_t i = 0; i < n; ++i) out[i] = value;
   } else {
-    for (int64_t i = 0; i < n; ++i) out[i] = x[i * stride];
+    int64_t i = 0;
+    if constexpr (Mover<T>::columns > 0) {
+      using Real = typename Mover<T>::Real;
+      constexpr int w = Vec<Real>::width;
+      for (; stride == -1 && i + w <= n; i += w) {
+        // Shuffles and moves keep every bit, also those of NaN.
+        reversed(Vec<Real>::load(reinterpret_cast<const Real*>(x - i - (w - 1))))
+            .store(reinterpret_cast<Real*>(out + i));
+      }
+    }
+    for (; i < n; ++i) out[i] = x[i * stride];
   }
 }
 
@@ -87,22 +113,6 @@ void copy_rows(const CopyArgs& args, const Team& team) {
 constexpr int64_t tile = 16;
 // Rows of out in one task: of each page of x that is touched, four lines are used.
 constexpr int64_t band = 64;
-
-// The vector that moves elements of T, and how many columns its transposing load fills.
-template <class T>
-struct Mover {
-  static constexpr int columns = 0;
-};
-template <>
-struct Mover<uint32_t> {
-  using Real = float;
-  static constexpr int columns = 4;
-};
-template <>
-struct Mover<uint64_t> {
-  using Real = double;
-  static constexpr int columns = 2;
-};
 
 // out[i * out_stride + j] = x[i + j * stride] for i < m, j < n, both at most `tile`.
 template <class T>

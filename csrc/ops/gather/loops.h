@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ops/gather/gather.h"
+#include "simd/indices.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -14,14 +15,7 @@ namespace {
 template <class Index>
 void find_wrong(const GatherArgs& args, const Team& team) {
   if (team.rank != 0) return;
-  const auto* indices = static_cast<const Index*>(args.indices);
-  *args.wrong = -1;
-  for (int64_t i = 0; i < args.count; ++i) {
-    if (indices[i] < 0 || indices[i] >= args.rows) {
-      *args.wrong = i;
-      return;
-    }
-  }
+  *args.wrong = first_outside(static_cast<const Index*>(args.indices), args.count, args.rows);
 }
 
 // Asks for the lines of a row that will be copied soon. Rows lie anywhere, so the processor cannot
@@ -45,9 +39,9 @@ void gather(const GatherArgs& args, const Team& team) {
     const int64_t row = indices[i];
     if (i + ahead < range.end) {
       const int64_t later = indices[i + ahead];
-      if (later >= 0 && later < args.rows) fetch(x + later * args.row_size, args.row_size);
+      if (inside(later, args.rows)) fetch(x + later * args.row_size, args.row_size);
     }
-    if (row < 0 || row >= args.rows) {
+    if (!inside(row, args.rows)) {
       __builtin_memset(out + i * args.row_size, 0, size);
     } else if (size == 4) {
       __builtin_memcpy(out + i * 4, x + row * 4, 4);

@@ -50,7 +50,13 @@ Tensor pad(const Tensor& x, const std::vector<PadWidth>& widths, const std::stri
   for (int axis = 0; axis < x.rank(); ++axis) {
     const PadWidth& width = widths[static_cast<size_t>(axis)];
     check_width(x.shape(), axis, width, mode);
-    shape.push_back(width.before + x.shape()[axis] + width.after);
+    int64_t size = x.shape()[axis];
+    if (__builtin_add_overflow(size, width.before, &size) ||
+        __builtin_add_overflow(size, width.after, &size)) {
+      fail<ValueError>("pad", "axis ", axis, " would have more than 2^63 - 1 elements, widths (",
+                       width.before, ", ", width.after, ") (x: ", x.shape(), ")");
+    }
+    shape.push_back(size);
   }
   if (shape == x.shape()) return x.reshaped(shape);
   Tensor out(shape, x.dtype());

@@ -9,6 +9,7 @@ from mark1._core import Tensor
 from mark1.layers.layer import Shape, registry
 from mark1.layers.pooling import SpatialLayer
 from mark1.losses.alignment import shape_text
+from mark1.ops.resize import interpolate
 from mark1.ops.tile import repeat_axes
 
 Ends = tuple[tuple[int, int], ...]  # before, after of each spatial axis
@@ -300,12 +301,13 @@ class UpSampling1D(UpSampling):
 
 @registry.register()
 class UpSampling2D(UpSampling):
-    """Each pixel repeated: (N, H, W, C) becomes (N, size * H, size * W, C).
+    """More pixels: (N, H, W, C) becomes (N, size * H, size * W, C).
 
     Args:
         size: how many times, one number or (height, width).
         data_format: ``"channels_last"`` (if None) or ``"channels_first"``.
-        interpolation: ``"nearest"``.
+        interpolation: ``"nearest"``, each pixel repeated, or ``"bilinear"``, lines between the
+            centres of pixels.
 
     Raises:
         ValueError: size or data_format are out of range, or another interpolation is asked for.
@@ -323,12 +325,24 @@ class UpSampling2D(UpSampling):
     ) -> None:
         super().__init__(size, data_format, **kwargs)
         interpolation = interpolation.lower() if isinstance(interpolation, str) else interpolation
-        if interpolation != "nearest":
+        if interpolation not in ("nearest", "bilinear"):
             raise ValueError(
-                f"[UpSampling2D] supports interpolation 'nearest' only, got {interpolation!r}. "
-                "A transposed convolution can learn a smoother one"
+                "[UpSampling2D] supports interpolation 'nearest' and 'bilinear', "
+                f"got {interpolation!r}. A transposed convolution can learn another"
             )
         self.interpolation = interpolation
+
+    def call(self, x: Tensor) -> Tensor:
+        """Return the outputs."""
+        if self.interpolation == "nearest":
+            return super().call(x)
+        if x.dtype not in ("float32", "float64"):
+            x = ops.cast(x, "float32")
+        for axis, factor in enumerate(self._all_factors()):
+            if factor > 1 and x.size:
+                x = interpolate(x, x.shape[axis] * factor, axis)
+        # Nothing is only made larger.
+        return x if x.size else super().call(x)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this layer was made with."""

@@ -83,6 +83,7 @@ def stack(x: Sequence[Any], axis: int = 0) -> Tensor:
     shapes = [v.shape for v in xs]
     if not xs or any(shape != shapes[0] for shape in shapes):
         raise ValueError(f"[stack] needs tensors of one shape, got {shapes}")
+    normalize_axes("stack", axis, len(shapes[0]) + 1)
     return concatenate([expand_dims(v, axis) for v in xs], axis)
 
 

@@ -26,7 +26,7 @@ def one_hot(x: Any, num_classes: int, axis: int = -1, dtype: DTypeLike = "float3
         A tensor of x's shape with one axis more.
 
     Raises:
-        ValueError: if there are less than no classes, or no such axis.
+        ValueError: if there are less than no classes or more than int32 holds, or no such axis.
 
     Example:
         >>> import mark1
@@ -38,6 +38,8 @@ def one_hot(x: Any, num_classes: int, axis: int = -1, dtype: DTypeLike = "float3
     rank = labels.ndim + 1
     if num_classes < 0:
         raise ValueError(f"[one_hot] needs the number of classes, got num_classes={num_classes}")
+    if num_classes > 2**31 - 1:
+        raise ValueError(f"[one_hot] at most 2^31 - 1 classes fit int32, got {num_classes}")
     if not -rank <= axis < rank:
         raise ValueError(f"[one_hot] there is no axis {axis} in a tensor of {rank} axes")
     axis %= rank
