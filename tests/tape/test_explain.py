@@ -29,7 +29,7 @@ def weight(**options):
         (lambda x: ops.cast(ops.argsort(x), "float32"), "goes into argsort ("),
         (lambda x: ops.cast(ops.cast(x, "int32"), "float32"), "goes into cast ("),
         (lambda x: ops.cast(ops.isnan(x), "float32"), "goes into isnan ("),
-        (lambda x: ops.cast(ops.any(x), "float32"), "goes into not_equal ("),
+        (lambda x: ops.cast(ops.any(x), "float32"), "goes into any ("),
         (lambda x: ops.stop_gradient(x), "goes into stop_gradient ("),
         (lambda x: ops.convert_to_tensor(x.numpy() * 2.0), "is read as an array ("),
         (lambda x: ops.convert_to_tensor(float(x[0])), "is read as a number ("),
