@@ -117,6 +117,7 @@ from mark1.ops.piecewise import step as step
 from mark1.ops.piecewise import threshold as threshold
 from mark1.ops.pool import average_pool as average_pool
 from mark1.ops.pool import max_pool as max_pool
+from mark1.ops.pooled_relu import join_rules as _join_rules
 from mark1.ops.rearrange import rearrange as rearrange
 from mark1.ops.recurrent import gru as gru
 from mark1.ops.recurrent import lstm as lstm
@@ -337,6 +338,7 @@ _LATER = {
 }
 _MODULES = {name: module for module, names in _LATER.items() for name in names.split()}
 
+_join_rules()
 _make_operations(globals())
 
 

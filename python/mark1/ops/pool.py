@@ -58,13 +58,14 @@ def max_pool(
     windows = make_windows("max_pool", axes, pool_size, strides, padding)
     out, index = _core.max_pool(x, *windows)
     if _state.stack:
-        record(_max_pool_rule, (x,), out, (index, x.shape, windows))
+        record(_max_pool_rule, (x,), out, (index, x.shape, windows, out))
     return out
 
 
 def _max_pool_rule(
-    dy: Tensor, index: Tensor, shape: tuple[int, ...], windows: Windows
+    dy: Tensor, index: Tensor, shape: tuple[int, ...], windows: Windows, pooled: Tensor
 ) -> tuple[Tensor]:
+    # What was pooled is for joint rules (pooled_relu.py).
     return (_max_pool_backward(dy, index, shape, windows),)
 
 
@@ -83,7 +84,7 @@ def _max_pool_backward_rule(
     # Linear in dy: each window gets back what its winner was sent.
     out = _core.max_pool_gather(g, index, *windows)
     if _state.stack:
-        record(_max_pool_rule, (g,), out, (index, shape, windows))
+        record(_max_pool_rule, (g,), out, (index, shape, windows, out))
     return (out,)
 
 

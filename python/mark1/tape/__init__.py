@@ -12,6 +12,7 @@ from mark1.tape.gradient_tape import GradientTape as GradientTape
 from mark1.tape.state import Gradients as Gradients
 from mark1.tape.state import Rule as Rule
 from mark1.tape.state import _state as _state
+from mark1.tape.state import joint_rules as joint_rules
 from mark1.tape.state import record as record
 from mark1.tape.state import recording as recording
 from mark1.tape.transforms import grad as grad

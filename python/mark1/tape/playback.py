@@ -7,7 +7,7 @@ from typing import Any
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.tape.explanation import rule_name
-from mark1.tape.state import Record
+from mark1.tape.state import Gradients, Record, joint_rules
 from mark1.utils.nest import flatten
 from mark1.variable import Variable
 
@@ -54,7 +54,10 @@ def play_back(
     """
     refusals = []
     wanted = {source.id for source in sources}
-    for rule, inputs, output, saved in reversed(records):
+    at = len(records)
+    while at > 0:
+        at -= 1
+        rule, inputs, output, saved = records[at]
         dy: Any
         if isinstance(output, tuple):
             dy = [grads.get(key) if key in wanted else grads.pop(key, None) for key in output]
@@ -66,7 +69,15 @@ def play_back(
                 continue
             if output not in wanted:
                 del grads[output]
-        for key, dx in zip(inputs, rule(dy, *saved), strict=True):
+        found = None
+        if at > 0 and (records[at - 1][0], rule) in joint_rules:
+            found = _joint_gradients(records[at - 1], records[at], dy, wanted | grads.keys())
+        if found is not None:
+            at -= 1
+            rule, inputs, _, _ = records[at]
+        else:
+            found = rule(dy, *saved)
+        for key, dx in zip(inputs, found, strict=True):
             if key is None or key not in watched:
                 continue
             if dx is None:
@@ -74,6 +85,25 @@ def play_back(
             else:
                 accumulate(grads, key, dx)
     return refusals
+
+
+def _joint_gradients(first: Record, second: Record, dy: Any, others: set[int]) -> Gradients | None:
+    """The gradients of the first record's operands by the rule of both records together.
+
+    Args:
+        first: an operation.
+        second: the next one.
+        dy: gradient of the second one's output.
+        others: ids that have gradients from elsewhere, or whose gradients are wanted.
+
+    Returns:
+        None if the value between the two is among `others`, is not what the second started from,
+        or the pair has no shorter way.
+    """
+    between = first[2]
+    if second[1] != (between,) or between in others:
+        return None
+    return joint_rules[first[0], second[0]](dy, first[3], second[3])
 
 
 def accumulate(grads: dict[int, Tensor], key: int, gradient: Tensor) -> None:

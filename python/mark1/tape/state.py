@@ -19,6 +19,12 @@ Rule = Callable[..., Gradients]
 # the id of its output or a tuple of several, and what the rule needs.
 Record = tuple[Rule, tuple["int | None", ...], "int | tuple[int, ...]", tuple[Any, ...]]
 
+# What two rules in succession are together, `rule(dy, saved of the first, saved of the second)`:
+# the gradients of the first one's operands, or None if this pair has no shorter way. By both rules,
+# in the order in which the operations ran.
+JointRule = Callable[[Tensor, tuple[Any, ...], tuple[Any, ...]], "Gradients | None"]
+joint_rules: dict[tuple[Rule, Rule], JointRule] = {}
+
 
 class _State(threading.local):
     def __init__(self) -> None:

@@ -1,0 +1,48 @@
+"""The way back through max_pool and the relu before it, past the large tensor between them.
+
+An element outside of all windows, or one that did not win, has gradient +0, and relu's slope there
+leaves it +0. A winner is the pooled value, so its slope can be had from the smaller tensor. Where
+every element is in one window at most, no sum lies between the two: slope first and windows next
+gives the bits of windows first and slope next, NaN and signed zeros included.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mark1 import _core
+from mark1._core import Tensor
+from mark1.ops.activation import _rule as _activation_rule
+from mark1.ops.activation import activation_backward
+from mark1.ops.conv_products import _convolve_rule
+from mark1.ops.pool import _max_pool_backward, _max_pool_rule
+from mark1.tape import Gradients, joint_rules
+
+_RELU = _core.activation_index("relu")
+
+
+def join_rules() -> None:
+    """Tell tapes of the shorter way, which they take where nobody wants the gradient between."""
+    joint_rules[_activation_rule, _max_pool_rule] = _relu_and_pool
+    joint_rules[_convolve_rule, _max_pool_rule] = _conv_and_pool
+
+
+def _through_both(dy: Tensor, index: int, pool: tuple[Any, ...]) -> Tensor | None:
+    """The gradient before relu; None if the activation is another one, or windows overlap."""
+    winners, shape, windows, pooled = pool
+    apart = all(s >= n for s, n in zip(windows.strides, windows.size, strict=True))
+    if index != _RELU or not apart:
+        return None
+    dy = activation_backward(dy, pooled, index)
+    return _max_pool_backward(dy, winners, shape, windows)
+
+
+def _relu_and_pool(dy: Tensor, relu: tuple[Any, ...], pool: tuple[Any, ...]) -> Gradients | None:
+    dz = _through_both(dy, relu[1], pool)
+    return None if dz is None else (dz,)
+
+
+def _conv_and_pool(dy: Tensor, conv: tuple[Any, ...], pool: tuple[Any, ...]) -> Gradients | None:
+    x, w, axes, _, index, *rest = conv
+    dz = _through_both(dy, index, pool)
+    return None if dz is None else _convolve_rule(dz, x, w, axes, None, index, *rest)
