@@ -131,6 +131,21 @@ def test_sums_longer_than_a_chunk_and_large_batches_have_the_same_bits():
     assert_same_everywhere(run, what="lstm of 530 units")
 
 
+@pytest.mark.parametrize(("cell", "steps"), [(1, 120), (2, 160)])
+def test_gradients_of_gates_written_past_the_caches_have_the_same_bits(cell, steps):
+    x, w, u, b = operands(cell, 23, steps, 3, 48, "float32")
+    assert 23 * steps * w.shape[1] * 4 >= 1 << 21, "too few gates to be written so"
+    mask = np.random.default_rng(0).random((23, steps)) < 0.9
+
+    def run():
+        with mark1.GradientTape() as tape:
+            tape.watch([x, w, u, b])
+            y = call(cell, x, w, u, b, mask=mask, return_sequences=True)[0]
+        return [np.array(t) for t in tape.gradient(y, [x, w, u, b])]
+
+    assert_same_everywhere(run, what=NAMES[cell])
+
+
 @pytest.mark.parametrize("cell", CELLS)
 def test_a_recorded_step_is_the_eager_one(cell):
     x, w, u, b = operands(cell, 5, 4, 3, 7, "float32")

@@ -104,7 +104,8 @@ struct GruBackward {
   int64_t ld;
 
   void fetch(const Block<T>& b) const {
-    s.fetch(b, t, 3, s.a.gates, s.a.dz, s.a.inner_dz);
+    s.fetch(b, t, 3, s.a.gates);
+    if (!s.stream) s.fetch(b, t, 3, s.a.dz, s.a.inner_dz);
     s.fetch(b, t, 1, s.a.states, s.a.inner);
     if (s.a.dy) s.fetch(b, step, 1, s.a.dy);
   }
@@ -124,8 +125,8 @@ struct GruBackward {
         const bool seen = s.seen(b.row + i, t);
         const V d = seen ? V::load(gates.d + g * n + at) : V(T(0));
         const V du = seen && g == 2 ? d * V::load(gates.r + at) : d;
-        dz.store(d, i, v, lanes);
-        towards.store(du, i, v, lanes);
+        dz.put(d, i, v, lanes, s.stream);
+        towards.put(du, i, v, lanes, s.stream);
         operand.store(du, i, v, lanes);
       });
     }

@@ -86,7 +86,8 @@ struct LstmBackward {
   int64_t ld;
 
   void fetch(const Block<T>& b) const {
-    s.fetch(b, t, 4, s.a.gates, s.a.dz);
+    s.fetch(b, t, 4, s.a.gates);
+    if (!s.stream) s.fetch(b, t, 4, s.a.dz);
     if (s.a.dy) s.fetch(b, step, 1, s.a.dy);
     // Those of this step were those before the last.
     if (step > 0) s.fetch(b, s.time(step - 1), 1, s.a.cells);
@@ -131,7 +132,7 @@ struct LstmBackward {
       const T* from = d + k * n;
       b.each([&](int i, int v, int64_t at, auto lanes) {
         const V x = s.seen(b.row + i, t) ? V::load(from + at) : V(T(0));
-        out.store(x, i, v, lanes);
+        out.put(x, i, v, lanes, s.stream);
         operand.store(x, i, v, lanes);
       });
     }

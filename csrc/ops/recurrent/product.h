@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ops/gemm/tile_table.h"
+#include "simd/stream.h"
 
 namespace mark1::MARK1_ISA {
 namespace {
@@ -141,6 +142,10 @@ struct View {
   template <class Lanes>
   void store(V x, int i, int v, Lanes lanes) const {
     x.store(at(i, v), lanes);
+  }
+  template <class Lanes>
+  void put(V x, int i, int v, Lanes lanes, bool stream) const {
+    mark1::MARK1_ISA::put(x, at(i, v), lanes, stream);
   }
 };
 

@@ -16,6 +16,10 @@ constexpr const char* kBackwardNames[kCells] = {"simple_rnn_backward", "lstm_bac
 // their traffic that takes the time, and members had better read different ones.
 constexpr int64_t kSplitBytes = 1 << 20;
 constexpr int64_t kSplitRows = 16;
+// Gates that take more leave the second-level cache before the products of weights read their
+// gradients: written past it, these need not be fetched first (lstm of 128, 100 steps of 32 rows,
+// one thread: backward 3.4 ms, not 4.1).
+constexpr size_t kStreamBytes = size_t{1} << 21;
 
 CellActivation cell_activation(const ActivationChoice& choice, int precision) {
   const ActivationEntry& entry = activation_entry(choice.index);
@@ -76,6 +80,7 @@ class Call {
     args_.units = units_;
     args_.backwards = options.backwards;
     const int64_t bytes = in.u->numel() * static_cast<int64_t>(item_size(dtype));
+    args_.stream = backward && gates.bytes() >= kStreamBytes;
     args_.split_units = bytes >= kSplitBytes && batch_ < kSplitRows;
   }
 

@@ -83,6 +83,7 @@ struct RecurrentArgs {
   bool backwards;    // from the last step to the first
   bool keep;         // forward: leave what backward needs
   bool split_units;  // the team divides the units, not the rows
+  bool stream;       // backward: gradients of gates leave the caches anyway
 };
 
 struct RecurrentKernels {

@@ -100,6 +100,7 @@ void backward(const RecurrentArgs& a, const Team& team) {
     s.wait();
   }
   finish_backward(s, w, states);
+  end_stream(s.stream);
 }
 
 template <class T>
