@@ -2,7 +2,6 @@
 #pragma once
 
 #include "ops/where/where.h"
-#include "simd/stream.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -33,21 +32,15 @@ void where(const WhereArgs& args, const Team& team) {
     const T* from = *args.condition ? x : y;
     const int64_t step = *args.condition ? args.x_step : args.y_step;
     for (int64_t i = 0; i < n; ++i) out[i] = from[i * step];
-    return;
+  } else if (args.x_step != 0 && args.y_step != 0) {
+    choose<1, 1>(condition, x, y, out, n);
+  } else if (args.x_step != 0) {
+    choose<1, 0>(condition, x, y, out, n);
+  } else if (args.y_step != 0) {
+    choose<0, 1>(condition, x, y, out, n);
+  } else {
+    choose<0, 0>(condition, x, y, out, n);
   }
-  write_blocks(out, n, args.stream, [&](T* to, int64_t i, int64_t count) {
-    const uint8_t* holds = condition + i;
-    const T *a = x + i * args.x_step, *b = y + i * args.y_step;
-    if (args.x_step != 0 && args.y_step != 0) {
-      choose<1, 1>(holds, a, b, to, count);
-    } else if (args.x_step != 0) {
-      choose<1, 0>(holds, a, b, to, count);
-    } else if (args.y_step != 0) {
-      choose<0, 1>(holds, a, b, to, count);
-    } else {
-      choose<0, 0>(holds, a, b, to, count);
-    }
-  });
 }
 
 }  // namespace

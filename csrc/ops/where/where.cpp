@@ -9,13 +9,6 @@ namespace mark1 {
 
 MARK1_VARIANTS(WhereKernels, where_kernels);
 
-namespace {
-
-// As in op `broadcast`: about the third-level cache.
-constexpr size_t kStreamBytes = size_t{1} << 25;
-
-}  // namespace
-
 Tensor where(const Tensor& condition, const Tensor& x, const Tensor& y) {
   if (condition.dtype() != DType::kBool || x.dtype() != y.dtype()) {
     fail<TypeError>("where", "needs a bool condition and two of one dtype (condition: ",
@@ -32,16 +25,8 @@ Tensor where(const Tensor& condition, const Tensor& x, const Tensor& y) {
   };
   const Tensor c = spread(condition), a = spread(x), b = spread(y);
   const auto step = [](const Tensor& operand) { return operand.numel() == 1 ? 0 : 1; };
-  WhereArgs args = {};
-  args.condition = c.as<uint8_t>();
-  args.x = a.data();
-  args.y = b.data();
-  args.out = out.data();
-  args.n = out.numel();
-  args.condition_step = step(c);
-  args.x_step = step(a);
-  args.y_step = step(b);
-  args.stream = c.bytes() + a.bytes() + b.bytes() + out.bytes() >= kStreamBytes;
+  const WhereArgs args = {c.as<uint8_t>(), a.data(), b.data(), out.data(),
+                          out.numel(),     step(c),  step(a),  step(b)};
   const size_t size = item_size(x.dtype());
   const auto kernel = where_kernels_variants.current().where[size == 1 ? 0 : (size == 4 ? 1 : 2)];
   // About 30 bytes of output per nanosecond and thread in cache, 4 from memory.

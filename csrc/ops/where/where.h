@@ -21,7 +21,6 @@ struct WhereArgs {
   void* out;
   int64_t n;
   int64_t condition_step, x_step, y_step;
-  bool stream;  // out is far larger than the caches: written past them
 };
 
 struct WhereKernels {
