@@ -177,8 +177,9 @@ def draw(rng: np.random.Generator, x: Input, dtype: str, values: str) -> Array:
     values abound), "large" (10^0 to 10^4, both signs), "huge" (to the end of the format),
     "denormal" (below the smallest normal number, and just above), "special" (infinities, NaN,
     zeros and the format's extremes among normal ones).
-    Demands: "positive" (0.1 to 3), "unit" (inside -1 to 1), "probability" (rows that sum to 1),
-    "01" (0 or 1), "labels:K" (integers below K), "onehot" (along the last axis), "constant:V".
+    Demands: "positive" (0.1 to 3), "unit" (inside -1 to 1), "unit:K" (a K-th of that),
+    "probability" (rows that sum to 1), "01" (0 or 1), "labels:K" (integers below K), "onehot"
+    (along the last axis), "constant:V".
     """
     kind, _, argument = x.values.partition(":")
     if kind == "normal":
@@ -215,7 +216,7 @@ def draw(rng: np.random.Generator, x: Input, dtype: str, values: str) -> Array:
     elif kind == "positive":
         flat = rng.uniform(0.1, 3.0, size)
     elif kind == "unit":
-        flat = rng.uniform(-0.95, 0.95, size)
+        flat = rng.uniform(-0.95, 0.95, size) / float(argument or 1)
     elif kind == "01":
         flat = rng.integers(0, 2, size).astype(np.float64)
     elif kind == "constant":

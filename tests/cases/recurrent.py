@@ -148,11 +148,14 @@ def _case(
     g = _GATES[function]
     inputs = []
     for what, of in layer.shapes.items():
-        # Differences settle only if a step does not shake the next one too much.
-        calm = what == "u" and units > 30
-        inputs.append(
-            Input(of, "01", "bool") if what == "mask" else Input(of, "unit" if calm else "normal")
-        )
+        values = "normal"
+        # Differences settle only if a step does not shake the next one too much, and over many
+        # steps even rounding grows unless each makes it smaller.
+        if what == "u" and steps > 10:
+            values = f"unit:{units**0.5:.3f}"
+        elif what == "u" and units > 30:
+            values = "unit"
+        inputs.append(Input(of, "01", "bool") if what == "mask" else Input(of, values))
     name = "_".join(
         str(v) if isinstance(v, str) else k if v else f"no_{k}" for k, v in options.items()
     )
