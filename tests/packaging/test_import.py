@@ -31,14 +31,17 @@ def test_nothing_is_printed():
 
 def test_time_beyond_numpy():
     code = (
-        "import time, numpy; begin = time.thread_time(); import mark1;"
-        "print(time.thread_time() - begin)"
+        "from time import thread_time as now; a = now(); import numpy; b = now(); import mark1;"
+        "print(b - a, now() - b)"
     )
     python(code)  # warms the page cache and writes the bytecode
+    runs = [[float(x) for x in python(code).stdout.split()] for _ in range(7)]
     # The least of several, of this thread alone: others may be using the machine, and threads that
     # NumPy has started spin for a while, which doubles the processor time of the process.
-    seconds = min(float(python(code).stdout) for _ in range(7))
-    assert seconds < 0.05, f"import mark1 takes {1e3 * seconds:.0f} ms beyond NumPy"
+    numpy_takes, seconds = (min(times) for times in zip(*runs, strict=True))
+    # 50 ms are what NumPy takes on the processor that the limit was set on (AMD EPYC, Zen 5).
+    limit = max(0.05, numpy_takes)
+    assert seconds < limit, f"import mark1 takes {1e3 * seconds:.0f} ms beyond NumPy"
 
 
 @pytest.mark.parametrize("module", LAZY)
