@@ -17,7 +17,21 @@ from mark1.tape import GradientTape
 from mark1.utils.packing import pack_x_y_sample_weight
 
 
-class TrainStep:
+class Measured:
+    """A step whose totals are those of `compile`."""
+
+    _compiled: Compiled
+
+    def reset(self) -> None:
+        """Begin all totals anew."""
+        self._compiled.reset()
+
+    def results(self) -> dict[str, float]:
+        """Return loss and metrics so far."""
+        return self._compiled.results()
+
+
+class TrainStep(Measured):
     """Forward, backward, update, totals.
 
     Args:
@@ -57,16 +71,8 @@ class TrainStep:
         gradients = tape.gradient(scaled, variables)
         compiled.optimizer.apply(gradients, variables)
 
-    def reset(self) -> None:
-        """Begin all totals anew."""
-        self._compiled.reset()
 
-    def results(self) -> dict[str, float]:
-        """Return loss and metrics so far."""
-        return self._compiled.results()
-
-
-class TestStep:
+class TestStep(Measured):
     """Forward and totals.
 
     Args:
@@ -91,14 +97,6 @@ class TestStep:
         loss = with_additions(loss, self._model)
         self._model._clear_losses()
         compiled.update(loss, losses, y, y_pred, sample_weight)
-
-    def reset(self) -> None:
-        """Begin all totals anew."""
-        self._compiled.reset()
-
-    def results(self) -> dict[str, float]:
-        """Return loss and metrics so far."""
-        return self._compiled.results()
 
 
 class PredictStep:
