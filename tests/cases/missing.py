@@ -40,7 +40,8 @@ def _define(function: str) -> Any:
 
 
 def _case(function: str, shape: tuple[int, ...], **attributes: Any) -> Case:
-    sums = function in ("nansum", "nanmean", "nanvar", "nanstd", "nanprod", "nancumsum")
+    products = function in ("nanprod", "nancumprod")
+    sums = products or function in ("nansum", "nanmean", "nanvar", "nanstd", "nancumsum")
     alone = len(shape) == 2 and attributes.get("axis") == 1  # the first row has nothing else
     kinks: Any = (lambda x, **_: np.diff(np.sort(x, axis=None)) / 2) if "m" in function[3:] else ()
     return composed(
@@ -49,7 +50,7 @@ def _case(function: str, shape: tuple[int, ...], **attributes: Any) -> Case:
         call=lambda x, **a: getattr(__import__("mark1").ops, function)(_holed(x), **a),
         length=int(np.prod(shape)) if sums else 1, ulps=8 if sums else 0.5, kinks=kinks,
         differentiable=() if "arg" in function or alone else None,
-        scale=(lambda x, **a: np.ones(()) * np.prod(1 + np.abs(x)) if function == "nanprod"
+        scale=(lambda x, **a: np.ones(()) * np.prod(1 + np.abs(x)) if products
                else np.full((), (1 + np.abs(x)).sum() * 3)) if sums else None,
     )  # fmt: skip
 
@@ -60,6 +61,8 @@ CASES = [
     *[_case(function, (7,)) for function in _ALL],
     *[_case(function, (5, 4), axis=0) for function in _ALL],
     *[_case(function, (3, 5), axis=1, keepdims=True) for function in _ALL],
+    _case("nancumprod", (7,)),
+    _case("nancumprod", (3, 5), axis=1),
     _case("nancumsum", (7,)),
     _case("nancumsum", (3, 5), axis=1),
     *[

@@ -131,6 +131,7 @@ CALLS: dict[str, list[Callable[[Any], Any]]] = {
     "nan_to_num": [lambda o: o.nan_to_num(HOLES), lambda o: o.nan_to_num(HOLES, 1, 2, 3)],
     "nanargmax": [lambda o: o.nanargmax(GAPS), lambda o: o.nanargmax(GAPS, axis=1)],
     "nanargmin": [lambda o: o.nanargmin(GAPS), lambda o: o.nanargmin(GAPS, axis=1)],
+    "nancumprod": [lambda o: o.nancumprod(GAPS, axis=1)],
     "nancumsum": [lambda o: o.nancumsum(GAPS, axis=1)],
     "nanmax": [lambda o: o.nanmax(GAPS, axis=1)],
     "nanmean": [lambda o: o.nanmean(GAPS, axis=1)],

@@ -61,8 +61,7 @@ REASONS: dict[str, dict[str, str]] = {
     "layers": {
         "FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper": "layers of other libraries",
         "MelSpectrogram STFTSpectrogram": SOUND,
-        "IntegerLookup StringLookup TextVectorization Hashing HashedCrossing Discretization "
-        "CategoryEncoding": TEXTS,
+        "IntegerLookup StringLookup TextVectorization Hashing HashedCrossing": TEXTS,
         "AugMix AutoContrast CenterCrop ContrastLimitedAdaptiveHistogramEqualization CutMix "
         "Equalization MaxNumBoundingBoxes MixUp Pipeline RandAugment RandomBrightness "
         "RandomColorDegeneration RandomColorJitter RandomContrast RandomCrop "

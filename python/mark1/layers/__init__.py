@@ -1,5 +1,8 @@
 """What models are made of."""
 
+from typing import TYPE_CHECKING as _TYPE_CHECKING
+from typing import Any as _Any
+
 from mark1.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
 from mark1.layers.activity_regularization import ActivityRegularization
 from mark1.layers.attention import AdditiveAttention, Attention
@@ -42,6 +45,7 @@ from mark1.layers.global_pooling import (
 from mark1.layers.grouped_query_attention import GroupedQueryAttention, GroupQueryAttention
 from mark1.layers.input import Input, InputLayer
 from mark1.layers.layer import Layer
+from mark1.layers.layer import registry as _registry
 from mark1.layers.masking import Masking
 from mark1.layers.merging import (
     Add,
@@ -110,6 +114,52 @@ from mark1.layers.separable_conv import (
 from mark1.layers.stacked_rnn_cells import StackedRNNCells
 from mark1.layers.wrapper import Bidirectional, TimeDistributed, Wrapper
 
+if _TYPE_CHECKING:
+    from mark1.layers.adaptive_pooling import (
+        AdaptiveAveragePooling1D,
+        AdaptiveAveragePooling2D,
+        AdaptiveAveragePooling3D,
+        AdaptiveMaxPooling1D,
+        AdaptiveMaxPooling2D,
+        AdaptiveMaxPooling3D,
+    )
+    from mark1.layers.identity import Identity
+    from mark1.layers.preprocessing.categories import CategoryEncoding
+    from mark1.layers.preprocessing.discretization import Discretization
+    from mark1.layers.preprocessing.normalization import Normalization
+    from mark1.layers.preprocessing.rescaling import Rescaling
+
+# Seldom wanted: each module is imported when one of its names is asked for, also by a file.
+_LATER = {
+    "adaptive_pooling": (
+        "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D "
+        "AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D"
+    ),
+    "identity": "Identity",
+    "preprocessing.categories": "CategoryEncoding",
+    "preprocessing.discretization": "Discretization",
+    "preprocessing.normalization": "Normalization",
+    "preprocessing.rescaling": "Rescaling",
+}
+_MODULES = {name: module for module, names in _LATER.items() for name in names.split()}
+for _name, _module in _MODULES.items():
+    _registry.add_later(f"mark1.layers.{_module}", [_name])
+
+
+def __getattr__(name: str) -> _Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module 'mark1.layers' has no attribute {name!r}")
+    from importlib import import_module
+
+    found = getattr(import_module(f"mark1.layers.{_MODULES[name]}"), name)
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES})
+
+
 __all__ = [
     "ELU",
     "GRU",
@@ -117,6 +167,12 @@ __all__ = [
     "RNN",
     "Activation",
     "ActivityRegularization",
+    "AdaptiveAveragePooling1D",
+    "AdaptiveAveragePooling2D",
+    "AdaptiveAveragePooling3D",
+    "AdaptiveMaxPooling1D",
+    "AdaptiveMaxPooling2D",
+    "AdaptiveMaxPooling3D",
     "Add",
     "AdditiveAttention",
     "AlphaDropout",
@@ -130,6 +186,7 @@ __all__ = [
     "AvgPool3D",
     "BatchNormalization",
     "Bidirectional",
+    "CategoryEncoding",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -149,6 +206,7 @@ __all__ = [
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
+    "Discretization",
     "Dot",
     "Dropout",
     "Embedding",
@@ -171,6 +229,7 @@ __all__ = [
     "GroupNormalization",
     "GroupQueryAttention",
     "GroupedQueryAttention",
+    "Identity",
     "Input",
     "InputLayer",
     "LSTMCell",
@@ -188,11 +247,13 @@ __all__ = [
     "Minimum",
     "MultiHeadAttention",
     "Multiply",
+    "Normalization",
     "PReLU",
     "Permute",
     "RMSNormalization",
     "ReLU",
     "RepeatVector",
+    "Rescaling",
     "Reshape",
     "SeparableConv1D",
     "SeparableConv2D",

@@ -15,7 +15,7 @@ from mark1.layers.holder import limit_weights as limit_weights
 from mark1.layers.masks import MaskWarning as MaskWarning
 from mark1.layers.masks import held as _masks_held
 from mark1.layers.refusals import refusing, reraise
-from mark1.layers.signature import Signature, signature_of
+from mark1.layers.signature import Signature, default_of, signature_of
 from mark1.utils.naming import snake_case, unique_name
 from mark1.utils.nest import flatten
 from mark1.utils.registry import Registry, serialize
@@ -26,7 +26,7 @@ _MISSING: Any = object()
 
 
 class _Call(threading.local):
-    training = False
+    training: bool | None = None  # nobody has said
     inside = False  # of a call that collects what is added to the loss
 
 
@@ -39,7 +39,7 @@ def in_training() -> bool:
     >>> in_training()
     False
     """
-    return _call.training
+    return bool(_call.training)
 
 
 class Layer(WeightHolder):
@@ -82,6 +82,7 @@ class Layer(WeightHolder):
     _call_takes: Signature
     _build_takes: Signature
     _call_takes_training = False
+    _trains_alone = False  # whether this is training if nobody says: what `call` has as its default
     _checks_input = False
     _makes_masks = False  # whether compute_mask may find one where the input has none
 
@@ -123,6 +124,7 @@ class Layer(WeightHolder):
         if "call" in own:
             cls._call_takes = signature_of(cls.call)
             cls._call_takes_training = "training" in cls._call_takes.names
+            cls._trains_alone = bool(default_of(cls.call, "training"))
             code = getattr(cls.call, "__code__", None)
             if code is not None and "add_loss" in code.co_names:
                 cls._adds_losses = True
@@ -189,8 +191,8 @@ class Layer(WeightHolder):
         Args:
             x: the first input: Tensor or array-like (batch, ...), or a nest of them.
             args: further inputs.
-            training: whether layers that behave differently in training do so; what the calling
-                layer was told if None.
+            training: whether layers that behave differently in training do so; if None, what the
+                calling layer was told, or the default of ``call`` if nobody was told anything.
             kwargs: inputs and options by name.
 
         Raises:
@@ -224,11 +226,12 @@ class Layer(WeightHolder):
             given = args if x is _MISSING else (x, *args)
             reraise(self.call, given, kwargs, error, f'{type(self).__name__} "{self.name}"')
 
-    def _run(self, x: Tensor, training: bool) -> Any:
+    def _run(self, x: Tensor, training: bool | None) -> Any:
         if recording.recordings:
             recording.note(self)
         if self._call_takes_training:
-            return self.call(x, training=training)  # type: ignore[call-arg]
+            told = self._trains_alone if training is None else training
+            return self.call(x, training=told)  # type: ignore[call-arg]
         return self.call(x)
 
     def _call_with(
@@ -263,35 +266,35 @@ class Layer(WeightHolder):
         told = _call.training if training is None else training
         inputs = [given.pop(name) for name in in_order]
         if self._adds_losses:
-            out = self._run_collecting(told, inputs, given)
+            out = self._run_adding(told, inputs, given)
         else:
             out = self._run_told(told, inputs, given)
         if mask is not None or self._makes_masks:
             masks.pass_on(self, first, out, mask)
         return out
 
-    def _run_told(self, training: bool, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    def _run_told(self, told: bool | None, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Run with the layers inside it told whether this is training."""
         previous = _call.training
-        _call.training = training
+        _call.training = told
         try:
             if len(args) == 1 and not kwargs:
-                return self._run(args[0], training)
+                return self._run(args[0], told)
             if recording.recordings:
                 recording.note(self)
             if self._call_takes_training:
-                kwargs["training"] = training
+                kwargs["training"] = self._trains_alone if told is None else told
             return self.call(*args, **kwargs)
         finally:
             _call.training = previous
 
-    def _run_collecting(self, training: bool, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
+    def _run_adding(self, told: bool | None, args: Sequence[Any], kwargs: dict[str, Any]) -> Any:
         """Run, and add what the outputs cost; the outermost call begins anew."""
         inside, _call.inside = _call.inside, True
         try:
             if not inside:
                 self._clear_losses()
-            out = self._run_told(training, args, kwargs)
+            out = self._run_told(told, args, kwargs)
             if self.activity_regularizer is not None:
                 recording.note(self.activity_regularizer)
                 for y in flatten(out):

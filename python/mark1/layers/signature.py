@@ -74,3 +74,21 @@ def signature_of(method: Callable[..., Any]) -> Signature:
         bool(code.co_flags & _VARARGS),
         bool(code.co_flags & _VARKEYWORDS),
     )
+
+
+def default_of(method: Callable[..., Any], name: str) -> Any:
+    """Return the default of an argument of a method; None if it has none.
+
+    >>> class Noise:
+    ...     def call(self, x, training=True): ...
+    >>> default_of(Noise.call, "training")
+    True
+    """
+    method = getattr(method, "__wrapped__", method)
+    code = getattr(method, "__code__", None)
+    if code is None:
+        return None
+    defaults = getattr(method, "__defaults__", None) or ()
+    by_place = code.co_varnames[code.co_argcount - len(defaults) : code.co_argcount]
+    by_name = getattr(method, "__kwdefaults__", None) or {}
+    return dict(zip(by_place, defaults, strict=True), **by_name).get(name)

@@ -236,6 +236,7 @@ if _TYPE_CHECKING:
     from mark1.ops.logarithms import logaddexp2 as logaddexp2
     from mark1.ops.missing import nanargmax as nanargmax
     from mark1.ops.missing import nanargmin as nanargmin
+    from mark1.ops.missing import nancumprod as nancumprod
     from mark1.ops.missing import nancumsum as nancumsum
     from mark1.ops.missing import nanmax as nanmax
     from mark1.ops.missing import nanmean as nanmean
@@ -322,7 +323,10 @@ _LATER = {
     "hyperbolic": "arccosh arcsinh arctanh cosh sinh",
     "joining": "append dstack hstack vstack",
     "logarithms": "exp2 ldexp log2 log10 logaddexp logaddexp2",
-    "missing": "nanargmax nanargmin nancumsum nanmax nanmean nanmin nanprod nanstd nansum nanvar",
+    "missing": (
+        "nanargmax nanargmin nancumprod nancumsum nanmax nanmean nanmin nanprod nanstd nansum "
+        "nanvar"
+    ),
     "products": "cross dot inner kron outer tensordot vdot",
     "quantiles": "median nanmedian nanpercentile nanquantile percentile quantile",
     "ranges": "arange geomspace linspace logspace meshgrid",

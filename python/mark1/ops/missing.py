@@ -9,7 +9,8 @@ from typing import Any
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.ops.broadcast import divide, subtract
-from mark1.ops.cumsum import cumsum
+from mark1.ops.cast import cast as as_dtype
+from mark1.ops.cumsum import cumprod, cumsum
 from mark1.ops.moments import _as_float, _as_tensor
 from mark1.ops.moments import prod as product
 from mark1.ops.reduce import max as greatest
@@ -18,6 +19,7 @@ from mark1.ops.reduce import sum as total
 from mark1.ops.rounding import square
 from mark1.ops.unary import sqrt
 from mark1.ops.where import where as choose
+from mark1.typing import DTypeLike
 
 Axes = int | Sequence[int] | None
 
@@ -243,6 +245,29 @@ def nancumsum(x: Any, axis: int | None = None) -> Tensor:
         array([1., 1., 3.], dtype=float32)
     """
     return cumsum(_filled(x, 0), axis)
+
+
+def nancumprod(x: Any, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
+    """The products of the elements up to each one along an axis, NaN counting as 1.
+
+    Args:
+        x: Tensor, Variable or array; any shape. Integers are converted to float32.
+        axis: the axis to multiply along; x is flattened if None.
+        dtype: of the result; that of the products if None.
+
+    Returns:
+        A floating-point tensor of x's shape.
+
+    Raises:
+        ValueError: if there is no such axis.
+
+    Example:
+        >>> import mark1
+        >>> mark1.ops.nancumprod([2.0, float("nan"), 3.0]).numpy()
+        array([2., 2., 6.], dtype=float32)
+    """
+    y = cumprod(_filled(x, 1), axis)
+    return y if dtype is None else as_dtype(y, dtype)
 
 
 def _filled(x: Any, value: float) -> Any:

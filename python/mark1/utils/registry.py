@@ -76,6 +76,7 @@ class Registry(Generic[T]):
         self.kind = kind
         self.module = module
         self._classes: dict[str, type[T]] = {}
+        self._later: dict[str, str] = {}
 
     def register(self, *aliases: str) -> Callable[[type[C]], type[C]]:
         """Return a class decorator that enters the class under its names and aliases."""
@@ -87,9 +88,14 @@ class Registry(Generic[T]):
 
         return enter
 
+    def add_later(self, module: str, names: Iterable[str]) -> None:
+        """Enter classes of the package whose module is imported when one is asked for."""
+        for name in names:
+            self._later[name] = self._later[snake_case(name)] = module
+
     def names(self) -> list[str]:
         """Return every name a class can be asked for by."""
-        return list(self._classes)
+        return list(dict.fromkeys([*self._classes, *self._later]))
 
     def find(self, name: str, custom: Mapping[str, Any] | None = None) -> type[T]:
         """Return the class of that name.
@@ -98,8 +104,13 @@ class Registry(Generic[T]):
             ValueError: nothing has that name; the nearest name is suggested.
         """
         cls = (custom or {}).get(name) or self._classes.get(name)
+        if cls is None and name in self._later:
+            from importlib import import_module
+
+            import_module(self._later[name])
+            cls = self._classes.get(name)
         if cls is None:
-            raise unknown(self.kind, name, self._classes)
+            raise unknown(self.kind, name, self.names())
         return cls
 
     def get(self, identifier: Any, custom: Mapping[str, Any] | None = None) -> T:

@@ -1,0 +1,1 @@
+"""Layers that make of data what the layers after them can learn from."""
