@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from benchmarks.harness import measure
+from benchmarks.harness import Timing, measure
 from mark1 import _core
 
 COPY_BYTES = 256 << 20
@@ -21,6 +21,23 @@ FMA_ROUNDS = 200_000
 class Peak:
     flops: dict[str, float]  # per second, by dtype
     bandwidth: float  # bytes per second
+
+
+class Copy:
+    """A copy that no cache holds, to be timed in turn with what is judged by it."""
+
+    BYTES = 64 << 20
+
+    def __init__(self) -> None:
+        self._from = _core.convert(np.ones(self.BYTES // 4, np.float32))
+        self._to = _core.convert(np.zeros(self.BYTES // 4, np.float32))
+
+    def __call__(self) -> None:
+        _core.bench_copy(self._from, self._to, True)
+
+    def part(self, rate: float, timings: dict[str, Timing]) -> float:
+        """Takes the copy out of `timings`; returns the part of its rate that `rate` is."""
+        return rate / (2 * self.BYTES / timings.pop("copy").median)
 
 
 def measure_peak(seconds: float = 1.0, copy_bytes: int = COPY_BYTES) -> Peak:

@@ -14,6 +14,7 @@ import mark1
 from benchmarks import machine
 from benchmarks.harness import Call, measure
 from benchmarks.kernels.cases import import_torch
+from benchmarks.peak import Copy
 from benchmarks.report import Report
 from mark1 import _core
 
@@ -30,10 +31,13 @@ def run(report: Report, selected: Callable[[str], bool], seconds: float, smoke: 
         rng = np.random.default_rng(0)
         w, g = (rng.standard_normal(n).astype(np.float32) for _ in range(2))
         check(w, g)
-        timings = measure(alternatives(w, g), seconds)
+        calls = alternatives(w, g)
+        copy = Copy() if BYTES_PER_PARAMETER * n > 2 * machine.last_level_cache() else None
+        if copy:
+            calls["copy"] = copy
+        timings = measure(calls, seconds)
         rate = BYTES_PER_PARAMETER * n / timings["mark1"].median
-        in_cache = BYTES_PER_PARAMETER * n < 2 * machine.last_level_cache()
-        part = None if in_cache else rate / report.peak.bandwidth
+        part = copy.part(rate, timings) if copy else None
         report.add(f"adam {n:,} parameters", timings, (rate / 1e9, "GB/s"), part, op="adam")
 
 

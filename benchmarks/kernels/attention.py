@@ -1,8 +1,9 @@
-"""Attention, forward and backward, beside torch's scaled_dot_product_attention."""
+"""Attention beside torch's scaled_dot_product_attention: with its gradient, and for one query."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from benchmarks.harness import Call, measure
 from benchmarks.kernels.cases import import_torch
 from benchmarks.report import Report
 from mark1 import _core
-from tests.cases.attention import BENCHMARKS
+from tests.cases.attention import BENCHMARKS, DECODING
 
 # Products of a block forward and backward; scores are computed again.
 PRODUCTS = 2 + 5
@@ -39,6 +40,31 @@ def run(report: Report, selected: Callable[[str], bool], seconds: float, smoke: 
         part = rate / report.peak.flops["float32"]
         name = "x".join(map(str, shape)) + " causal" * causal
         report.add(name, timings, (rate / 1e9, "GFLOP/s"), part, op="attention", flops=flops)
+    _decode(report, selected, seconds)
+
+
+def _decode(report: Report, selected: Callable[[str], bool], seconds: float) -> None:
+    """One query per head: keys and values are read once."""
+    cases = [c for c in DECODING if selected(f"attention/decoding/{c.id}")]
+    if cases:
+        report.heading("attention for one query: (batch, keys, heads, depth)")
+    for case in cases:
+        rng = np.random.default_rng(0)
+        arrays = [rng.standard_normal(i.shape).astype(np.float32) for i in case.inputs]
+        q, k, v = map(_core.convert, arrays)
+        call = partial(mark1.ops.dot_product_attention, q, k, v)
+        y, expected = np.array(call()), case.define(*(a.astype(np.float64) for a in arrays))
+        if not np.abs(y - expected).max() < 1e-5:
+            raise AssertionError("attention for one query is wrong")
+        calls: dict[str, Call] = {"mark1": call}
+        torch = import_torch()
+        if torch is not None:
+            theirs = [torch.from_numpy(a).transpose(1, 2).contiguous() for a in arrays]
+            calls["torch"] = partial(torch.nn.functional.scaled_dot_product_attention, *theirs)
+        timings = measure(calls, seconds)
+        rate = (arrays[1].nbytes + arrays[2].nbytes) / timings["mark1"].median
+        name = "x".join(map(str, arrays[1].shape))
+        report.add(name, timings, (rate / 1e9, "GB/s"), op="attention")
 
 
 def mark1_step(arrays: list[np.ndarray], causal: bool) -> Callable[[], list[mark1.Tensor]]:

@@ -178,6 +178,13 @@ CASES = [
     _case(9, 11, d=129, e=513),
     _case(7, 9, d=512, e=2),
     _case(130, 131, b=1, h=2, d=17, e=31, is_causal=True),
+    *(_case(t, s, h=2, d=19, e=65) for t, s in ((1, 16), (1, 65), (2, 17), (3, 79), (4, 129))),
+    _case(1, 200, h=6, g=2, d=16, e=80),
+    _case(3, 130, h=2, d=16, e=16, is_causal=True),
+    _case(3, 70, h=70, b=1, d=2, e=2),
+    _case(1, 83, h=3, masks={"mask": (2, 3, 1, 83)}),
+    _case(3, 83, h=2, masks={"mask": (2, 1, 3, 83), "key_mask": (2, 83)}, dropout=0.5),
+    _case(1, 67, h=2, masks={"query_mask": (2, 1)}),
     _case(18, 21, h=6, g=2),
     _case(67, 66, h=4, g=1, is_causal=True),
     _case(17, 19, scale=0.25),
@@ -203,3 +210,6 @@ BENCHMARKS = [
     for t in (64, 512, 2048)
     for causal in (False, True)
 ]
+
+# One query and the keys and values of what came before, as when a sequence is generated.
+DECODING = [_case(1, s, b, 8, d=64, e=64) for b, s in ((1, 128), (4, 512), (4, 4096))]

@@ -13,14 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.harness import Call, Timing, measure
+from benchmarks.harness import Call, measure
 from benchmarks.kernels.cases import import_torch
 from benchmarks.kernels.memory import elementwise, moves, normalise, reductions
 from benchmarks.kernels.memory.row import Row, normal
+from benchmarks.peak import Copy
 from benchmarks.report import Report
 from mark1 import _core
-
-COPY_BYTES = 64 << 20
 
 
 def rows(large: bool) -> Iterator[Row]:
@@ -62,14 +61,12 @@ def run(report: Report, selected: Callable[[str], bool], seconds: float, smoke: 
 
 def _time(report: Report, row: Row, where: str, seconds: float) -> None:
     calls = alternatives(row)
-    copied = _core.convert(np.ones(COPY_BYTES // 4, np.float32))
-    target = _core.convert(np.zeros(COPY_BYTES // 4, np.float32))
-    if where == "memory":
-        calls["copy"] = partial(_core.bench_copy, copied, target, True)
+    copy = Copy() if where == "memory" else None
+    if copy:
+        calls["copy"] = copy
     timings = measure(calls, seconds)
     rate = row.moved / timings["mark1"].median
-    copy: Timing | None = timings.pop("copy", None)
-    part = rate / (2 * COPY_BYTES / copy.median) if copy else None
+    part = copy.part(rate, timings) if copy else None
     report.add(row.name, timings, (rate / 1e9, "GB/s"), part, op="memory", where=where)
 
 

@@ -30,6 +30,9 @@
 namespace mark1 {
 
 inline constexpr int64_t kAttentionBlock = 64;
+// Up to so many queries of a head pass by the keys one by one: a block costs as much for 16 queries
+// as for one, and here each costs a quarter of that.
+inline constexpr int64_t kFewQueries = 3;
 
 struct AttentionArgs {
   const void* q;

@@ -3,6 +3,7 @@
 
 #include "math/exp.h"
 #include "ops/attention/block.h"
+#include "ops/attention/few.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -146,6 +147,7 @@ inline int64_t blocks_met(const AttentionArgs& a, int64_t block) {
 
 template <class T>
 void forward(const AttentionArgs& a, const Team& team) {
+  if (has_few_queries<T>(a)) return forward_few<T>(a, team);
   const int64_t blocks = divide_up(a.queries, kBlock);
   const Range share = fair_range(a.batch * a.heads * blocks, team,
                                  [&](int64_t n) { return 1 + 8 * blocks_met(a, n % blocks); });
