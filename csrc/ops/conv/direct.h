@@ -106,7 +106,7 @@ class DirectProduct {
   int64_t group_;
   const LinesPlan plan_;
   Lines<T> lines_;
-  Ahead ahead_;
+  Ahead<> ahead_;
   bool merged_;
 };
 

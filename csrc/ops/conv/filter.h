@@ -275,8 +275,8 @@ class FilterMember {
   T* block_;
   T* open_;
   const T* dy_;  // the chunk, as panels of columns
-  Ahead dy_ahead_;
-  Ahead lines_ahead_;
+  Ahead<> dy_ahead_;
+  Ahead<> lines_ahead_;
   int64_t tile_columns_;
   Part part_;
 };

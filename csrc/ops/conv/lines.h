@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ops/conv/pixel.h"
+#include "simd/ahead.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -59,26 +60,6 @@ struct LinesPlan {
   int64_t copied_elements() const { return round_up(copies * length + 64, 64); }
 };
 
-// Memory that is needed soon, fetched into the second-level cache a little at a time.
-class Ahead {
- public:
-  void aim(const void* from, int64_t bytes, int64_t steps) {
-    at_ = static_cast<const char*>(from);
-    end_ = at_ + bytes;
-    step_ = steps > 0 ? round_up(divide_up(bytes, steps), 64) : 0;
-  }
-
-  void fetch() {
-    const char* const until = at_ + step_ < end_ ? at_ + step_ : end_;
-    for (; at_ < until; at_ += 64) __builtin_prefetch(at_, 0, 2);
-  }
-
- private:
-  const char* at_ = nullptr;
-  const char* end_ = nullptr;
-  int64_t step_ = 0;
-};
-
 template <class T>
 class Lines {
  public:
@@ -113,7 +94,7 @@ class Lines {
 
   // Source that `count` lines of windows from `first` on see and lines before them do not, to be
   // fetched in so many steps; about, where images or planes begin.
-  void aim(int64_t first, int64_t count, int64_t steps, Ahead& ahead) const {
+  void aim(int64_t first, int64_t count, int64_t steps, Ahead<>& ahead) const {
     const ConvAxis& across = w_.axis[1];
     const int64_t p1 = first % across.windows;
     const int64_t plane = first / across.windows;

@@ -115,7 +115,7 @@ class NarrowProduct {
     const Pixel pixel = narrow_pixel<T>(w_, plan_, j, plan_.columns);
     const LinesPlan held(part, plan_.lines, pixel);
     Lines<T> source(part, held, pixel, memory_);
-    Ahead ahead;
+    Ahead<> ahead;
     for (int64_t first = lines.begin; first < lines.end; first += plan_.lines) {
       const int64_t count = smaller(plan_.lines, lines.end - first);
       source.fill(first, count);
@@ -132,7 +132,7 @@ class NarrowProduct {
   }
 
   void run_line(const Lines<T>& source, int64_t pixel, int64_t line, int64_t windows, int64_t j,
-                Ahead& ahead, T* y) const {
+                Ahead<>& ahead, T* y) const {
     using V = Vec<T>;
     const int64_t columns = smaller(plan_.block, plan_.columns - j);
     const int64_t step = w_.axis[2].step * pixel;
