@@ -45,7 +45,7 @@ REFUSALS: list[tuple[str, Callable[[], Any]]] = [
     ("[take_along_axis] index 3 at position 1 is out of range for 3 elements",
      lambda: ops.take_along_axis(X, np.int32([[0], [3]]), 1)),
     ("[take] axis 5 is out of range for 2 dimensions", lambda: ops.take(X, [0], 5)),
-    ("[argsort] axis 4 is out of range for 2 dimensions", lambda: ops.sort(X, 4)),
+    ("[sort] axis 4 is out of range for 2 dimensions", lambda: ops.sort(X, 4)),
     ("[top_k] k must be from 0 to the size of the last axis, got 4 (x: (2, 3))",
      lambda: ops.top_k(X, 4)),
     ("[softmax] there is no axis 2 in a tensor of 2 axes", lambda: ops.softmax(X, 2)),

@@ -51,7 +51,7 @@ def test_gradients_of_top_k_go_where_the_values_came_from():
     ("call", "kind", "text"),
     [
         (lambda: ops.argsort(1.0), ValueError, r"\[argsort\] axis -1 is out of range for 0"),
-        (lambda: ops.sort(np.zeros(3), 1), ValueError, r"\[argsort\] axis 1 is out of range"),
+        (lambda: ops.sort(np.zeros(3), 1), ValueError, r"\[sort\] axis 1 is out of range"),
         (lambda: ops.top_k(1.0, 1), ValueError, r"\[argsort\] a scalar has no order"),
         (
             lambda: ops.top_k(np.zeros((2, 3)), 4),

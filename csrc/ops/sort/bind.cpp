@@ -9,6 +9,7 @@ void bind_sort(py::module_& module) {
   module.def("argsort", [](py::handle x, bool descending, int64_t k) {
     return argsort(to_tensor(x), descending, k);
   });
+  module.def("sort", [](py::handle x) { return sort(to_tensor(x)); });
 }
 
 }  // namespace mark1

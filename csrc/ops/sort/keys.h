@@ -44,6 +44,18 @@ inline typename Key<T>::type key_of(T value, bool descending) {
   return descending ? ~key : key;
 }
 
+// The element of an ascending key; of zeros the positive one.
+template <class T>
+inline T value_of(typename Key<T>::type key) {
+  using Bits = typename Key<T>::type;
+  constexpr Bits sign = Bits(1) << (8 * sizeof(Bits) - 1);
+  const bool real = T(0.5) != T(0);
+  const Bits bits = !real || key & sign ? key ^ sign : ~key;
+  T value;
+  __builtin_memcpy(&value, &bits, sizeof(T));
+  return value;
+}
+
 }  // namespace
 }  // namespace MARK1_ISA
 }  // namespace mark1

@@ -1,6 +1,6 @@
 // argsort by the digits of the keys (radix sort), which is stable: no comparison, eight bits a
 // pass. Short rows, and the few best of a row, by insertion.
-#include "ops/sort/keys.h"
+#include "ops/sort/network.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -10,7 +10,8 @@ extern const SortKernels sort_kernels;
 namespace {
 
 constexpr int64_t short_row = 48;  // insertion takes n^2 / 4 moves, a pass some 300 ns and n
-constexpr int64_t few = 16;        // so many best are kept sorted while a row is read
+constexpr int64_t few_rows_network = 256;
+constexpr int64_t few = 16;  // so many best are kept sorted while a row is read
 
 // Places of the k least keys among n, sorted: each key goes behind those that it is not less than.
 template <class Bits, class Load>
@@ -84,18 +85,90 @@ void argsort(const SortArgs& args, const Team& team) {
       }
       sorted = radix_sort(keys, keys + room, places, places + room, n);
     }
-    __builtin_memcpy(args.out + row * k, sorted, static_cast<size_t>(k) * sizeof(int32_t));
+    __builtin_memcpy(static_cast<int32_t*>(args.out) + row * k, sorted,
+                     static_cast<size_t>(k) * sizeof(int32_t));
+  }
+}
+
+// One digit of keys alone.
+template <int bits, class Bits>
+void move_by_digit(const Bits* keys, Bits* to, int64_t n, int shift, const int32_t* counts) {
+  int32_t start[1 << bits];
+  int32_t sum = 0;
+  for (int b = 0; b < 1 << bits; ++b) {
+    start[b] = sum;
+    sum += counts[b];
+  }
+  for (int64_t i = 0; i < n; ++i) to[start[keys[i] >> shift & ((1 << bits) - 1)]++] = keys[i];
+}
+
+// Sorts n keys without their places; returns where they end.
+template <int bits, class Bits>
+Bits* radix_sort_keys(Bits* keys, Bits* other, int64_t n) {
+  constexpr int digits = (8 * sizeof(Bits) + bits - 1) / bits;
+  int32_t counts[digits][1 << bits];
+  __builtin_memset(counts, 0, sizeof(counts));
+  for (int64_t i = 0; i < n; ++i) {
+    for (int d = 0; d < digits; ++d) ++counts[d][keys[i] >> (bits * d) & ((1 << bits) - 1)];
+  }
+  for (int d = 0; d < digits; ++d) {
+    if (counts[d][keys[0] >> (bits * d) & ((1 << bits) - 1)] == n) continue;
+    move_by_digit<bits>(keys, other, n, bits * d, counts[d]);
+    Bits* k = keys;
+    keys = other;
+    other = k;
+  }
+  return keys;
+}
+
+template <class T>
+void sort_long_row(const T* x, int64_t n, char* scratch, T* out) {
+  using Bits = typename Key<T>::type;
+  auto* keys = reinterpret_cast<Bits*>(scratch);
+  Bits* other = keys + (n + 8) / 8 * 8;
+  bool zeros = false;
+  for (int64_t i = 0; i < n; ++i) {
+    keys[i] = key_of(x[i], false);
+    zeros |= x[i] == 0;
+  }
+  // More digits a pass pay where a pass is longer than the count of their values.
+  const Bits* sorted =
+      n < 8192 ? radix_sort_keys<8>(keys, other, n) : radix_sort_keys<11>(keys, other, n);
+  for (int64_t i = 0; i < n; ++i) out[i] = value_of<T>(sorted[i]);
+  if (zeros && Network<T>::real) Network<T>::restore_zeros(x, n, out);
+}
+
+template <class T>
+void sort(const SortArgs& args, const Team& team) {
+  constexpr int width = Network<T>::width;
+  const Range rows = static_range(args.rows, args.n > kNetworkElements ? 1 : width, team);
+  char* scratch = args.scratch + team.rank * args.scratch_bytes;
+  const int64_t n = args.n, count = rows.end - rows.begin;
+  const T* x = static_cast<const T*>(args.x);
+  T* out = static_cast<T*>(args.out);
+  // With few rows most lanes are empty.
+  if (n > kNetworkElements || (n > few_rows_network && count < width / 4)) {
+    for (int64_t row = rows.begin; row < rows.end; ++row) {
+      sort_long_row(x + row * n, n, scratch, out + row * n);
+    }
+    return;
+  }
+  Network<T> network(scratch, n);
+  for (int64_t row = rows.begin; row < rows.end; row += width) {
+    const int64_t left = rows.end - row;
+    network.sort(x + row * n, static_cast<int>(left < width ? left : width), out + row * n);
   }
 }
 
 }  // namespace
 
-const SortKernels sort_kernels = {{
-    make_kernel<SortArgs, &argsort<float>>(),
-    make_kernel<SortArgs, &argsort<double>>(),
-    make_kernel<SortArgs, &argsort<int32_t>>(),
-    make_kernel<SortArgs, &argsort<int64_t>>(),
-}};
+const SortKernels sort_kernels = {
+    .argsort = {make_kernel<SortArgs, &argsort<float>>(), make_kernel<SortArgs, &argsort<double>>(),
+                make_kernel<SortArgs, &argsort<int32_t>>(),
+                make_kernel<SortArgs, &argsort<int64_t>>()},
+    .sort = {make_kernel<SortArgs, &sort<float>>(), make_kernel<SortArgs, &sort<double>>(),
+             make_kernel<SortArgs, &sort<int32_t>>(), make_kernel<SortArgs, &sort<int64_t>>()},
+};
 
 }  // namespace MARK1_ISA
 }  // namespace mark1

@@ -1,6 +1,8 @@
-// argsort: in which order the elements of each row stand when they are sorted.
+// argsort: in which order the elements of each row stand when they are sorted; sort: these
+// elements.
 //
-//   x (..., n) of any dtype  ->  int32 (..., k), the first k of n places
+//   argsort  x (..., n) of any dtype  ->  int32 (..., k), the first k of n places
+//   sort     x (..., n) of any dtype  ->  the same, ascending
 //
 // The order is stable: of equal elements the first comes first, ascending or descending. Zeros of
 // either sign are equal; NaN are equal to each other and greater than everything else.
@@ -13,24 +15,30 @@ namespace mark1 {
 
 struct SortArgs {
   const void* x;
-  int32_t* out;
+  void* out;
   char* scratch;  // scratch_bytes for each member
   int64_t scratch_bytes;
   int64_t rows;
   int64_t n;
-  int64_t k;
+  int64_t k;  // this and the next one: argsort only
   bool descending;
 };
 
 struct SortKernels {
   Kernel<SortArgs> argsort[4];  // float32, float64, int32, int64
+  Kernel<SortArgs> sort[4];
 };
 
-// Scratch memory that one member needs: keys and places of a row, twice.
+// Rows of up to so many elements are sorted side by side, a vector for each element.
+inline constexpr int64_t kNetworkElements = 8192;
+
+// Scratch memory that one member needs: keys and places of a row, twice, or a row of vectors.
 inline int64_t sort_scratch(int64_t n) {
-  return (n + 8) / 8 * 8 * 2 * static_cast<int64_t>(sizeof(uint64_t) + sizeof(int32_t));
+  const int64_t keys = 2 * static_cast<int64_t>(sizeof(uint64_t) + sizeof(int32_t));
+  return n <= kNetworkElements ? (n + 15) / 16 * 16 * 64 : (n + 8) / 8 * 8 * keys;
 }
 
 Tensor argsort(const Tensor& x, bool descending, int64_t k);
+Tensor sort(const Tensor& x);
 
 }  // namespace mark1

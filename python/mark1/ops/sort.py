@@ -10,6 +10,7 @@ from mark1._core import Tensor
 from mark1.ops.along import take_along_axis
 from mark1.ops.gather import take
 from mark1.ops.reshape import normalize_axes
+from mark1.tape import _state
 
 
 def sort(x: Any, axis: int | None = -1) -> Tensor:
@@ -32,9 +33,31 @@ def sort(x: Any, axis: int | None = -1) -> Tensor:
     """
     if not isinstance(x, (Tensor, _core.Variable)):
         x = _core.convert(x)
+    if _state.stack:
+        # The gradient goes to the places where the elements were.
+        return _sort_by_places(x, axis)
+    if axis is None:
+        return _core.sort(_core.reshape(x, (x.size,)))
+    order, back = _axis_last("sort", x, axis)
+    if order is None:
+        return _core.sort(x)
+    return _core.transpose(_core.sort(_core.transpose(x, order)), back)
+
+
+def _sort_by_places(x: Any, axis: int | None) -> Tensor:
     if axis is None:
         return take(x, argsort(x, None))
     return take_along_axis(x, argsort(x, axis), axis)
+
+
+def _axis_last(op: str, x: Any, axis: int) -> tuple[list[int] | None, list[int]]:
+    """The order of axes with `axis` last, None if it is, and the way back."""
+    rank = len(x.shape)
+    (along,) = normalize_axes(op, axis, rank)
+    if along == rank - 1:
+        return None, []
+    order = [i for i in range(rank) if i != along] + [along]
+    return order, [order.index(i) for i in range(rank)]
 
 
 def argsort(x: Any, axis: int | None = -1) -> Tensor:
@@ -62,13 +85,11 @@ def argsort(x: Any, axis: int | None = -1) -> Tensor:
     # Indices have no gradient: nothing of this is recorded.
     if axis is None:
         return _core.argsort(_core.reshape(x, (x.size,)), False, x.size)
-    rank = len(x.shape)
-    (along,) = normalize_axes("argsort", axis, rank)
-    if along == rank - 1:
+    order, back = _axis_last("argsort", x, axis)
+    if order is None:
         return _core.argsort(x, False, x.shape[-1])
-    order = [i for i in range(rank) if i != along] + [along]
-    rows = _core.argsort(_core.transpose(x, order), False, x.shape[along])
-    return _core.transpose(rows, [order.index(i) for i in range(rank)])
+    rows = _core.transpose(x, order)
+    return _core.transpose(_core.argsort(rows, False, rows.shape[-1]), back)
 
 
 def top_k(x: Any, k: int, sorted: bool = True) -> tuple[Tensor, Tensor]:
