@@ -30,6 +30,7 @@ PYBIND11_MODULE(_core, module) {
   bind_adagrad(module);
   bind_adam(module);
   bind_adamax(module);
+  bind_affine_transform(module);
   bind_along(module);
   bind_attention(module);
   bind_batch_norm(module);

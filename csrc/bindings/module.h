@@ -21,6 +21,7 @@ void bind_adadelta(py::module_& module);
 void bind_adagrad(py::module_& module);
 void bind_adam(py::module_& module);
 void bind_adamax(py::module_& module);
+void bind_affine_transform(py::module_& module);
 void bind_along(py::module_& module);
 void bind_attention(py::module_& module);
 void bind_batch_norm(py::module_& module);

@@ -123,6 +123,19 @@ if _TYPE_CHECKING:
         AdaptiveMaxPooling2D,
         AdaptiveMaxPooling3D,
     )
+    from mark1.layers.augmentation.crops import (
+        CenterCrop,
+        RandomCrop,
+        Resizing,
+    )
+    from mark1.layers.augmentation.flip import RandomFlip
+    from mark1.layers.augmentation.geometry import (
+        RandomRotation,
+        RandomShear,
+        RandomTranslation,
+        RandomZoom,
+    )
+    from mark1.layers.augmentation.light import RandomBrightness, RandomContrast
     from mark1.layers.identity import Identity
     from mark1.layers.preprocessing.categories import CategoryEncoding
     from mark1.layers.preprocessing.discretization import Discretization
@@ -135,6 +148,10 @@ _LATER = {
         "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D "
         "AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D"
     ),
+    "augmentation.crops": "CenterCrop RandomCrop Resizing",
+    "augmentation.flip": "RandomFlip",
+    "augmentation.geometry": "RandomRotation RandomShear RandomTranslation RandomZoom",
+    "augmentation.light": "RandomBrightness RandomContrast",
     "identity": "Identity",
     "preprocessing.categories": "CategoryEncoding",
     "preprocessing.discretization": "Discretization",
@@ -187,6 +204,7 @@ __all__ = [
     "BatchNormalization",
     "Bidirectional",
     "CategoryEncoding",
+    "CenterCrop",
     "Concatenate",
     "Conv1D",
     "Conv1DTranspose",
@@ -251,10 +269,19 @@ __all__ = [
     "PReLU",
     "Permute",
     "RMSNormalization",
+    "RandomBrightness",
+    "RandomContrast",
+    "RandomCrop",
+    "RandomFlip",
+    "RandomRotation",
+    "RandomShear",
+    "RandomTranslation",
+    "RandomZoom",
     "ReLU",
     "RepeatVector",
     "Rescaling",
     "Reshape",
+    "Resizing",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",

@@ -109,8 +109,10 @@ def operation_of(entry: dict[str, Any]) -> tuple[Call, dict[str, Any]]:
     theirs = entry["class_name"]
     name = snake_case(theirs) if entry.get("module") != "mark1.ops" else theirs
     name = _OWN.get(name, name)
-    function = get_item if name == "get_item" else getattr(ops, name, None)
-    if function is None or not callable(function) or isinstance(function, type):
+    found = [getattr(place, name, None) for place in (ops, ops.image)]
+    functions = (get_item,) if name == "get_item" else filter(callable, found)
+    function = next(iter(functions), None)
+    if function is None or isinstance(function, type):
         known = [name for names in _MODULES.values() for name in names]
         raise unknown("operation", str(theirs), known)
     config = dict(entry.get("config") or {})

@@ -180,6 +180,7 @@ from mark1.ops.where import where as where
 from mark1.tape import custom_gradient as custom_gradient
 
 if _TYPE_CHECKING:
+    from mark1.ops import image as image
     from mark1.ops.adaptive import adaptive_average_pool as adaptive_average_pool
     from mark1.ops.adaptive import adaptive_max_pool as adaptive_max_pool
     from mark1.ops.choosing import deg2rad as deg2rad
@@ -347,10 +348,12 @@ _make_operations(globals())
 
 
 def __getattr__(name: str) -> _Any:
-    if name not in _MODULES:
-        raise AttributeError(f"module 'mark1.ops' has no attribute {name!r}")
     from importlib import import_module
 
+    if name == "image":
+        return import_module("mark1.ops.image")
+    if name not in _MODULES:
+        raise AttributeError(f"module 'mark1.ops' has no attribute {name!r}")
     found = {name: getattr(import_module(f"mark1.ops.{_MODULES[name]}"), name)}
     _make_operations(found)
     globals().update(found)

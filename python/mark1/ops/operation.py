@@ -29,7 +29,8 @@ def make_operations(namespace: dict[str, Any]) -> None:
 def _find(name: str) -> Any:
     from mark1 import ops
 
-    return getattr(ops, name)
+    found = getattr(ops, name, None)  # which may be a module
+    return found if isinstance(found, _core.Operation) else getattr(ops.image, name)
 
 
 copyreg.pickle(_core.Operation, lambda operation: (_find, (operation.__name__,)))  # type: ignore[attr-defined]

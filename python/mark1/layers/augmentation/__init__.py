@@ -1,0 +1,1 @@
+"""Layers that change pictures, most of them at random and while training only."""
