@@ -101,7 +101,7 @@ def test_data(x, y, error, text):
         ({"class_weight": [1.0, 2.0]}, TypeError, "class_weight must be a dictionary, got list"),
         ({"sample_weight": np.ones(3)}, ValueError, r"\(x: 20, y: 20, sample_weight: 3\)"),
         ({"sample_weight": np.ones((20, 2))}, ValueError, "must have one weight per sample"),
-        ({"steps_per_epoch": 3}, ValueError, "steps_per_epoch is for generators"),
+        ({"steps_per_epoch": 0}, ValueError, "steps_per_epoch must be at least 1"),
         ({"callbacks": [3]}, TypeError, r"must be a mark1.callbacks.Callback, got int"),
     ],
 )

@@ -264,10 +264,8 @@ def test_the_generator_runs_elsewhere():
             r"3.*\(batch 1\)$",
         ),
         (lambda m: m.fit(X, batches()), TypeError, "a stream of batches is given as x alone"),
-        (lambda m: m.fit(X, Y, validation_steps=2), ValueError, "validation_steps is for gener"),
         (lambda m: m.evaluate(batches(), Y), ValueError, r"\[evaluate\] y cannot be given"),
         (lambda m: m.evaluate(batches(1)), ValueError, r"\[evaluate\] needs targets"),
-        (lambda m: m.evaluate(X, Y, steps=2), ValueError, r"\[evaluate\] steps is for generators"),
         (
             lambda m: m.fit(X, Y, validation_data=iter([(X, [0])])),
             ValueError,
@@ -275,7 +273,6 @@ def test_the_generator_runs_elsewhere():
         ),
         (lambda m: m.predict(iter(())), ValueError, r"\[predict\] the data holds no batch"),
         (lambda m: m.predict(iter([X[:, :3]])), ValueError, r"\(batch 1\)$"),
-        (lambda m: m.predict(X, steps=2), ValueError, r"\[predict\] steps is for generators"),
     ],
 )
 def test_messages(call, kind, text):

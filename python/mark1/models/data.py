@@ -11,7 +11,7 @@ import numpy as np
 from mark1 import _core, ops
 from mark1._core import Tensor
 from mark1.layers.arguments import is_nest
-from mark1.models.checks import as_numbers, report_non_finite, same_length
+from mark1.models.checks import as_numbers, positive_integer, report_non_finite, same_length
 from mark1.typing import Array
 from mark1.utils.nest import flatten, map_structure
 
@@ -160,6 +160,31 @@ def split_validation(
 
 
 Arrays = tuple[Any, Any, Any]
+
+
+def first_batches(arrays: Arrays, steps: Any, batch_size: int, name: str, op: str) -> Arrays:
+    """Keep what so many batches are cut from; all if steps is None.
+
+    Args:
+        arrays: inputs, targets, weights.
+        steps: how many batches.
+        batch_size: samples per batch.
+        name: what the argument is called.
+        op: what messages begin with.
+
+    Raises:
+        TypeError: steps is not an integer.
+        ValueError: it is below 1.
+
+    >>> first_batches((np.arange(10), None, None), 2, 3, "steps", "evaluate")[0].tolist()
+    [0, 1, 2, 3, 4, 5]
+    """
+    if steps is None:
+        return arrays
+    most = positive_integer(steps, name, op) * batch_size
+    return map_structure(  # type: ignore[no-any-return]
+        lambda a: None if a is None else a[:most], arrays
+    )
 
 
 def read_arrays(x: Any, y: Any, sample_weight: Any, op: str, prefix: str = "") -> Arrays:

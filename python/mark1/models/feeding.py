@@ -109,21 +109,5 @@ def refuse_beside_stream(op: str, **given: Any) -> None:
             )
 
 
-def refuse_beside_arrays(op: str, **given: Any) -> None:
-    """Refuse arguments that make no sense beside arrays.
-
-    Raises:
-        ValueError: one of them is given.
-
-    >>> refuse_beside_arrays("fit", steps_per_epoch=None)
-    """
-    for name, value in given.items():
-        if value is not None:
-            raise ValueError(
-                f"[{op}] {name} is for generators, iterables and PyDatasets; arrays have as many "
-                "steps as batches"
-            )
-
-
 def _steps(steps: Any, name: str, op: str) -> int | None:
     return None if steps is None else positive_integer(steps, name, op)

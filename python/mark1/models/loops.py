@@ -16,7 +16,7 @@ from mark1.models.data import ArrayData
 from mark1.models.interruption import Interruption
 from mark1.models.runner import Results, Runner
 from mark1.models.streams import StreamData
-from mark1.models.walks import Data, Pieces, walk
+from mark1.models.walks import Data, PartWalk, Pieces, walk
 
 Logs = dict[str, float]
 
@@ -30,6 +30,7 @@ class FitLoop:
         data: what to train on.
         validation: what to validate with, or None.
         validation_freq: validate after every so many epochs.
+        steps: of an epoch over data in memory; all if None.
     """
 
     def __init__(
@@ -39,21 +40,23 @@ class FitLoop:
         data: Data,
         validation: Data | None,
         validation_freq: int,
+        steps: int | None = None,
     ) -> None:
         self._model = model
         self._compiled = compiled
         self._data = data
         self._validation = validation
         self._validation_freq = validation_freq
+        self._steps = steps
+        self._pass: Any = None  # that the last epoch has left unfinished
 
     def run(
         self, initial_epoch: int, epochs: int, shuffle: bool, callbacks: Any, verbose: Any
     ) -> Any:
         """Train from one epoch to another and return the history."""
         model = self._model
-        hooks = make_callbacks(
-            callbacks, model, verbose, history=True, epochs=epochs, steps=self._data.steps
-        )
+        count = self._steps or self._data.steps
+        hooks = make_callbacks(callbacks, model, verbose, history=True, epochs=epochs, steps=count)
         model.stop_training = False
         step = model._step("train_step")
         runner = self._compiled.runner(step, "fit")
@@ -64,10 +67,11 @@ class FitLoop:
                 for epoch in range(initial_epoch, epochs):
                     if not self._data.more():
                         break
-                    order = self._order() if shuffle else None
+                    steps = self._begin(runner, shuffle)
                     hooks.on_epoch_begin(epoch)
-                    done = self._epoch(step, runner, order, hooks, interruption)
-                    hooks.params["steps"] = self._data.steps  # of a stream only known now
+                    done = self._epoch(step, steps, hooks, interruption)
+                    # Of a stream only known now.
+                    hooks.params["steps"] = self._steps or self._data.steps
                     logs = step.results()
                     if not interruption.requested and (epoch + 1) % self._validation_freq == 0:
                         logs.update(self._validate(hooks, interruption))
@@ -95,12 +99,24 @@ class FitLoop:
         epoch = int(np.asarray(generator.next())[1])
         return random.permutation(count, generator.seed, epoch)
 
+    def _begin(self, runner: Runner, shuffle: bool) -> Any:
+        """Return the steps of an epoch."""
+
+        def whole() -> Any:
+            return walk(self._data, self._order() if shuffle else None, runner)
+
+        if self._steps is None:
+            return whole()
+        left = None if self._pass is None else self._pass.walk
+        self._pass = PartWalk(left, whole, self._steps)
+        return self._pass
+
     def _epoch(
-        self, step: Any, runner: Runner, order: Any, hooks: CallbackList, interruption: Interruption
+        self, step: Any, walked: Any, hooks: CallbackList, interruption: Interruption
     ) -> int:
         step.reset()
         every = hooks.wants_train_batches
-        with closing(walk(self._data, order, runner)) as steps:
+        with closing(walked) as steps:
             while steps.more():
                 if every:
                     hooks.on_train_batch_begin(steps.done)

@@ -12,7 +12,7 @@ from mark1.layers.arguments import shapes_of
 from mark1.layers.layer import Layer
 from mark1.models.checks import positive_integer
 from mark1.models.compiled import Compiled
-from mark1.models.data import ArrayData, check_arrays, to_batch
+from mark1.models.data import ArrayData, check_arrays, first_batches, to_batch
 from mark1.models.feeding import prediction_stream
 from mark1.models.loops import predict_loop
 from mark1.models.runner import Runner
@@ -49,7 +49,8 @@ class Predictor(Layer):
             batch_size: samples per step; chosen for speed if None; a stream's batches are as they
                 come.
             verbose: 0 silent, 1 or "auto" a progress bar when there is more than one step.
-            steps: batches of a stream; all if None.
+            steps: batches to compute, the first ones; all if None. Of arrays a batch then has 32
+                samples if batch_size is None.
             callbacks: a list of `mark1.callbacks.Callback`.
 
         Returns:
@@ -68,13 +69,15 @@ class Predictor(Layer):
             out = self._predict_at_once(x)
             if out is not None:
                 return out
-        size = positive_integer(256 if batch_size is None else batch_size, "batch_size", "predict")
+        default = 256 if steps is None else 32
+        size = (
+            default if batch_size is None else positive_integer(batch_size, "batch_size", "predict")
+        )
         if is_stream(x):
             with closing(prediction_stream(self, x, steps)) as stream:
                 return predict_loop(self, self._predict_runner(), stream, callbacks, verbose)
-        if steps is not None:
-            raise ValueError("[predict] steps is for generators")
-        x = self._arrange(check_arrays(x, None, None, "predict")[0], "predict")
+        arrays = check_arrays(x, None, None, "predict")
+        x = self._arrange(first_batches(arrays, steps, size, "steps", "predict")[0], "predict")
         data = ArrayData(x, None, None, self.dtype, size, self._keeps_integers)
         runner = self._predict_runner()
         out = predict_loop(self, runner, data, callbacks, verbose)

@@ -12,13 +12,13 @@ from mark1.models.data import (
     ArrayData,
     Arrays,
     Batch,
+    first_batches,
     read_arrays,
     split_validation,
     weights_of_classes,
 )
 from mark1.models.feeding import (
     prepared,
-    refuse_beside_arrays,
     refuse_beside_stream,
     training_stream,
 )
@@ -171,9 +171,10 @@ class Trainer(OwnSteps, Predictor):
             class_weight: class number to weight.
             sample_weight: (n,).
             initial_epoch: number of epochs done before, in earlier calls.
-            steps_per_epoch: batches of an epoch of a stream; all if None. Training ends with a
+            steps_per_epoch: batches of an epoch; all if None. Over arrays an epoch goes on where
+                the last one stopped, and where they end, from the start; training ends with a
                 generator that ends.
-            validation_steps: batches of a stream to validate with; all if None.
+            validation_steps: batches to validate with, the first ones; all if None.
             validation_batch_size: batch_size if None.
             validation_freq: validate after every so many epochs.
 
@@ -201,7 +202,7 @@ class Trainer(OwnSteps, Predictor):
         if validation_data is not None:
             validation_split = 0.0
         with ExitStack() as streams:
-            tail = None
+            tail = limit = None
             if is_stream(x):
                 split = validation_split or None
                 refuse_beside_stream(
@@ -212,7 +213,8 @@ class Trainer(OwnSteps, Predictor):
                 )
                 data: Data = streams.enter_context(stream)
             else:
-                refuse_beside_arrays("fit", steps_per_epoch=steps_per_epoch)
+                if steps_per_epoch is not None:
+                    limit = positive_integer(steps_per_epoch, "steps_per_epoch", "fit")
                 if y is None and not self._has_own("train_step"):
                     raise ValueError("[fit] needs targets: fit(x, y), or x a generator of (x, y)")
                 arrays = read_arrays(x, y, sample_weight, "fit")
@@ -239,12 +241,12 @@ class Trainer(OwnSteps, Predictor):
                     )
                 )
             else:
-                refuse_beside_arrays("fit", validation_steps=validation_steps)
                 if validation_data is not None:
                     tail = _validation_arrays(validation_data)
                 if tail is not None:
+                    tail = first_batches(tail, validation_steps, size, "validation_steps", "fit")
                     validation = self._data(tail, size, "fit", "test_step")
-            loop = FitLoop(self, compiled, data, validation, validation_freq)
+            loop = FitLoop(self, compiled, data, validation, validation_freq, limit)
             with compiled.exclusive("fit"):
                 return loop.run(initial_epoch, epochs, bool(shuffle), callbacks, verbose)
 
@@ -267,7 +269,7 @@ class Trainer(OwnSteps, Predictor):
             batch_size: samples per step; 32 if None.
             verbose: 0 silent, 1 or "auto" a progress bar, 2 one line.
             sample_weight: (n,).
-            steps: batches of a stream; all if None.
+            steps: batches to measure, the first ones; all if None.
             callbacks: a list of `mark1.callbacks.Callback`.
             return_dict: whether to return a dictionary.
 
@@ -290,10 +292,10 @@ class Trainer(OwnSteps, Predictor):
             refuse_beside_stream("evaluate", y=y, sample_weight=sample_weight)
             data: Data = training_stream(self, x, steps, "evaluate", "test_step")
         else:
-            refuse_beside_arrays("evaluate", steps=steps)
             if y is None and not self._has_own("test_step"):
                 raise ValueError("[evaluate] needs targets: evaluate(x, y)")
             arrays = read_arrays(x, y, sample_weight, "evaluate")
+            arrays = first_batches(arrays, steps, size, "steps", "evaluate")
             data = self._data(arrays, size, "evaluate", "test_step")
         with closing(data), compiled.exclusive("evaluate"):
             logs = test_loop(self, compiled, data, callbacks, verbose)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -39,13 +39,45 @@ class ArrayWalk:
         """Whether there is another batch."""
         return self.done < self._data.steps
 
-    def advance(self, single: bool) -> None:
-        """Make one step or, unless single, as many as run in one go."""
-        most = 1 if single else self._data.steps - self.done
+    def advance(self, single: bool, most: int | None = None) -> None:
+        """Make one step or, unless single, as many as run in one go, up to a number."""
+        left = self._data.steps - self.done
+        most = 1 if single else min(left, most or left)
         self.done += self._runner.advance(self._data, self._order, self.done, most, self._results)
 
     def close(self) -> None:
         """End the pass; nothing is to be done."""
+
+
+class PartWalk:
+    """So many steps of passes over data in memory; what walks a pass next goes on from there.
+
+    Args:
+        walk: the pass that another one of this kind has left, or None.
+        begin: begins a pass.
+        steps: how many steps.
+    """
+
+    def __init__(self, walk: ArrayWalk | None, begin: Callable[[], ArrayWalk], steps: int) -> None:
+        self.walk = walk
+        self._begin = begin
+        self._steps = steps
+        self.done = 0
+
+    def more(self) -> bool:
+        """Whether there is another step to make."""
+        return self.done < self._steps
+
+    def advance(self, single: bool) -> None:
+        """Make one step or, unless single, as many as run in one go."""
+        if self.walk is None or not self.walk.more():
+            self.walk = self._begin()
+        before = self.walk.done
+        self.walk.advance(single, self._steps - self.done)
+        self.done += self.walk.done - before
+
+    def close(self) -> None:
+        """End the part; nothing is to be done."""
 
 
 class StreamWalk:
