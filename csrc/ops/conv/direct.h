@@ -16,7 +16,7 @@ class DirectProduct {
         group_(group),
         plan_(p.a.windows, p.plan.lines, pixel_of(w_, group)),
         lines_(p.a.windows, plan_, pixel_of(w_, group), p.patches),
-        merged_(w_.axis[2].tap == 1 && plan_.pixel == w_.channels) {}
+        count_(TermList(w_, plan_).list(p.term_list)) {}
 
   void run(const Part& part) {
     const int64_t width = w_.axis[2].windows;
@@ -30,21 +30,27 @@ class DirectProduct {
                    ahead_);
       }
       if (!p_.plan.far) {
-        run_block(part, first, count, 0, p_.plan.terms);
+        run_block(part, first, count, {0, count_});
         continue;
       }
       // All windows of the block meet a chunk of the filter while it is near.
-      int64_t k = 0;
-      do {
-        run_block(part, first, count, k, k + kGemmChunk);
-        k += kGemmChunk;
-      } while (k < p_.plan.terms);
+      for (int64_t i = 0; i < count_;) {
+        const int64_t end = end_of_chunk(i);
+        run_block(part, first, count, {i, end});
+        i = end;
+      }
     }
   }
 
  private:
-  // Lines of windows over terms [k, end).
-  void run_block(const Part& part, int64_t first, int64_t count, int64_t k, int64_t end) {
+  int64_t end_of_chunk(int64_t i) const {
+    const int64_t end = p_.term_list[i].k / kGemmChunk * kGemmChunk + kGemmChunk;
+    while (i < count_ && p_.term_list[i].k < end) ++i;
+    return i;
+  }
+
+  // Lines of windows over the terms of whole chunks of k.
+  void run_block(const Part& part, int64_t first, int64_t count, Range entries) {
     const int64_t width = w_.axis[2].windows;
     for (int64_t i = 0; i < count; ++i) {
       const int64_t start = (first + i) * width;
@@ -58,39 +64,32 @@ class DirectProduct {
         const Sums<T> sums{y + rows.begin * p_.a.y_window[2], p_.a.y_window[2],
                            p_.open + below * p_.plan.columns, p_.plan.columns};
         ahead_.fetch();
-        int64_t chunk = k;
+        int64_t next = entries.begin;
         do {
-          run_panel(i, rows, part.columns, chunk, sums);
-          chunk += kGemmChunk;
-        } while (chunk < end);
+          next = run_panel(i, rows, part.columns, next, sums);
+        } while (next < entries.end);
       }
     }
   }
 
-  void run_panel(int64_t line, Range rows, Range columns, int64_t k, const Sums<T>& sums) const {
-    Piece<T> pieces[kGemmChunk + 1];
+  // Over the chunk that begins with entry i of the terms. Returns where the next one begins.
+  int64_t run_panel(int64_t line, Range rows, Range columns, int64_t i, const Sums<T>& sums) const {
+    Piece<T> pieces[kGemmChunk];
     const int64_t step = w_.axis[2].step * plan_.pixel;
-    const int64_t length = merged_ ? w_.axis[2].taps * w_.channels : w_.channels;
-    const int64_t depth = smaller(p_.plan.terms - k, kGemmChunk);
-    pieces[0] = {p_.patches, 0, 0};
+    const T* const* under = lines_.under(line);
+    const int64_t k = i < count_ ? p_.term_list[i].k : 0;
     int count = 0;
-    for (int64_t at = k; at < k + depth; ++count) {
-      int64_t tap = at / length;
-      int64_t within = at % length;
-      const int64_t terms = smaller(length - within, k + depth - at);
-      if (!merged_) {
-        within += tap % w_.axis[2].taps * w_.axis[2].tap * plan_.pixel;
-        tap /= w_.axis[2].taps;
-      }
-      const T* source = lines_.at(line, tap / w_.axis[1].taps, tap % w_.axis[1].taps);
-      pieces[count] = {source + rows.begin * step + within, (at - k) * p_.tile_columns, terms};
-      at += terms;
+    for (; i < count_ && p_.term_list[i].k < k + kGemmChunk; ++i) {
+      const Terms& terms = p_.term_list[i];
+      pieces[count++] = {under[terms.slot] + rows.begin * step + terms.within,
+                         (terms.k - k) * p_.tile_columns, terms.count};
     }
     Tile<T> t;
     t.pieces = pieces;
     t.count = count;
     t.a_stride = step;
     run_rows(p_, t, rows.end - rows.begin, group_, k, columns, sums);
+    return i;
   }
 
   T* line_of_y(int64_t line) const {
@@ -107,7 +106,7 @@ class DirectProduct {
   const LinesPlan plan_;
   Lines<T> lines_;
   Ahead<> ahead_;
-  bool merged_;
+  int64_t count_;  // entries of the list of terms
 };
 
 }  // namespace

@@ -13,6 +13,9 @@ namespace {
 inline constexpr int64_t kNearWindows = 1 << 19;
 inline constexpr int64_t kManyOutputs = 256;
 
+// Vectors of a row of dy that need not be packed as panels of columns.
+inline constexpr int64_t kNearColumns = 8;
+
 // Where dw is so small that shares of it fill no tiles, members share out groups of chunks instead:
 // elements of dw, and the number of groups, whose totals are all kept.
 inline constexpr int64_t kSmallFilter = 1 << 13;
@@ -147,11 +150,12 @@ class FilterMember {
     const int64_t rest = smaller(windows_.end - window - depth, kGemmChunk);
     const int64_t panels = divide_up(part_.rows.end - part_.rows.begin, kMaxRows[plan_.vectors]);
     dy_ahead_.aim(dy + depth * dy_row, rest * dy_row * static_cast<int64_t>(sizeof(T)), panels);
-    if (dy_row == tile_columns_ && part_.columns.end - part_.columns.begin == dy_row) {
-      dy_ = dy;
+    // Rows of a few vectors are read where they lie.
+    if (a_.outputs % Vec<T>::width == 0 && dy_row <= kNearColumns * Vec<T>::width) {
+      dy_ = {dy + part_.columns.begin, dy_row, tile_columns_};
       return;
     }
-    dy_ = block_;
+    dy_ = {block_, tile_columns_, depth * tile_columns_};
     pack_b_rows(dy + part_.columns.begin, dy_row, depth, part_.columns.end - part_.columns.begin,
                 plan_.vectors, block_);
   }
@@ -183,16 +187,15 @@ class FilterMember {
         const int64_t skipped = at - (first + i) * width;
         const int64_t rows = smaller(width - skipped, window + depth - at);
         const T* line = lines.at(i, tap / w_.axis[1].taps, tap % w_.axis[1].taps);
-        pieces[i] = {line + skipped * step + within, (at - window) * tile_columns_, rows};
+        pieces[i] = {line + skipped * step + within, (at - window) * dy_.row, rows};
         at += rows;
       }
-      run_terms({term, term + terms}, pieces, static_cast<int>(count), step, window, depth);
+      run_terms({term, term + terms}, pieces, static_cast<int>(count), step, window);
       term += terms;
     }
   }
 
-  void run_terms(Range terms, Piece<T>* pieces, int count, int64_t step, int64_t window,
-                 int64_t depth) {
+  void run_terms(Range terms, Piece<T>* pieces, int count, int64_t step, int64_t window) {
     const int64_t height = terms.end - terms.begin;
     const int64_t panels = divide_up(height, kMaxRows[plan_.vectors]);
     int64_t done = 0;
@@ -202,7 +205,7 @@ class FilterMember {
       t.pieces = pieces;
       t.count = count;
       t.a_stride = step;
-      run_panel(t, {terms.begin + done, terms.begin + next}, window, depth);
+      run_panel(t, {terms.begin + done, terms.begin + next}, window);
       for (int i = 0; i < count; ++i) pieces[i].a += next - done;
       done = next;
     }
@@ -222,7 +225,7 @@ class FilterMember {
       const Piece<T> piece{memory_, 0, depth};
       t.pieces = &piece;
       t.count = 1;
-      run_panel(t, panel, window, depth);
+      run_panel(t, panel, window);
     }
   }
 
@@ -242,10 +245,10 @@ class FilterMember {
     return stride;
   }
 
-  void run_panel(Tile<T>& t, Range terms, int64_t window, int64_t depth) {
+  void run_panel(Tile<T>& t, Range terms, int64_t window) {
     T* dw = dw_ + terms.begin * dw_row_;
     T* open = open_ + terms.begin * plan_.columns;
-    t.b_stride = tile_columns_;
+    t.b_stride = dy_.row;
     t.b_lanes = Vec<T>::width;
     t.bias = nullptr;
     dy_ahead_.fetch();
@@ -254,7 +257,7 @@ class FilterMember {
       const int64_t left = smaller(part_.columns.end - j, tile_columns_);
       const int vectors = static_cast<int>(divide_up(left, Vec<T>::width));
       t.y_lanes = static_cast<int>(left - (vectors - 1) * Vec<T>::width);
-      t.b = dy_ + (j - part_.columns.begin) * depth;
+      t.b = dy_.first + (j - part_.columns.begin) / tile_columns_ * dy_.panel;
       place_sums(t, {dw + j, dw_row_, open + j, plan_.columns}, window - windows_.begin,
                  windows_.end - windows_.begin);
       run_columns(t, kByColumn, static_cast<int>(terms.end - terms.begin), vectors);
@@ -274,7 +277,11 @@ class FilterMember {
   T* memory_;
   T* block_;
   T* open_;
-  const T* dy_;  // the chunk, as panels of columns
+  struct {
+    const T* first;
+    int64_t row;    // elements from row to row
+    int64_t panel;  // and from panel to panel of columns
+  } dy_;            // the chunk
   Ahead<> dy_ahead_;
   Ahead<> lines_ahead_;
   int64_t tile_columns_;

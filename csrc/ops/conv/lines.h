@@ -60,6 +60,51 @@ struct LinesPlan {
   int64_t copied_elements() const { return round_up(copies * length + 64, 64); }
 };
 
+// Terms of a patch that lie side by side in a line that is held: channels under one tap, or under
+// all taps of the last axis. Cut where chunks of k end.
+struct Terms {
+  int64_t slot;    // the tap across lines
+  int64_t within;  // elements of the line before it
+  int64_t k;       // the first of the terms
+  int64_t count;
+};
+
+// All of them, ascending: they are the same for every window, and so found once.
+class TermList {
+ public:
+  TermList(const ConvWindows& w, const LinesPlan& plan) : w_(w), plan_(plan) {
+    merged_ = w.axis[2].tap == 1 && plan.pixel == w.channels;
+    terms_ = count_terms(w);
+  }
+
+  // In bytes.
+  int64_t memory() const {
+    const int64_t taps = w_.axis[0].taps * w_.axis[1].taps * (merged_ ? 1 : w_.axis[2].taps);
+    const int64_t chunks = divide_up(terms_, kGemmChunk);
+    return (taps + chunks) * static_cast<int64_t>(sizeof(Terms));
+  }
+
+  // Returns their number.
+  int64_t list(Terms* to) const {
+    const int64_t length = merged_ ? w_.axis[2].taps * w_.channels : w_.channels;
+    const int64_t along = merged_ ? 1 : w_.axis[2].taps;
+    int64_t n = 0;
+    for (int64_t k = 0; k < terms_; ++n) {
+      const int64_t tap = k / length;
+      const int64_t left = smaller(length - k % length, kGemmChunk - k % kGemmChunk);
+      to[n] = {tap / along, k % length + tap % along * w_.axis[2].tap * plan_.pixel, k, left};
+      k += left;
+    }
+    return n;
+  }
+
+ private:
+  const ConvWindows& w_;
+  const LinesPlan& plan_;
+  bool merged_;
+  int64_t terms_;
+};
+
 template <class T>
 class Lines {
  public:
@@ -73,12 +118,11 @@ class Lines {
   // Lines of windows [first, first + count), counted through all images.
   void fill(int64_t first, int64_t count) {
     const int64_t under = w_.axis[0].taps * w_.axis[1].taps;
+    int64_t p1 = first % w_.axis[1].windows;
+    int64_t p0 = first / w_.axis[1].windows % w_.axis[0].windows;
+    int64_t n = first / w_.axis[1].windows / w_.axis[0].windows;
     T* copy = copies_;
     for (int64_t i = 0; i < count; ++i) {
-      const int64_t p1 = (first + i) % w_.axis[1].windows;
-      const int64_t plane = (first + i) / w_.axis[1].windows;
-      const int64_t p0 = plane % w_.axis[0].windows;
-      const int64_t n = plane / w_.axis[0].windows;
       const T** pointers = pointers_ + i * under;
       const T** before = i > 0 && p1 > 0 ? pointers - under : nullptr;
       for (int64_t t0 = 0; t0 < w_.axis[0].taps; ++t0) {
@@ -89,6 +133,11 @@ class Lines {
           pointers[slot] = line(n, at0, at1, before, slot, t1, copy);
         }
       }
+      if (++p1 < w_.axis[1].windows) continue;
+      p1 = 0;
+      if (++p0 < w_.axis[0].windows) continue;
+      p0 = 0;
+      ++n;
     }
   }
 

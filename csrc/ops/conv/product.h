@@ -63,26 +63,30 @@ inline ProductPlan make_plan(const ConvArgs& a) {
   return plan;
 }
 
-// Workspace in elements: the filter of a group, shared; then for each member a panel of patches or
-// lines, a block of y that is scattered when finished, and open group totals.
+// Workspace in elements: the filter of a group, shared; then for each member a panel of patches, or
+// lines and where the terms lie in them, a block of y that is scattered when finished, and open
+// group totals.
 template <class T>
 struct ProductWorkspace {
   int64_t filter;
   int64_t patches = kPanelElements<T>;
+  int64_t term_list = 0;
   int64_t block = 0;
   int64_t group = 0;
 
   ProductWorkspace(const ConvArgs& a, const ProductPlan& plan) {
     filter = round_up(plan.terms * plan.columns, 64);
     if (plan.lines > 0) {
-      patches = round_up(
-          LinesPlan(a.windows, plan.lines, pixel_of(a.windows, 0)).template elements<T>(), 64);
+      const LinesPlan held(a.windows, plan.lines, pixel_of(a.windows, 0));
+      patches = round_up(held.template elements<T>(), 64);
+      const int64_t bytes = TermList(a.windows, held).memory();
+      term_list = round_up(divide_up(bytes, static_cast<int64_t>(sizeof(T))), 64);
     } else if (plan.scattered) {
       block = plan.group_rows * plan.columns;
     }
     if (plan.terms > kGemmGroup) group = plan.group_rows * plan.columns;
   }
-  int64_t member() const { return round_up(patches + block + group, 64); }
+  int64_t member() const { return round_up(patches + term_list + block + group, 64); }
 };
 
 // What a member works with.
@@ -92,6 +96,7 @@ struct Product {
   const ProductPlan& plan;
   T* filter;
   T* patches;
+  Terms* term_list;
   T* block;
   T* open;
   int64_t tile_columns;
@@ -101,7 +106,8 @@ struct Product {
     const ProductWorkspace<T> sizes(args, plan_of);
     filter = static_cast<T*>(args.workspace);
     patches = filter + sizes.filter + team.rank * sizes.member();
-    block = patches + sizes.patches;
+    term_list = reinterpret_cast<Terms*>(patches + sizes.patches);
+    block = patches + sizes.patches + sizes.term_list;
     open = block + sizes.block;
   }
 };
@@ -153,9 +159,9 @@ void run_rows(const Product<T>& p, Tile<T>& t, int64_t height, int64_t group, in
   const T* bias = last && a.bias ? static_cast<const T*>(a.bias) + group * a.outputs : nullptr;
   t.b_stride = p.tile_columns;
   t.b_lanes = Vec<T>::width;
-  for (int64_t j = columns.begin; j < columns.end;) {
-    // A member's columns may begin within a tile.
-    const int64_t within = j % p.tile_columns;
+  // A member's columns may begin within a tile.
+  int64_t within = columns.begin == 0 ? 0 : columns.begin % p.tile_columns;
+  for (int64_t j = columns.begin; j < columns.end; within = 0) {
     const int64_t left = smaller(columns.end - j, p.tile_columns - within);
     const int vectors = static_cast<int>(divide_up(left, Vec<T>::width));
     t.y_lanes = static_cast<int>(left - (vectors - 1) * Vec<T>::width);
