@@ -144,3 +144,17 @@ def test_second_derivatives_go_through_both():
         dx = inner.gradient(y, v)
     winners = ops.max_pool(x, 2).numpy().repeat(2, 1).repeat(2, 2) == x
     np.testing.assert_array_equal(outer.gradient(dx, v), 6 * x * winners * (x > 0))
+
+
+@pytest.mark.parametrize(
+    ("stride", "pooled", "message"),
+    [
+        (2, (1, 2, 2), r"needs one result per window \(pooled: "),
+        (1, (1, 3, 3, 1), r"windows overlap \(pool_size: \(2, 2\), strides: \(1, 1\)\)"),
+    ],
+)
+def test_the_joint_kernel_refuses_what_it_cannot_do(stride, pooled, message):
+    windows = ((2, 2), (stride, stride), False)
+    y, index = _core.max_pool(np.ones((1, 4, 4, 1), "float32"), *windows)
+    with pytest.raises(ValueError, match=rf"^\[max_pool_backward\] {message}"):
+        _core.max_pool_backward(y, index, (1, 4, 4, 1), *windows, pooled=ops.ones(pooled))

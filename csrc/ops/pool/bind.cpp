@@ -20,10 +20,14 @@ void bind_pool(py::module_& module) {
     const MaxPooled pooled = max_pool(to_float_tensor(x), {size, strides, same});
     return py::make_tuple(pooled.out, pooled.index);
   });
-  module.def("max_pool_backward", [](const Tensor& dy, const Tensor& index, py::handle shape,
-                                     const Numbers& size, const Numbers& strides, bool same) {
-    return max_pool_backward(dy, index, to_shape(shape), {size, strides, same});
-  });
+  module.def(
+      "max_pool_backward",
+      [](const Tensor& dy, const Tensor& index, py::handle shape, const Numbers& size,
+         const Numbers& strides, bool same, const Tensor* pooled) {
+        return max_pool_backward(dy, index, to_shape(shape), {size, strides, same}, pooled);
+      },
+      py::arg("dy"), py::arg("index"), py::arg("shape"), py::arg("size"), py::arg("strides"),
+      py::arg("same"), py::arg("pooled") = py::none());
   module.def("max_pool_gather",
              [](const Tensor& g, const Tensor& index, const Numbers& size, const Numbers& strides,
                 bool same) { return max_pool_gather(g, index, {size, strides, same}); });

@@ -71,6 +71,21 @@ void check_windows(const char* op, const Tensor& dy, const Tensor* index, const 
   }
 }
 
+void check_pooled(const char* op, const Tensor& dy, const Tensor& pooled,
+                  const PoolWindows& windows) {
+  if (!(pooled.shape() == dy.shape()) || pooled.dtype() != dy.dtype()) {
+    fail<ValueError>(op, "needs one result per window (pooled: ", pooled.shape(),
+                     ", dy: ", dy.shape(), ")");
+  }
+  for (size_t i = 0; i < windows.size.size(); ++i) {
+    if (windows.strides[i] < windows.size[i]) {
+      fail<ValueError>(op, "windows overlap (pool_size: ", text(windows.size),
+                       ", strides: ", text(windows.strides),
+                       "). The gradient of relu comes after that of max_pool then");
+    }
+  }
+}
+
 }  // namespace
 
 Shape pool_shape(const char* op, const Shape& x, const PoolWindows& windows) {
@@ -120,16 +135,23 @@ MaxPooled max_pool(const Tensor& x, const PoolWindows& windows) {
 }
 
 Tensor max_pool_backward(const Tensor& dy, const Tensor& index, const Shape& shape,
-                         const PoolWindows& windows) {
+                         const PoolWindows& windows, const Tensor* pooled) {
   const char* op = "max_pool_backward";
   const int precision = float_index(op, dy.dtype());
   const Shape outs = pool_shape(op, shape, windows);
   check_windows(op, dy, &index, outs);
+  if (pooled) check_pooled(op, dy, *pooled, windows);
   Tensor dx(shape, dy.dtype());
   if (dx.numel() == 0) return dx;
   const bool bytes = index.dtype() == DType::kU8;
   const auto kernel = pool_kernels_variants.current().max_pool_backward[precision][bytes ? 0 : 1];
-  run(op, kernel, make_args(shape, outs, windows), dy, &index, {&dy, &index}, dx, {&dx});
+  PoolArgs args = make_args(shape, outs, windows);
+  if (pooled) {
+    args.pooled = pooled->data();
+    run(op, kernel, args, dy, &index, {&dy, &index, pooled}, dx, {&dx});
+  } else {
+    run(op, kernel, args, dy, &index, {&dy, &index}, dx, {&dx});
+  }
   return dx;
 }
 

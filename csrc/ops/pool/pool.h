@@ -11,7 +11,10 @@
 //   max_pool              the greatest of the window; the first in row-major order wins a tie, NaN
 //                         wins over all; index: its place in the window, padding included
 //   max_pool_backward     dx_i = sum over the windows o that hold i, in row-major order, of
-//                         (index_o is i ? dy_o : 0); the first term starts the sum; none: +0
+//                         (index_o is i ? dy_o : 0); the first term starts the sum; none: +0.
+//                         With `pooled`, the results for an x that relu had made, the gradient of
+//                         what relu was given, where no windows overlap: dy_o (pooled_o > 0 ? 1 :
+//                         0) for dy_o
 //   max_pool_gather       out_o = g at the place of window o's winner: the adjoint of the above
 //   average_pool          sum over the window in row-major order, first element first, / their
 //   number average_pool_backward dx_i = sum over the windows that hold i of dy_o * (1 / number_o),
@@ -38,9 +41,10 @@ struct PoolAxis {
 };
 
 struct PoolArgs {
-  const void* in;  // x, dy or g
-  void* out;       // y or dx
-  void* index;     // of windows; written by max_pool
+  const void* in;      // x, dy or g
+  void* out;           // y or dx
+  void* index;         // of windows; written by max_pool
+  const void* pooled;  // of max_pool_backward, or null
   int64_t batch, channels;
   PoolAxis axis[kPoolAxes];  // absent ones come first, with ones everywhere
   bool stream;               // write past the caches
@@ -71,7 +75,7 @@ Shape pool_shape(const char* op, const Shape& x, const PoolWindows& windows);
 MaxPooled max_pool(const Tensor& x, const PoolWindows& windows);
 // shape: that of x.
 Tensor max_pool_backward(const Tensor& dy, const Tensor& index, const Shape& shape,
-                         const PoolWindows& windows);
+                         const PoolWindows& windows, const Tensor* pooled = nullptr);
 Tensor max_pool_gather(const Tensor& g, const Tensor& index, const PoolWindows& windows);
 Tensor average_pool(const Tensor& x, const PoolWindows& windows);
 Tensor average_pool_backward(const Tensor& dy, const Shape& shape, const PoolWindows& windows);

@@ -131,8 +131,11 @@ template <class T, class Index>
 void max_pool_backward(const PoolArgs& args, const Team& team) {
   const auto* dy = static_cast<const T*>(args.in);
   const auto* index = static_cast<const Index*>(args.index);
-  backward<T>(args, team,
-              [&](int64_t o, int64_t place, int64_t) { return index[o] == place ? dy[o] : T(0); });
+  const auto* pooled = static_cast<const T*>(args.pooled);
+  backward<T>(args, team, [&](int64_t o, int64_t place, int64_t) {
+    if (index[o] != place) return T(0);
+    return pooled ? dy[o] * T(pooled[o] > 0 ? 1 : 0) : dy[o];
+  });
 }
 
 template <class T>

@@ -168,9 +168,12 @@ template <class T, class Index>
 struct MaxTerm {
   const T* dy;
   const Index* index;
+  const T* pooled;
 
   MaxTerm(const PoolArgs& args, int64_t o, int64_t)
-      : dy(static_cast<const T*>(args.in) + o), index(static_cast<const Index*>(args.index) + o) {}
+      : dy(static_cast<const T*>(args.in) + o),
+        index(static_cast<const Index*>(args.index) + o),
+        pooled(args.pooled ? static_cast<const T*>(args.pooled) + o : nullptr) {}
   struct Held {
     Vec<T> dy;
     IntVec<T> index;
@@ -179,7 +182,12 @@ struct MaxTerm {
     }
   };
   Held load(int64_t i, int count) const {
-    return {Vec<T>::load(dy + i, count), load_indices<T>(index + i, count)};
+    Vec<T> value = Vec<T>::load(dy + i, count);
+    if (pooled) {
+      const Mask<T> positive = Vec<T>::load(pooled + i, count) > Vec<T>(T(0));
+      value = value * select(positive, Vec<T>(T(1)), Vec<T>(T(0)));
+    }
+    return {value, load_indices<T>(index + i, count)};
   }
 };
 

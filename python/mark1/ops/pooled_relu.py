@@ -15,8 +15,8 @@ from mark1._core import Tensor
 from mark1.ops.activation import _rule as _activation_rule
 from mark1.ops.activation import activation_backward
 from mark1.ops.conv_products import _convolve_rule
-from mark1.ops.pool import _max_pool_backward, _max_pool_rule
-from mark1.tape import Gradients, joint_rules
+from mark1.ops.pool import Windows, _max_pool_backward, _max_pool_rule
+from mark1.tape import Gradients, _state, joint_rules
 
 _RELU = _core.activation_index("relu")
 
@@ -29,10 +29,14 @@ def join_rules() -> None:
 
 def _through_both(dy: Tensor, index: int, pool: tuple[Any, ...]) -> Tensor | None:
     """The gradient before relu; None if the activation is another one, or windows overlap."""
+    windows: Windows
     winners, shape, windows, pooled = pool
     apart = all(s >= n for s, n in zip(windows.strides, windows.size, strict=True))
     if index != _RELU or not apart:
         return None
+    if not _state.stack:
+        return _core.max_pool_backward(dy, winners, shape, *windows, pooled)
+    # A tape that wants the derivative of this sees two operations that have rules.
     dy = activation_backward(dy, pooled, index)
     return _max_pool_backward(dy, winners, shape, windows)
 
