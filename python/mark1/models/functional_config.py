@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mark1.layers.layer import Layer, registry, serialize_layer
@@ -14,6 +14,7 @@ from mark1.models.keras_operations import (
     operation_of,
     split_arguments,
 )
+from mark1.utils.nest import flatten
 
 # Where Keras lists what goes in and out, the calls of a functional model count from 1.
 _FUNCTIONAL = "Functional"
@@ -92,9 +93,20 @@ def _shifted(history: list[Any], operation: Any, by: int) -> list[Any]:
 
 
 def model_of(
-    cls: Any, config: dict[str, Any], custom_objects: Mapping[str, Any] | None = None
+    cls: Any,
+    config: dict[str, Any],
+    custom_objects: Mapping[str, Any] | None = None,
+    make: Callable[[dict[str, Any]], Layer] | None = None,
+    call: Callable[..., Any] | None = None,
 ) -> Any:
     """Make a functional model from its config.
+
+    Args:
+        cls: the class of the model.
+        config: what `config_of` returned.
+        custom_objects: classes of the user by name.
+        make: makes a layer of its description; what the description says if None.
+        call: calls a layer, ``call(layer, *args, **kwargs)``; as usual if None.
 
     Raises:
         ValueError: the config is malformed, or names what is not known.
@@ -106,30 +118,25 @@ def model_of(
         raise ValueError(
             "[Functional] not the config of a functional model: no list of layers with their calls"
         )
+    make = make or (lambda entry: registry.deserialize(entry, custom_objects))
     made: dict[str, Any] = {}
     options: dict[str, dict[str, Any]] = {}
+    returned: dict[str, list[list[SymbolicTensor]]] = {}  # by each call of an operation
     for entry in entries:
-        operation: Layer | Call
+        name = entry["name"]
         if str(entry.get("module", "")).startswith(("keras.src.ops", "mark1.ops")):
-            operation, options[entry["name"]] = operation_of(entry)
+            made[name], options[name] = operation_of(entry)
         else:
-            operation = registry.deserialize(entry, custom_objects)
-        made[entry["name"]] = operation
-    # A layer that one has called before has nodes that are no part of this model.
-    begin = {name: len(operation.__dict__.get("_nodes", ())) for name, operation in made.items()}
+            made[name] = make(entry)
+        returned[name] = []
+        if not entry.get("inbound_nodes"):  # an Input
+            returned[name].append([made[name].symbolic])
 
     def symbolic(name: str, place: int, index: int) -> SymbolicTensor:
-        operation = made[name]
-        if not entries_by_name[name].get("inbound_nodes"):  # an Input
-            found: SymbolicTensor = operation.symbolic
-            return found
-        nodes = operation.__dict__.get("_nodes", [])[begin[name] :]
-        if place >= len(nodes):
+        if place >= len(returned[name]):
             raise _NotYetError
-        found = nodes[place].outputs[index]
-        return found
+        return returned[name][place][index]
 
-    entries_by_name = {entry["name"]: entry for entry in entries}
     waiting = [(entry["name"], list(entry.get("inbound_nodes", ()))) for entry in entries]
     while waiting:
         before = sum(len(calls) for _, calls in waiting)
@@ -145,9 +152,12 @@ def model_of(
                     if operation.function.__name__ == "get_item" and isinstance(args[1], list):
                         args[1] = tuple(args[1])
                     kwargs = {key: v for key, v in kwargs.items() if v is not None}
-                    operation(*joined_arguments(operation, options[name], args), **kwargs)
+                    out = operation(*joined_arguments(operation, options[name], args), **kwargs)
+                elif call is not None:
+                    out = call(operation, *args, **kwargs)
                 else:
-                    operation(*args, **kwargs)
+                    out = operation(*args, **kwargs)
+                returned[name].append(list(flatten(out)))
                 calls.pop(0)
         waiting = [(name, calls) for name, calls in waiting if calls]
         if waiting and sum(len(calls) for _, calls in waiting) == before:

@@ -64,7 +64,8 @@ class FitLoop:
         try:
             with Interruption() as interruption:
                 hooks.on_train_begin()
-                for epoch in range(initial_epoch, epochs):
+                begin, model._resumed_at = model._resumed_at or initial_epoch, None
+                for epoch in range(begin, epochs):
                     if not self._data.more():
                         break
                     steps = self._begin(runner, shuffle)
@@ -76,6 +77,7 @@ class FitLoop:
                     if not interruption.requested and (epoch + 1) % self._validation_freq == 0:
                         logs.update(self._validate(hooks, interruption))
                     if interruption.requested:
+                        hooks.params["interrupted"] = True
                         hooks.close()
                         _say_interrupted(verbose, epoch, done)
                         break

@@ -145,6 +145,18 @@ class Model(Trainer):
 
         load_weights(self, filepath)
 
+    def to_json(self, **kwargs: Any) -> str:
+        """Describe the architecture as JSON; see `mark1.models.model_from_json`.
+
+        Args:
+            kwargs: for `json.dumps`.
+        """
+        import json
+
+        from mark1.saving.saving import description_of
+
+        return json.dumps(description_of(self), **kwargs)
+
     def get_compile_config(self) -> dict[str, Any] | None:
         """Describe what `compile` was told, or return None."""
         return None if self._compiled is None else self._compiled.get_config()

@@ -34,6 +34,7 @@ class Trainer(OwnSteps, Predictor):
     """What every model can do with data; `Model` adds the rest."""
 
     stop_training = False
+    _resumed_at: int | None = None  # the epoch that a callback has fit begin with
     history: Any = None
     _incidental = frozenset({"stop_training", "history", "built"})
     _shuffle_generator: random.SeedGenerator | None = None

@@ -59,6 +59,7 @@ class Optimizer(Options):
         self._variables: list[Variable] = []
         self._options: _core.UpdateOptions | None = None
         self._options_known = False
+        self._swapped = False
 
     def __setattr__(self, name: str, value: Any) -> None:
         # An option may be changed at any time; kernels are told so at the next step.
@@ -260,10 +261,30 @@ class Optimizer(Options):
         """Give variables their moving averages, if there are any; `fit` does so at its end."""
         if not self.use_ema or int(self._iterations) == 0:
             return
+        for variable, average in self._averages_of(var_list):
+            if self._swapped:
+                average.assign(variable)
+            else:
+                variable.assign(average)
+        self._swapped = False
+
+    @property
+    def swapped(self) -> bool:
+        """Whether variables and their moving averages have changed places."""
+        return self._swapped
+
+    def swap_averages(self, variables: Iterable[Variable]) -> None:
+        """Let variables and their moving averages change places, or change back."""
+        for variable, average in self._averages_of(variables):
+            value = variable.numpy()
+            variable.assign(average)
+            average.assign(value)
+        self._swapped = not self._swapped
+
+    def _averages_of(self, variables: Iterable[Variable]) -> list[tuple[Variable, Variable]]:
         at = len([name for group in self._slot_groups() for name in group])
-        for variable in var_list:
-            if variable.id in self._slots:
-                variable.assign(self._slots[variable.id][at])
+        known = [v for v in variables if self.use_ema and v.id in self._slots]
+        return [(variable, self._slots[variable.id][at]) for variable in known]
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this optimizer was made with, and the present learning rate."""

@@ -7,7 +7,8 @@ never from an import that the file asks for, and there is no pickle.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from mark1 import losses
@@ -40,16 +41,10 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True) -> None:
         raise ValueError(
             f'[save] "{model.name}" has no weights yet: begin with an Input, or call build or fit'
         )
-    config = {
-        "module": model._module,
-        "class_name": type(model).__name__,
-        "config": model.get_config(),
-        "registered_name": None,
-        "build_config": {"input_shape": model._build_shape},
-        "compile_config": model.get_compile_config(),
-    }
-    if config["compile_config"] is None:
-        del config["compile_config"]
+    config = description_of(model)
+    compile_config = model.get_compile_config()
+    if compile_config is not None:
+        config["compile_config"] = compile_config
     metadata = {
         "keras_version": _KERAS_VERSION,
         "date_saved": dt.datetime.now().strftime("%Y-%m-%d@%H:%M:%S"),
@@ -83,14 +78,47 @@ def load_model(
     """
     from mark1.layers.layer import limit_weights
     from mark1.models.compiled import Compiled
-    from mark1.models.functional import Functional
-    from mark1.models.sequential import Sequential
     from mark1.saving.archive import unpack
 
     path = _path(filepath)
     if path.suffix in (".h5", ".hdf5"):
         raise ValueError(f"[load_model] {path}: only .keras files hold models; see load_weights")
     config, data = unpack(path)
+    # As many elements as the weights in the file can hold, even if they are compressed.
+    with limit_weights(len(data) * 250):
+        model = described_model(config, custom_objects, f"[load_model] {path}")
+        described = config.get("compile_config")
+        if compile and described:
+            with _malformed(f"[load_model] {path}"):
+                model._compiled = _compiled(Compiled, described, custom_objects)
+    assignment = Assignment()
+    assignment.read(data, entries(model), str(path))
+    if model.optimizer is not None:
+        _read_training(assignment, model, data, str(path))
+    assignment.apply()
+    return model
+
+
+def described_model(
+    config: dict[str, Any], custom_objects: Mapping[str, Any] | None, where: str
+) -> Any:
+    """Make a model of what a file says of it; its weights are new.
+
+    Args:
+        config: names of module and class, and the class's config.
+        custom_objects: classes and functions of the user.
+        where: what messages begin with.
+
+    Raises:
+        ValueError: it is malformed, or names a class that is not known.
+
+    >>> described_model({"class_name": "Tower"}, None, "[load_model] t.keras")
+    Traceback (most recent call last):
+    ValueError: [load_model] t.keras holds a 'Tower', which is not known here
+    """
+    from mark1.models.functional import Functional
+    from mark1.models.sequential import Sequential
+
     name = config.get("class_name")
     classes: dict[str, Any] = {"Sequential": Sequential, "Functional": Functional}
     own = dict(classes)
@@ -100,28 +128,41 @@ def load_model(
         or name not in classes
         or not isinstance(config.get("config"), dict)
     ):
-        raise ValueError(f"[load_model] {path} holds a {name!r}, which is not known here")
-    try:
-        # As many elements as the weights in the file can hold, even if they are compressed.
-        with limit_weights(len(data) * 250):
-            if classes[name] is own.get(name):
-                model: Any = classes[name].from_config(config["config"], custom_objects)
-            else:
-                model = classes[name].from_config(config["config"])
-            shape = (config.get("build_config") or {}).get("input_shape")
-            if not model.built and shape:
-                model.build(tuple(shape))
-        described = config.get("compile_config")
-        if compile and described:
-            model._compiled = _compiled(Compiled, described, custom_objects)
-    except (TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise ValueError(f"[load_model] {path}: the config is malformed: {error}") from error
-    assignment = Assignment()
-    assignment.read(data, entries(model), str(path))
-    if model.optimizer is not None:
-        _read_training(assignment, model, data, str(path))
-    assignment.apply()
+        raise ValueError(f"{where} holds a {name!r}, which is not known here")
+    with _malformed(where):
+        if classes[name] is own.get(name):
+            model: Any = classes[name].from_config(config["config"], custom_objects)
+        else:
+            model = classes[name].from_config(config["config"])
+        shape = (config.get("build_config") or {}).get("input_shape")
+        if not model.built and shape:
+            model.build(tuple(shape))
     return model
+
+
+@contextmanager
+def _malformed(where: str) -> Iterator[None]:
+    """Say of errors of other kinds that a config is to blame."""
+    try:
+        yield
+    except (TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{where}: the config is malformed: {error}") from error
+
+
+def description_of(model: Any) -> dict[str, Any]:
+    """Describe a model: the inverse of `described_model`.
+
+    >>> import mark1
+    >>> description_of(mark1.Sequential([mark1.Input((4,))]))["class_name"]
+    'Sequential'
+    """
+    return {
+        "module": model._module,
+        "class_name": type(model).__name__,
+        "config": model.get_config(),
+        "registered_name": None,
+        "build_config": {"input_shape": model._build_shape},
+    }
 
 
 def _compiled(cls: Any, described: dict[str, Any], custom: Mapping[str, Any] | None) -> Any:
