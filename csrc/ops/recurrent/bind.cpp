@@ -71,8 +71,7 @@ void bind_recurrent(py::module_& module) {
     const RecurrentGradients out =
         recurrent_backward(to_options(cell, activation, recurrent_activation, backwards), gates,
                            {&u, nullptr, nullptr, c, seen, factors}, saved, d_y, d_h, d_c);
-    return py::make_tuple(out.dz, or_none(out.inner_dz), or_none(out.reset), out.dh0,
-                          or_none(out.dc0));
+    return py::make_tuple(or_none(out.inner_dz), or_none(out.reset), out.dh0, or_none(out.dc0));
   });
 }
 

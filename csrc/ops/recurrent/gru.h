@@ -105,7 +105,7 @@ struct GruBackward {
 
   void fetch(const Block<T>& b) const {
     s.fetch(b, t, 3, s.a.gates);
-    if (!s.stream) s.fetch(b, t, 3, s.a.dz, s.a.inner_dz);
+    if (!s.stream) s.fetch(b, t, 3, s.a.inner_dz);
     s.fetch(b, t, 1, s.a.states, s.a.inner);
     if (s.a.dy) s.fetch(b, step, 1, s.a.dy);
   }
@@ -119,13 +119,13 @@ struct GruBackward {
     });
     apply_slope(a.recurrent, gates.saved, gates.d, 2 * n);
     for (int g = 0; g < 3; ++g) {
-      const View<T> dz = s.step(b, a.dz, t, g, 3), towards = s.step(b, a.inner_dz, t, g, 3);
+      const View<T> dz = s.step(b, a.gates, t, g, 3), towards = s.step(b, a.inner_dz, t, g, 3);
       const View<T> operand = s.operand(b, next, ld, g);
       b.each([&](int i, int v, int64_t at, auto lanes) {
         const bool seen = s.seen(b.row + i, t);
         const V d = seen ? V::load(gates.d + g * n + at) : V(T(0));
         const V du = seen && g == 2 ? d * V::load(gates.r + at) : d;
-        dz.put(d, i, v, lanes, s.stream);
+        dz.store(d, i, v, lanes);
         towards.put(du, i, v, lanes, s.stream);
         operand.store(du, i, v, lanes);
       });

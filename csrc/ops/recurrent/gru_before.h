@@ -87,7 +87,7 @@ struct GruFreshBackward {
   int64_t ld, fresh_ld;
 
   void fetch(const Block<T>& b) const {
-    s.fetch(b, t, 3, s.a.gates, s.a.dz);
+    s.fetch(b, t, 3, s.a.gates);
     s.fetch(b, t, 1, s.a.states);
     if (s.a.dy) s.fetch(b, step, 1, s.a.dy);
   }
@@ -97,7 +97,7 @@ struct GruFreshBackward {
     GruGates<T> gates(s, b, t, step);
     apply_slope(a.recurrent, gates.saved, gates.d, n);
     for (int g = 0; g < 3; g += 2) {
-      const View<T> dz = s.step(b, a.dz, t, g, 3);
+      const View<T> dz = s.step(b, a.gates, t, g, 3);
       const View<T> operand = g == 0 ? s.operand(b, next, ld) : s.operand(b, fresh, fresh_ld);
       b.each([&](int i, int v, int64_t at, auto lanes) {
         const V d = s.seen(b.row + i, t) ? V::load(gates.d + g * n + at) : V(T(0));
@@ -124,7 +124,7 @@ struct GruResetBackward {
     const int64_t n = b.size();
     const View<T> gate = s.step(b, a.gates, t, 1, 3), states = s.step(b, a.states, t);
     const View<T> reset = s.step(b, a.reset, t), direct = s.state(b, a.dh0);
-    const View<T> dropout = s.state(b, a.dropout), dz = s.step(b, a.dz, t, 1, 3);
+    const View<T> dropout = s.state(b, a.dropout);
     const View<T> operand = s.operand(b, next, ld, 1);
     b.each([&](int i, int v, int64_t at, auto lanes) { gate.load(i, v, lanes).store(saved + at); });
     const T* r_ = Saved<T>(a.recurrent, saved, spare, n).value;
@@ -141,7 +141,7 @@ struct GruResetBackward {
     apply_slope(a.recurrent, saved, d, n);
     b.each([&](int i, int v, int64_t at, auto lanes) {
       const V x = s.seen(b.row + i, t) ? V::load(d + at) : V(T(0));
-      dz.store(x, i, v, lanes);
+      gate.store(x, i, v, lanes);
       operand.store(x, i, v, lanes);
     });
   }

@@ -87,7 +87,6 @@ struct LstmBackward {
 
   void fetch(const Block<T>& b) const {
     s.fetch(b, t, 4, s.a.gates);
-    if (!s.stream) s.fetch(b, t, 4, s.a.dz);
     if (s.a.dy) s.fetch(b, step, 1, s.a.dy);
     // Those of this step were those before the last.
     if (step > 0) s.fetch(b, s.time(step - 1), 1, s.a.cells);
@@ -98,7 +97,7 @@ struct LstmBackward {
     alignas(64) T saved[4 * slot], spare[4 * slot], d[4 * slot];
     alignas(64) T cells[slot], active[slot], dh_[slot], dc_[slot];
     const int64_t n = b.size();
-    const LstmGates<T> gates(s, b, a.gates, t), dz(s, b, a.dz, t);
+    const LstmGates<T> gates(s, b, a.gates, t);
     const Arrival<T> arrival(s, b, step);
     const View<T> cell = s.step(b, a.cells, t), carry = s.state(b, a.dc0);
     const View<T> before = step > 0 ? s.step(b, a.cells, s.time(step - 1)) : s.state(b, a.c0);
@@ -128,11 +127,11 @@ struct LstmBackward {
     apply_slope(a.recurrent, saved, d, 3 * n);
     apply_slope(a.activation, saved + 3 * n, dg, n);
     for (int k = 0; k < 4; ++k) {
-      const View<T> out = dz[k], operand = s.operand(b, next, ld, kLstmGate[k]);
+      const View<T> dz = gates[k], operand = s.operand(b, next, ld, kLstmGate[k]);
       const T* from = d + k * n;
       b.each([&](int i, int v, int64_t at, auto lanes) {
         const V x = s.seen(b.row + i, t) ? V::load(from + at) : V(T(0));
-        out.put(x, i, v, lanes, s.stream);
+        dz.store(x, i, v, lanes);
         operand.store(x, i, v, lanes);
       });
     }

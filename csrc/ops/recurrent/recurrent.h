@@ -1,6 +1,7 @@
 // recurrent: simple_rnn, lstm and gru over a whole sequence, one launch forward and one backward.
 //
-//   gates    (N, T, G, H)   in: (x.W) + b of all steps; out: what backward knows the gates by
+//   gates    (N, T, G, H)   in: (x.W) + b of all steps; out: what backward knows the gates by, and
+//                           after backward dz, the gradients of z
 //   u        (H, G H)       recurrent weights; bias (G H) is added to h.U (gru), or null
 //   h0, c0   (N, H)         initial states; null: zeros
 //   mask     (N, T)         bool: a step that is false hands its states on; null: none is
@@ -28,7 +29,8 @@
 //   gru_before   q = dz2.U2^T, dz1 = (q p) r', direct = dh z + (q r) dropout
 //
 // A masked step has dz = 0, direct = dh, and keeps dc. Rows never meet, so the bits of a row do not
-// depend on its batch. Outputs never alias inputs, `gates` apart.
+// depend on its batch. Outputs never alias inputs, `gates` apart: with a memory of its own for dz,
+// a training step of many gates would not fit into the third-level cache.
 #pragma once
 
 #include "core/kernel.h"
@@ -71,8 +73,7 @@ struct RecurrentArgs {
   const void* dy;  // (N, T, H) or null
   const void* dh;  // (N, H) or null, as dc
   const void* dc;
-  void* dz;        // (N, T, G, H)
-  void* inner_dz;  // gru: gradient of s, as dz but for the third gate
+  void* inner_dz;  // gru: gradient of s, (N, T, G, H), as dz but for the third gate
   void* reset;     // gru_before: r p, (N, T, H)
   void* dh0;
   void* dc0;
@@ -83,7 +84,7 @@ struct RecurrentArgs {
   bool backwards;    // from the last step to the first
   bool keep;         // forward: leave what backward needs
   bool split_units;  // the team divides the units, not the rows
-  bool stream;       // backward: gradients of gates leave the caches anyway
+  bool stream;       // backward: inner_dz leaves the caches anyway
 };
 
 struct RecurrentKernels {
@@ -115,13 +116,13 @@ struct RecurrentOutputs {
 };
 
 struct RecurrentGradients {
-  Tensor dz, inner_dz, reset, dh0, dc0;
+  Tensor inner_dz, reset, dh0, dc0;
 };
 
 // Overwrites `gates`, which nobody else may hold.
 RecurrentOutputs recurrent(const RecurrentOptions& options, const Tensor& gates,
                            const RecurrentInputs& inputs, bool sequences, bool keep);
-// `saved` as `recurrent` left it; dy, dh and dc may be null.
+// `gates` and `saved` as `recurrent` left them; dy, dh and dc may be null. Overwrites `gates`.
 RecurrentGradients recurrent_backward(const RecurrentOptions& options, const Tensor& gates,
                                       const RecurrentInputs& inputs, const RecurrentOutputs& saved,
                                       const Tensor* dy, const Tensor* dh, const Tensor* dc);

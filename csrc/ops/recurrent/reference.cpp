@@ -41,6 +41,7 @@ class Row {
     s_ = typed(a.scratch) + row * 10 * n;
     p_ = s_ + 4 * n;
     d_ = p_ + n;
+    k_ = d_ + n;
     h_ = typed(a.h) + row * n;
     c_ = typed(a.c) + row * n;
   }
@@ -70,21 +71,22 @@ class Row {
       if (a.dy) {
         for (int64_t j = 0; j < n; ++j) dh[j] = dh[j] + of_step(a.dy, step)[j];
       }
-      // Gates as used.
-      copy(of_step(a.gates, t, gates), s_, gates);
+      // Gates as they were kept, and as used; their gradients take the place of the first.
+      T* dz = of_step(a.gates, t, gates);
+      copy(dz, k_, gates);
+      copy(dz, s_, gates);
       if (!a.recurrent.over_y && !(cell == Cell::kSimple)) {
         apply(a.recurrent, s_, 2);
         if (lstm) apply(a.recurrent, s_ + 3 * n, 1);
       }
       if (!a.activation.over_y && (lstm || gru)) apply(a.activation, s_ + 2 * n, 1);
-      T* dz = of_step(a.dz, t, gates);
       if (lstm) {
         lstm_back(dz, dh, dc, step, seen);
       } else if (gru) {
         gru_back(dz, dh, t, seen);
       } else {
         copy(dh, dz);
-        slope(a.activation, of_step(a.gates, t), dz, 1);
+        slope(a.activation, k_, dz, 1);
         if (seen) fill(dh, n);
       }
       if (!seen) fill(dz, width);
@@ -208,21 +210,19 @@ class Row {
       dc[j] = sum * f[j];
       dh[j] = 0;
     }
-    const T* saved = of_step(a.gates, t, gates);
-    slope(a.recurrent, saved, dz, 2);
-    slope(a.activation, saved + 2 * n, dz + 2 * n, 1);
-    slope(a.recurrent, saved + 3 * n, dz + 3 * n, 1);
+    slope(a.recurrent, k_, dz, 2);
+    slope(a.activation, k_ + 2 * n, dz + 2 * n, 1);
+    slope(a.recurrent, k_ + 3 * n, dz + 3 * n, 1);
   }
 
   void gru_back(T* dz, T* dh, int64_t t, bool seen) const {
     const T *update = s_, *reset = s_ + n, *fresh = s_ + 2 * n, *h = of_step(a.states, t);
-    const T* saved = of_step(a.gates, t, gates);
     for (int64_t j = 0; j < n; ++j) {
       dz[j] = dh[j] * (h[j] - fresh[j]);
       dz[2 * n + j] = dh[j] * (T(1) - update[j]);
       if (seen) dh[j] = dh[j] * update[j];
     }
-    slope(a.activation, saved + 2 * n, dz + 2 * n, 1);
+    slope(a.activation, k_ + 2 * n, dz + 2 * n, 1);
     // What the second product reads; nothing comes from a masked step.
     if (!seen) fill(d_, n);
     const T* dn = seen ? dz + 2 * n : d_;
@@ -236,13 +236,13 @@ class Row {
       of_step(a.reset, t)[j] = reset[j] * p;
       if (seen) dh[j] = dh[j] + dropped(q * reset[j], j);
     }
-    slope(a.recurrent, saved, dz, 2);
+    slope(a.recurrent, k_, dz, 2);
   }
 
   const RecurrentArgs& a;
   const int64_t row_, n, width;
   const T* u;
-  T *s_, *p_, *d_, *h_, *c_;
+  T *s_, *p_, *d_, *k_, *h_, *c_;
 };
 
 template <class T, Cell cell>

@@ -46,7 +46,7 @@ struct Sequence {
   const int64_t units, steps;
   Range rows;
   bool meets;   // members read each other's units: they wait for one another in every step
-  bool stream;  // gradients of gates go past the caches
+  bool stream;  // inner_dz goes past the caches
   const Team& team;
 
   Sequence(const RecurrentArgs& args, int gates, const Team& team)
@@ -54,7 +54,7 @@ struct Sequence {
     meets = args.split_units && team.size > 1;
     // Lines in whole: a part of one would be merged in memory.
     stream = args.stream && units * static_cast<int64_t>(sizeof(T)) % 64 == 0 &&
-             can_stream(typed(args.dz), units) && can_stream(typed(args.inner_dz), units);
+             can_stream(typed(args.inner_dz), units);
     rows = meets ? Range{0, args.batch} : static_range(args.batch, 1, team);
   }
 

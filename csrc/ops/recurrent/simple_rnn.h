@@ -48,25 +48,25 @@ struct SimpleBackward {
   int64_t ld;
 
   void fetch(const Block<T>& b) const {
-    s.fetch(b, t, 1, s.a.gates, s.a.dz);
+    s.fetch(b, t, 1, s.a.gates);
     if (s.a.dy) s.fetch(b, step, 1, s.a.dy);
   }
   void operator()(const Block<T>& b) const {
     const RecurrentArgs& a = s.a;
-    const View<T> kept = s.step(b, a.gates, t), dz_ = s.step(b, a.dz, t);
+    const View<T> gate = s.step(b, a.gates, t);
     const View<T> operand = s.operand(b, next, ld);
     const Arrival<T> arrival(s, b, step);
     alignas(64) T saved[kBackwardSlot * V::width], dh_[kBackwardSlot * V::width];
     b.each([&](int i, int v, int64_t at, auto lanes) {
       const V dh = arrival(i, v, lanes);
       dh.store(dh_ + at);
-      kept.load(i, v, lanes).store(saved + at);
+      gate.load(i, v, lanes).store(saved + at);
       arrival.direct.store(s.seen(b.row + i, t) ? V(T(0)) : dh, i, v, lanes);
     });
     apply_slope(a.activation, saved, dh_, b.size());
     b.each([&](int i, int v, int64_t at, auto lanes) {
       const V dz = s.seen(b.row + i, t) ? V::load(dh_ + at) : V(T(0));
-      dz_.store(dz, i, v, lanes);
+      gate.store(dz, i, v, lanes);
       operand.store(dz, i, v, lanes);
     });
   }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -218,19 +219,25 @@ def _run(
     setting = Setting(cell, *functions, backwards, sequences, known)
     if setting.choices is None:
         return compose(setting, it)
-    bias, inner_bias = _biases(cell, it)
-    z = _core.gemm(it.x, it.w, bias, False, False, op)
     keep = bool(_state.stack)
-    y, h, c, *saved = _core.recurrent(
-        cell, z, it.u, inner_bias, it.h, it.c, it.mask, it.dropout,
-        *setting.choices, backwards, sequences, keep,
-    )  # fmt: skip
+    gates, (y, h, c, *saved) = _steps(setting, it, keep)
     out = [part for part in (y, h, c) if part is not None]
     if keep:
         wanted = tuple(part is not None and _wanted(part) for part in it[:6])
         held = Operands(*(None if part is None else _held(part) for part in it))
-        record(_rule, it[:6], out, (setting, wanted, held, z, saved))
+        record(_rule, it[:6], out, (setting, wanted, held, [gates], saved))
     return out
+
+
+def _steps(setting: Setting, it: Operands, keep: bool) -> tuple[Tensor, Sequence[Any]]:
+    """All steps: the gates, and what the kernel returns."""
+    assert setting.choices is not None
+    bias, inner_bias = _biases(setting.cell, it)
+    gates = _core.gemm(it.x, it.w, bias, False, False, NAMES[setting.cell])
+    return gates, _core.recurrent(
+        setting.cell, gates, it.u, inner_bias, it.h, it.c, it.mask, it.dropout,
+        *setting.choices, setting.backwards, setting.sequences, keep,
+    )  # fmt: skip
 
 
 def _operand(x: Any) -> Any:
@@ -274,16 +281,18 @@ def _rule(
     setting: Setting,
     wanted: tuple[bool, ...],
     it: Operands,
-    gates: Tensor,
+    gates: list[Tensor],
     saved: list[Any],
 ) -> Gradients:
     cell, choices = setting.cell, setting.choices
     assert choices is not None
-    u = cast(it.u, gates.dtype)
+    # Their gradients take their place, so whoever asks again has the steps made again.
+    dz = gates.pop() if gates else _steps(setting, it, True)[0]
+    u = cast(it.u, dz.dtype)
     dy, dh, dc = _by_output(setting, dys)
     states, cells, inner = saved
-    dz, inner_dz, reset, dh0, dc0 = _core.recurrent_backward(
-        cell, gates, u, it.c, it.mask, it.dropout, *choices, setting.backwards,
+    inner_dz, reset, dh0, dc0 = _core.recurrent_backward(
+        cell, dz, u, it.c, it.mask, it.dropout, *choices, setting.backwards,
         states, cells, inner, dy, dh, dc,
     )  # fmt: skip
     want_x, want_w, want_u, want_b, want_h, want_c = wanted
