@@ -191,6 +191,9 @@ CASES = [
         _case(function, (2, 3, 2, 3), activation="silu", recurrent="softsign"),
         _case(function, (2, 3, 2, 3), activation="elu", recurrent="linear", sequences=False),
         _case(function, (37, 2, 3, 17), mask=True, gradient=False),
+        # Other activations than the usual ones have loops of their own.
+        _case(function, (3, 4, 2, 5), activation="softsign", mask=True, dropout=True),
+        _case(function, (37, 2, 3, 17), activation="softsign", mask=True, gradient=False),
         _case(function, (5, 2, 7, 67)),
         _case(function, (2, 2, 3, 270), mask=True),
         _case(function, (0, 3, 2, 4), gradient=False),

@@ -37,6 +37,11 @@ void check(const char* op, const char* what, const Tensor* x, const Shape& shape
                    name(x->dtype()));
 }
 
+bool is_usual(const RecurrentOptions& options) {
+  static const int tanh = activation_index("tanh"), sigmoid = activation_index("sigmoid");
+  return options.activation.index == tanh && options.recurrent.index == sigmoid;
+}
+
 class Call {
  public:
   Call(const RecurrentOptions& options, const Tensor& gates, const RecurrentInputs& in,
@@ -44,7 +49,8 @@ class Call {
       : cell_(options.cell),
         number_(static_cast<int>(options.cell)),
         op_(backward ? kBackwardNames[number_] : kNames[number_]),
-        precision_(float_index(op_, gates.dtype())) {
+        precision_(float_index(op_, gates.dtype())),
+        usual_(is_usual(options)) {
     const int64_t parts = cell_gates(cell_);
     const Shape& z = gates.shape();
     if (z.rank() != 3 || z[2] == 0 || z[2] % parts != 0) {
@@ -114,7 +120,9 @@ class Call {
                         (0.02 * static_cast<double>(units_) + 1);
     LaunchLimits limits;
     if (!args_.split_units) limits.most_members = static_cast<int>(std::min<int64_t>(batch_, 1024));
-    const auto& table = backward ? kernels.backward : kernels.forward;
+    const auto& table = backward ? usual_ ? kernels.usual_backward : kernels.backward
+                        : usual_ ? kernels.usual_forward
+                                 : kernels.forward;
     mark1::launch(op_, table[number_][precision_], args_, work, inputs, outputs, limits);
   }
 
@@ -125,6 +133,7 @@ class Call {
   int number_;
   const char* op_;
   int precision_;
+  bool usual_;
   int64_t batch_ = 0, steps_ = 0, units_ = 0;
   RecurrentArgs args_ = {};
 };

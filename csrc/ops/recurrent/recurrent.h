@@ -90,6 +90,9 @@ struct RecurrentArgs {
 struct RecurrentKernels {
   Kernel<RecurrentArgs> forward[kCells][2];
   Kernel<RecurrentArgs> backward[kCells][2];
+  // For the activations tanh and sigmoid.
+  Kernel<RecurrentArgs> usual_forward[kCells][2];
+  Kernel<RecurrentArgs> usual_backward[kCells][2];
   // 64-byte aligned, for the whole team.
   int64_t (*scratch_bytes)(const RecurrentArgs& args, Cell cell, bool backward, int64_t item);
 };

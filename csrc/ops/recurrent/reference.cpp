@@ -271,9 +271,8 @@ int64_t scratch_bytes(const RecurrentArgs& a, Cell, bool, int64_t item) {
 
 extern const RecurrentKernels recurrent_kernels;
 const RecurrentKernels recurrent_kernels = {
-    MARK1_CELLS(forward),
-    MARK1_CELLS(backward),
-    &scratch_bytes,
+    MARK1_CELLS(forward),  MARK1_CELLS(backward), MARK1_CELLS(forward),
+    MARK1_CELLS(backward), &scratch_bytes,
 };
 
 }  // namespace mark1::MARK1_ISA

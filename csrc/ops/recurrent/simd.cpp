@@ -1,8 +1,8 @@
 // recurrent for one instruction set: from step to step without leaving the kernel, the weights
 // packed once.
 #include "ops/recurrent/gru_before.h"
-#include "ops/recurrent/lstm.h"
 #include "ops/recurrent/simple_rnn.h"
+#include "ops/recurrent/usual_lstm.h"
 
 namespace mark1::MARK1_ISA {
 namespace {
@@ -175,6 +175,10 @@ const RecurrentKernels recurrent_kernels = {
     {MARK1_PAIR(forward, SimpleForward, 1), MARK1_PAIR(forward, LstmForward, 4),
      MARK1_PAIR(forward, GruForward, 3), MARK1_PAIR(forward_before)},
     {MARK1_PAIR(backward, SimpleBackward, 1), MARK1_PAIR(backward, LstmBackward, 4),
+     MARK1_PAIR(backward, GruBackward, 3), MARK1_PAIR(backward_before)},
+    {MARK1_PAIR(forward, SimpleForward, 1), MARK1_PAIR(forward, UsualLstmForward, 4),
+     MARK1_PAIR(forward, GruForward, 3), MARK1_PAIR(forward_before)},
+    {MARK1_PAIR(backward, SimpleBackward, 1), MARK1_PAIR(backward, UsualLstmBackward, 4),
      MARK1_PAIR(backward, GruBackward, 3), MARK1_PAIR(backward_before)},
     &scratch_bytes,
 };
