@@ -123,24 +123,56 @@ if _TYPE_CHECKING:
         AdaptiveMaxPooling2D,
         AdaptiveMaxPooling3D,
     )
+    from mark1.layers.augmentation.colors import (
+        RandomColorDegeneration,
+        RandomColorJitter,
+        RandomGrayscale,
+        RandomHue,
+        RandomSaturation,
+    )
     from mark1.layers.augmentation.crops import (
         CenterCrop,
         RandomCrop,
         Resizing,
     )
-    from mark1.layers.augmentation.flip import RandomFlip
+    from mark1.layers.augmentation.flip import (
+        RandomFlip,
+    )
     from mark1.layers.augmentation.geometry import (
         RandomRotation,
         RandomShear,
         RandomTranslation,
         RandomZoom,
     )
-    from mark1.layers.augmentation.light import RandomBrightness, RandomContrast
-    from mark1.layers.identity import Identity
-    from mark1.layers.preprocessing.categories import CategoryEncoding
-    from mark1.layers.preprocessing.discretization import Discretization
-    from mark1.layers.preprocessing.normalization import Normalization
-    from mark1.layers.preprocessing.rescaling import Rescaling
+    from mark1.layers.augmentation.light import (
+        RandomBrightness,
+        RandomContrast,
+    )
+    from mark1.layers.augmentation.tones import (
+        AutoContrast,
+        RandomInvert,
+        RandomPosterization,
+        RandomSharpness,
+        Solarization,
+    )
+    from mark1.layers.identity import (
+        Identity,
+    )
+    from mark1.layers.preprocessing.categories import (
+        CategoryEncoding,
+    )
+    from mark1.layers.preprocessing.discretization import (
+        Discretization,
+    )
+    from mark1.layers.preprocessing.normalization import (
+        Normalization,
+    )
+    from mark1.layers.preprocessing.pipeline import (
+        Pipeline,
+    )
+    from mark1.layers.preprocessing.rescaling import (
+        Rescaling,
+    )
 
 # Seldom wanted: each module is imported when one of its names is asked for, also by a file.
 _LATER = {
@@ -148,14 +180,21 @@ _LATER = {
         "AdaptiveAveragePooling1D AdaptiveAveragePooling2D AdaptiveAveragePooling3D "
         "AdaptiveMaxPooling1D AdaptiveMaxPooling2D AdaptiveMaxPooling3D"
     ),
+    "augmentation.colors": (
+        "RandomColorDegeneration RandomColorJitter RandomGrayscale RandomHue RandomSaturation"
+    ),
     "augmentation.crops": "CenterCrop RandomCrop Resizing",
     "augmentation.flip": "RandomFlip",
     "augmentation.geometry": "RandomRotation RandomShear RandomTranslation RandomZoom",
     "augmentation.light": "RandomBrightness RandomContrast",
+    "augmentation.tones": (
+        "AutoContrast RandomInvert RandomPosterization RandomSharpness Solarization"
+    ),
     "identity": "Identity",
     "preprocessing.categories": "CategoryEncoding",
     "preprocessing.discretization": "Discretization",
     "preprocessing.normalization": "Normalization",
+    "preprocessing.pipeline": "Pipeline",
     "preprocessing.rescaling": "Rescaling",
 }
 _MODULES = {name: module for module, names in _LATER.items() for name in names.split()}
@@ -194,6 +233,7 @@ __all__ = [
     "AdditiveAttention",
     "AlphaDropout",
     "Attention",
+    "AutoContrast",
     "Average",
     "AveragePooling1D",
     "AveragePooling2D",
@@ -268,12 +308,21 @@ __all__ = [
     "Normalization",
     "PReLU",
     "Permute",
+    "Pipeline",
     "RMSNormalization",
     "RandomBrightness",
+    "RandomColorDegeneration",
+    "RandomColorJitter",
     "RandomContrast",
     "RandomCrop",
     "RandomFlip",
+    "RandomGrayscale",
+    "RandomHue",
+    "RandomInvert",
+    "RandomPosterization",
     "RandomRotation",
+    "RandomSaturation",
+    "RandomSharpness",
     "RandomShear",
     "RandomTranslation",
     "RandomZoom",
@@ -289,6 +338,7 @@ __all__ = [
     "SimpleRNN",
     "SimpleRNNCell",
     "Softmax",
+    "Solarization",
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
