@@ -1,6 +1,8 @@
 // Functions that are called with data or with what stands for it. A public operation is looked up
 // in Python for either; to ask about every argument there would cost as much as a small kernel.
 #include "bindings/bindings.h"
+#include "bindings/convert.h"
+#include "core/bfloat16.h"
 
 #include <structmember.h>  // after Python.h, which it needs
 
@@ -16,6 +18,7 @@ struct Operation {
 
 PyObject* symbolic_type = nullptr;  // what stands for data
 PyObject* symbolic_call = nullptr;  // called with (operation, args, kwargs) if there is any
+PyObject* bfloat16_call = nullptr;  // called with (function, args, kwargs) if there is any bfloat16
 PyObject* refusal = nullptr;        // makes (function, args, kwargs, error) an error for users
 
 bool is_symbolic(PyObject* object) {
@@ -24,6 +27,21 @@ bool is_symbolic(PyObject* object) {
   PyObject** const items = PySequence_Fast_ITEMS(object);
   for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(object); ++i) {
     if (Py_TYPE(items[i]) == reinterpret_cast<PyTypeObject*>(symbolic_type)) return true;
+  }
+  return false;
+}
+
+bool is_bfloat16(PyObject* object) {
+  const Tensor* const tensor = held_tensor(object);
+  return tensor && tensor->dtype() == kBF16;
+}
+
+// An operand, or one in a list of them.
+bool holds_bfloat16(PyObject* object) {
+  if (!PyList_CheckExact(object) && !PyTuple_CheckExact(object)) return is_bfloat16(object);
+  PyObject** const items = PySequence_Fast_ITEMS(object);
+  for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(object); ++i) {
+    if (is_bfloat16(items[i])) return true;
   }
   return false;
 }
@@ -48,6 +66,12 @@ PyObject* call_symbolic(PyObject* self, PyObject* const* args, Py_ssize_t count,
   const Arguments all = gather(args, count, names);
   return PyObject_CallFunctionObjArgs(symbolic_call, self, all.positional.ptr(), all.named.ptr(),
                                       nullptr);
+}
+
+PyObject* call_bfloat16(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+  const Arguments all = gather(args, count, names);
+  return PyObject_CallFunctionObjArgs(bfloat16_call, reinterpret_cast<Operation*>(self)->function,
+                                      all.positional.ptr(), all.named.ptr(), nullptr);
 }
 
 // An error that passes the border to the user's program says which operation refused what.
@@ -79,7 +103,12 @@ PyObject* call(PyObject* self, PyObject* const* args, size_t flagged, PyObject* 
   for (Py_ssize_t i = 0; symbolic_type && i < all && !symbolic; ++i) {
     symbolic = is_symbolic(args[i]);
   }
+  bool narrow = false;
+  if (!symbolic && bfloat16_seen()) {
+    for (Py_ssize_t i = 0; i < all && !narrow; ++i) narrow = holds_bfloat16(args[i]);
+  }
   PyObject* const out = symbolic ? call_symbolic(self, args, count, names)
+                        : narrow ? call_bfloat16(self, args, count, names)
                                  : PyObject_Vectorcall(reinterpret_cast<Operation*>(self)->function,
                                                        args, flagged, names);
   if (!out && refusal) refuse(self, args, count, names);
@@ -146,6 +175,9 @@ void bind_symbolic(py::module_& module) {
   module.def("set_symbolic", [](const py::type& type, const py::function& function) {
     symbolic_type = py::object(type).release().ptr();
     symbolic_call = py::object(function).release().ptr();
+  });
+  module.def("set_bfloat16_call", [](const py::function& function) {
+    bfloat16_call = py::object(function).release().ptr();
   });
   module.def("set_refusal",
              [](const py::function& function) { refusal = py::object(function).release().ptr(); });

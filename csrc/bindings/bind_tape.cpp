@@ -4,6 +4,7 @@
 
 #include "bindings/bindings.h"
 #include "bindings/convert.h"
+#include "core/bfloat16.h"
 #include "core/cut.h"
 
 namespace mark1 {
@@ -11,7 +12,7 @@ namespace {
 
 const Tensor* held_float(py::handle object) {
   const Tensor* tensor = held_tensor(object);
-  return tensor && is_float(tensor->dtype()) ? tensor : nullptr;
+  return tensor && is_real(tensor->dtype()) ? tensor : nullptr;
 }
 
 bool is_trainable(py::handle variable) {
@@ -91,7 +92,7 @@ void tell_cut(const char* what, TensorList inputs) {
   if (PyList_GET_SIZE(stack.ptr()) == 0) return;
   py::list ids;
   for (const Tensor* tensor : inputs) {
-    if (is_float(tensor->dtype())) ids.append(tensor->id());
+    if (is_real(tensor->dtype())) ids.append(tensor->id());
   }
   cut_callback(what, ids);
 }

@@ -3,6 +3,7 @@
 
 #include "bindings/bindings.h"
 #include "bindings/convert.h"
+#include "core/bfloat16.h"
 #include "core/recorder.h"
 #include "core/variable.h"
 #include "ops/broadcast/broadcast.h"
@@ -11,6 +12,10 @@ namespace mark1 {
 namespace {
 
 const char* buffer_format(DType dtype) {
+  if (dtype == kBF16) {
+    fail<TypeError>("Tensor",
+                    "buffers have no format for bfloat16. Convert with cast(x, 'float32')");
+  }
   static constexpr const char* kFormats[kDTypes] = {"?", "B", "i", "q", "f", "d"};
   return kFormats[static_cast<int>(dtype)];
 }
@@ -37,6 +42,7 @@ py::object item(const Tensor& x) {
                      x.shape());
   }
   reads_value(x, "as a number");
+  if (x.dtype() == kBF16) return py::cast(widened(*x.as<BFloat16>()));
   return visit_dtype(
       x.dtype(), [&](auto element) -> py::object { return py::cast(*x.as<decltype(element)>()); });
 }

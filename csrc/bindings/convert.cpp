@@ -4,6 +4,7 @@
 #include <string>
 #include <type_traits>
 
+#include "core/bfloat16.h"
 #include "core/buffer_pool.h"
 #include "core/variable.h"
 #include "ops/cast/cast.h"
@@ -28,6 +29,8 @@ std::optional<DType> dtype_of_format(const char* format) {
       return DType::kBool;
     case 'B':
       return DType::kU8;
+    case 'H':
+      return kBF16;  // as normalized_array has it; other arrays of 16 bits are integers
     case 'i':
       return DType::kI32;
     case 'l':
@@ -52,7 +55,7 @@ void release_buffer(void* owner) {
 }
 
 // A C-contiguous buffer of a dtype we have; nullopt if it is anything else.
-std::optional<Tensor> from_buffer(py::handle object, bool borrow_memory) {
+std::optional<Tensor> from_buffer(py::handle object, bool borrow_memory, bool normalized = false) {
   auto buffer = std::make_unique<BufferView>();
   if (PyObject_GetBuffer(object.ptr(), &buffer->view, PyBUF_RECORDS_RO) != 0) {
     PyErr_Clear();
@@ -60,7 +63,8 @@ std::optional<Tensor> from_buffer(py::handle object, bool borrow_memory) {
   }
   Py_buffer& view = buffer->view;
   const auto dtype = dtype_of_format(view.format);
-  const bool usable = dtype && view.itemsize == static_cast<Py_ssize_t>(item_size(*dtype)) &&
+  const bool usable = dtype && (normalized || dtype != kBF16) &&
+                      view.itemsize == static_cast<Py_ssize_t>(item_size(*dtype)) &&
                       PyBuffer_IsContiguous(&view, 'C') && view.ndim <= Shape::kMaxRank;
   if (!usable) {
     PyBuffer_Release(&view);
@@ -95,6 +99,11 @@ py::object normalized_array(py::handle object) {
   }
   const auto kind = array.attr("dtype").attr("kind").cast<std::string>();
   const auto size = array.attr("dtype").attr("itemsize").cast<int>();
+  // What ml_dtypes registers with NumPy; its elements are halves of float32.
+  if (array.attr("dtype").attr("name").cast<std::string>() == "bfloat16") {
+    return numpy.attr("ascontiguousarray")(array).attr("view")("uint16").attr("reshape")(
+        array.attr("shape"));
+  }
   const char* target = nullptr;
   if (kind == "b") target = "bool";
   if (kind == "f") target = size <= 4 ? "float32" : "float64";
@@ -153,7 +162,7 @@ double to_double(py::handle number) {
 }
 
 Tensor number_tensor(py::handle number, DType dtype) {
-  if (is_float(dtype) || PyFloat_Check(number.ptr())) {
+  if (is_real(dtype) || PyFloat_Check(number.ptr())) {
     return scalar_tensor(to_double(number), dtype);
   }
   Tensor out = host_tensor(Shape{}, dtype);
@@ -235,7 +244,7 @@ Tensor to_tensor(py::handle object, std::optional<DType> dtype, bool borrow_memo
       fail<ValueError>("convert_to_tensor", "at most ", Shape::kMaxRank,
                        " dimensions are supported, got ", axes);
     }
-    out = from_buffer(array, true);
+    out = from_buffer(array, true, true);
   }
   if (!out) {
     fail<TypeError>("convert_to_tensor", "cannot read the memory of ",
@@ -267,7 +276,7 @@ std::pair<Tensor, Tensor> to_promoted(py::handle x, py::handle y) {
 
 Tensor to_float_tensor(py::handle object) {
   Tensor tensor = to_tensor(object);
-  if (!is_float(tensor.dtype())) tensor = cast(tensor, DType::kF32);
+  if (!is_real(tensor.dtype())) tensor = cast(tensor, DType::kF32);
   return tensor;
 }
 

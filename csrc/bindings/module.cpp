@@ -34,6 +34,7 @@ PYBIND11_MODULE(_core, module) {
   bind_along(module);
   bind_attention(module);
   bind_batch_norm(module);
+  bind_bf16_gemm(module);
   bind_broadcast(module);
   bind_cast(module);
   bind_compare(module);

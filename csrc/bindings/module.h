@@ -25,6 +25,7 @@ void bind_affine_transform(py::module_& module);
 void bind_along(py::module_& module);
 void bind_attention(py::module_& module);
 void bind_batch_norm(py::module_& module);
+void bind_bf16_gemm(py::module_& module);
 void bind_broadcast(py::module_& module);
 void bind_cast(py::module_& module);
 void bind_compare(py::module_& module);

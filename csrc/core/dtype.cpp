@@ -1,6 +1,6 @@
 #include "core/dtype.h"
 
-#include <algorithm>
+#include "core/bfloat16.h"
 
 namespace mark1 {
 namespace {
@@ -9,8 +9,9 @@ struct Entry {
   const char* name;
   size_t size;
 };
-constexpr Entry kEntries[kDTypes] = {
-    {"bool", 1}, {"uint8", 1}, {"int32", 4}, {"int64", 8}, {"float32", 4}, {"float64", 8},
+constexpr Entry kEntries[kDTypes + 1] = {
+    {"bool", 1},    {"uint8", 1},   {"int32", 4},    {"int64", 8},
+    {"float32", 4}, {"float64", 8}, {"bfloat16", 2},
 };
 
 }  // namespace
@@ -24,19 +25,21 @@ size_t item_size(DType dtype) {
 }
 
 DType dtype_from_name(const std::string& name) {
-  for (int i = 0; i < kDTypes; ++i) {
+  for (int i = 0; i <= kDTypes; ++i) {
     if (name == kEntries[i].name) return static_cast<DType>(i);
   }
   fail<TypeError>("dtype", "unknown dtype '", name,
-                  "'; known: bool, uint8, int32, int64, float32, float64");
+                  "'; known: bool, uint8, int32, int64, bfloat16, float32, float64");
 }
 
 DType promote(DType x, DType y) {
-  return std::max(x, y);
+  // bfloat16 is narrower than float32 and wider than all integers.
+  static constexpr int kRanks[kDTypes + 1] = {0, 1, 2, 3, 5, 6, 4};
+  return kRanks[static_cast<int>(x)] < kRanks[static_cast<int>(y)] ? y : x;
 }
 
 DType promote_weak(DType x, Weak scalar) {
-  if (scalar == Weak::kFloat && !is_float(x)) return DType::kF32;
+  if (scalar == Weak::kFloat && !is_real(x)) return DType::kF32;
   if (scalar == Weak::kInt && x == DType::kBool) return DType::kI32;
   return x;
 }

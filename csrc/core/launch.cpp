@@ -1,4 +1,5 @@
 #include "core/launch.h"
+#include "core/bfloat16.h"
 
 #include <atomic>
 #include <chrono>
@@ -60,7 +61,7 @@ void run_verbose(const Launch& call) {
 
 bool any_float(const TensorList& tensors) {
   for (const Tensor* tensor : tensors) {
-    if (is_float(tensor->dtype())) return true;
+    if (is_real(tensor->dtype())) return true;
   }
   return false;
 }

@@ -2,7 +2,19 @@
 
 #include <atomic>
 
+#include "core/bfloat16.h"
+
 namespace mark1 {
+
+namespace {
+
+std::atomic<bool> seen{false};
+
+}  // namespace
+
+bool bfloat16_seen() {
+  return seen.load(std::memory_order_relaxed);
+}
 
 int64_t next_tensor_id() {
   static std::atomic<int64_t> next{1};
@@ -12,6 +24,7 @@ int64_t next_tensor_id() {
 Tensor::Tensor(const Shape& shape, DType dtype)
     : shape_(shape), numel_(shape.numel()), id_(next_tensor_id()), dtype_(dtype) {
   storage_ = allocate(bytes());
+  if (dtype == kBF16) seen.store(true, std::memory_order_relaxed);
 }
 
 Tensor::Tensor(StoragePtr storage, size_t byte_offset, const Shape& shape, DType dtype)
@@ -20,7 +33,9 @@ Tensor::Tensor(StoragePtr storage, size_t byte_offset, const Shape& shape, DType
       shape_(shape),
       numel_(shape.numel()),
       id_(next_tensor_id()),
-      dtype_(dtype) {}
+      dtype_(dtype) {
+  if (dtype == kBF16) seen.store(true, std::memory_order_relaxed);
+}
 
 Tensor host_tensor(const Shape& shape, DType dtype) {
   const size_t bytes = static_cast<size_t>(shape.numel()) * item_size(dtype);

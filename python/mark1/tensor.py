@@ -12,7 +12,6 @@ from typing import Any
 import numpy as np
 
 from mark1 import _core, ops
-from mark1.ops.slice import getitem
 from mark1.typing import Array, DTypeLike
 from mark1.variable import Variable
 
@@ -36,6 +35,8 @@ _COMPARISONS = {
 
 
 def _numpy(self: _core.Tensor) -> Array:
+    if self.dtype == "bfloat16":  # which NumPy does not have
+        self = _core.cast(self, "float32")
     return np.asarray(memoryview(self))
 
 
@@ -55,7 +56,7 @@ def _length(self: Any) -> int:
 
 
 def _iterate(self: Any) -> Iterator[_core.Tensor]:
-    return (getitem(self, i) for i in range(_length(self)))
+    return (ops.get_item(self, i) for i in range(_length(self)))
 
 
 def _truth(self: Any) -> bool:
@@ -84,7 +85,7 @@ def attach() -> None:
             setattr(cls, f"__{name}__", op)
         cls.__neg__ = ops.negative
         cls.__abs__ = ops.abs
-        cls.__getitem__ = getitem
+        cls.__getitem__ = ops.get_item
         # Without it a loop over a tensor would run into the error of the last index.
         cls.__iter__ = _iterate
         cls.__len__ = _length

@@ -106,7 +106,7 @@ class Variable(_core.Variable):
             >>> mark1.Variable([1, 2]).numpy()
             array([1, 2], dtype=int32)
         """
-        return np.array(memoryview(self.value))
+        return np.array(self.value.numpy())
 
     def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         if copy is False:

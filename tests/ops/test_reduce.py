@@ -76,7 +76,8 @@ ERRORS = [
     (
         lambda: ops.cast(X, "float8"),
         TypeError,
-        "[dtype] unknown dtype 'float8'; known: bool, uint8, int32, int64, float32, float64",
+        "[dtype] unknown dtype 'float8'; known: bool, uint8, int32, int64, bfloat16, float32, "
+        "float64",
     ),
     (
         lambda: ops.sparse_categorical_matches([0, 1, 1], X),

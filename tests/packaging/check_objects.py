@@ -14,7 +14,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-FOLDERS = ("mark1_reference.dir", "mark1_avx2.dir", "mark1_avx512.dir")
+FOLDERS = tuple(f"mark1_{isa}.dir" for isa in ("reference", "avx2", "avx512", "avx512_bf16", "amx"))
 SANITIZED = ("asan", "tsan")  # builds whose instrumentation adds symbols of its own
 SYMBOL = re.compile(r"(.*?) ([A-Za-z])( [0-9a-f]+){0,2}\Z")  # name, type, value, size
 

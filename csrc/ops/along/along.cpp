@@ -1,5 +1,6 @@
 #include "ops/along/along.h"
 
+#include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
 #include "ops/fill/fill.h"
@@ -74,6 +75,7 @@ Tensor take_along(const Tensor& x, const Tensor& indices, int64_t axis) {
   const int along = normalize_axis(op, axis, x.rank());
   const int kind = check_operands(op, x, indices, along, false);
   const AlongKernels& kernels = along_kernels_variants.current();
+  refuse_bfloat16(op, x.dtype());
   return run(op, kernels.take[kind][size_index(x.dtype())], x, indices, along, x.shape()[along],
              indices.shape());
 }

@@ -8,6 +8,7 @@
 // depend on the machine (C++ leaves it undefined). To bool: x != 0, NaN counts as true.
 #pragma once
 
+#include "core/bfloat16.h"
 #include "core/kernel.h"
 #include "core/tensor.h"
 
@@ -21,7 +22,7 @@ struct CastArgs {
 };
 
 struct CastKernels {
-  Kernel<CastArgs> cast[kDTypes][kDTypes];  // [from][to]
+  Kernel<CastArgs> cast[kDTypes + 1][kDTypes + 1];  // [from][to]
 };
 
 // x itself if it has the dtype already.

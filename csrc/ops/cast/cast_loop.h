@@ -38,9 +38,22 @@ constexpr bool is_real<float> = true;
 template <>
 constexpr bool is_real<double> = true;
 
+template <class T>
+constexpr bool is_half = false;
+template <>
+constexpr bool is_half<BFloat16> = true;
+
 template <class To, class From>
 inline To convert(From value) {
-  if constexpr (is_real<From> && Bounds<To>::integer) {
+  if constexpr (is_half<From>) {
+    if constexpr (is_half<To>) {
+      return value;
+    } else {
+      return convert<To>(widened(value));
+    }
+  } else if constexpr (is_half<To>) {
+    return to_bfloat16(value);
+  } else if constexpr (is_real<From> && Bounds<To>::integer) {
     // high rounds up to a power of two in From: what lies below it fits.
     const bool below = value <= static_cast<From>(Bounds<To>::low);
     const bool above = value >= static_cast<From>(Bounds<To>::high);
@@ -72,9 +85,11 @@ constexpr Kernel<CastArgs> kernel() {
 
 }  // namespace
 
-#define MARK1_ROW(From)                                                       \
-  {kernel<From, bool>(),    kernel<From, uint8_t>(), kernel<From, int32_t>(), \
-   kernel<From, int64_t>(), kernel<From, float>(),   kernel<From, double>()}
+#define MARK1_ROW(From)                                                          \
+  {                                                                              \
+      kernel<From, bool>(),    kernel<From, uint8_t>(), kernel<From, int32_t>(), \
+      kernel<From, int64_t>(), kernel<From, float>(),   kernel<From, double>(),  \
+      kernel<From, BFloat16>()}
 
 // A bool is read as the byte it is, 0 or 1: compilers vectorise that.
 const CastKernels cast_kernels = {{
@@ -84,6 +99,7 @@ const CastKernels cast_kernels = {{
     MARK1_ROW(int64_t),
     MARK1_ROW(float),
     MARK1_ROW(double),
+    MARK1_ROW(BFloat16),
 }};
 
 }  // namespace MARK1_ISA

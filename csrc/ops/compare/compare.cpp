@@ -1,5 +1,6 @@
 #include "ops/compare/compare.h"
 
+#include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
 
@@ -8,6 +9,7 @@ namespace mark1 {
 MARK1_VARIANTS(CompareKernels, compare_kernels);
 
 Tensor compare(const char* op_name, Comparison op, const Tensor& x, const Tensor& y) {
+  refuse_bfloat16(op_name, x.dtype());
   if (x.dtype() != y.dtype()) {
     fail<TypeError>(op_name, "x is ", name(x.dtype()), ", y is ", name(y.dtype()));
   }

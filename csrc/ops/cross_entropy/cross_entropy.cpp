@@ -1,5 +1,6 @@
 #include "ops/cross_entropy/cross_entropy.h"
 
+#include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
 
@@ -107,6 +108,7 @@ void check_each(const LabelCheck& args) {
 }  // namespace
 
 void check_labels(const char* op, const Tensor& labels, int64_t classes) {
+  refuse_bfloat16(op, labels.dtype());
   visit_dtype(labels.dtype(), [&](auto element) {
     using T = decltype(element);
     if constexpr (!std::is_same_v<T, bool>) {

@@ -53,12 +53,18 @@ void set_batch(const Shape& batch, const Shape& a, const Shape& b, GemmArgs& arg
 
 }  // namespace
 
+GemmArgs batched_gemm_args(const Shape& a, const Shape& b, const Shape& y,
+                           const GemmOptions& options) {
+  GemmArgs args = gemm_args(last_two(a), last_two(b), options);
+  set_batch(y.slice(0, y.rank() - 2), a, b, args);
+  return args;
+}
+
 Tensor batched_gemm(const char* op, const Tensor& a, const Tensor& b, const GemmOptions& options) {
   Tensor y(batched_gemm_spec(op, a.spec(), b.spec(), options));
   if (y.numel() == 0) return y;
 
-  GemmArgs args = gemm_args(last_two(a.shape()), last_two(b.shape()), options);
-  set_batch(y.shape().slice(0, y.rank() - 2), a.shape(), b.shape(), args);
+  GemmArgs args = batched_gemm_args(a.shape(), b.shape(), y.shape(), options);
   args.a = a.data();
   args.b = b.data();
   args.y = y.data();

@@ -64,4 +64,8 @@ inline GemmArgs gemm_args(Matrix a, Matrix b, const GemmOptions& options) {
   return args;
 }
 
+// Strides, sizes and batches of batched_gemm, without operands; y has the result's shape.
+GemmArgs batched_gemm_args(const Shape& a, const Shape& b, const Shape& y,
+                           const GemmOptions& options);
+
 }  // namespace mark1

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
 #include "ops/copy/copy.h"
@@ -77,6 +78,7 @@ Tensor pad(const Tensor& x, const std::vector<PadWidth>& widths, const std::stri
   // About 6 bytes written per nanosecond and thread, and 10 ns a row.
   const double work =
       static_cast<double>(out.bytes()) * 0.15 + static_cast<double>(out.numel()) / row * 10;
+  refuse_bfloat16("pad", x.dtype());
   launch("pad", pad_kernels_variants.current().pad[size_index(x.dtype())], args, work, {&x},
          {&out});
   return out;

@@ -2,6 +2,8 @@
 
 #include "bindings/bindings.h"
 #include "bindings/convert.h"
+#include "core/bfloat16.h"
+#include "ops/cast/cast.h"
 
 namespace mark1 {
 
@@ -11,7 +13,9 @@ void bind_random(py::module_& module) {
   const auto bind = [&](const char* name, Distribution kind) {
     module.def(name,
                [kind](py::handle shape, const Tensor& state, double a, double b, py::handle dtype) {
-                 return random_draw(kind, to_shape(shape), state, a, b, to_dtype(dtype));
+                 const DType to = to_dtype(dtype);
+                 const DType drawn = to == kBF16 ? DType::kF32 : to;
+                 return cast(random_draw(kind, to_shape(shape), state, a, b, drawn), to);
                });
   };
   bind("random_uniform", Distribution::kUniform);

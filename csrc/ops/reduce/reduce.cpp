@@ -1,5 +1,6 @@
 #include "ops/reduce/reduce.h"
 
+#include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
 #include "ops/cast/cast.h"
@@ -13,7 +14,8 @@ MARK1_VARIANTS(ReduceKernels, reduce_kernels);
 namespace {
 
 // Row of the kernel tables for dtype; the smaller integers are widened before.
-int reduce_index(DType dtype) {
+int reduce_index(const char* op, DType dtype) {
+  refuse_bfloat16(op, dtype);
   return static_cast<int>(dtype) - static_cast<int>(DType::kI32);
 }
 
@@ -50,7 +52,7 @@ Tensor reduce(const char* op, Reduction kind, bool mean, const Tensor& given,
   const auto& kernels = problem.rows ? table.rows : table.columns;
   // About 12 bytes read per nanosecond and thread.
   const double work = static_cast<double>(x.bytes()) * 0.08;
-  launch(op, kernels[static_cast<int>(kind)][reduce_index(x.dtype())], args, work, {&problem.x},
+  launch(op, kernels[static_cast<int>(kind)][reduce_index(op, x.dtype())], args, work, {&problem.x},
          {&out, &totals});
   return out;
 }
@@ -79,7 +81,7 @@ Tensor arg_reduce(const char* op, bool greatest, const Tensor& given, int64_t ax
   const auto& kernels = greatest ? table.arg_max : table.arg_min;
   // About 4 bytes read per nanosecond and thread.
   const double work = static_cast<double>(x.bytes()) * 0.25;
-  launch(op, kernels[reduce_index(x.dtype())], args, work, {&x}, {&out});
+  launch(op, kernels[reduce_index(op, x.dtype())], args, work, {&x}, {&out});
   return out;
 }
 

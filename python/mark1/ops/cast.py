@@ -21,7 +21,7 @@ def cast(x: Any, dtype: DTypeLike) -> Tensor:
 
     Args:
         x: Tensor, Variable, array or number; any shape.
-        dtype: "bool", "uint8", "int32", "int64", "float32" or "float64".
+        dtype: "bool", "uint8", "int32", "int64", "bfloat16", "float32" or "float64".
 
     Returns:
         A tensor of x's shape; x itself if it is a tensor of that dtype.
@@ -46,6 +46,20 @@ def cast(x: Any, dtype: DTypeLike) -> Tensor:
 
 def _cast_rule(dy: Tensor, dtype: str) -> tuple[Tensor]:
     return (cast(dy, dtype),)
+
+
+def full_precision(x: Any) -> Any:
+    """Widen a tensor of bfloat16; return anything else as it is.
+
+    >>> full_precision(cast([1.5], "bfloat16")).dtype
+    'float32'
+    """
+    if not isinstance(x, Tensor) or x.dtype != "bfloat16":
+        return x
+    out = cast(x, "float32")
+    if x.logits is not None:
+        out.logits = x.logits
+    return out
 
 
 def convert_to_tensor(x: Any, dtype: DTypeLike | None = None) -> Tensor:

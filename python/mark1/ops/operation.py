@@ -26,6 +26,13 @@ def make_operations(namespace: dict[str, Any]) -> None:
             namespace[name] = operation
 
 
+def _call_bfloat16(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    # Most programs never come here, and import nothing for it.
+    from mark1.ops import bf16
+
+    return bf16.call(function, args, kwargs)
+
+
 def _find(name: str) -> Any:
     from mark1 import ops
 
@@ -34,4 +41,5 @@ def _find(name: str) -> Any:
 
 
 copyreg.pickle(_core.Operation, lambda operation: (_find, (operation.__name__,)))  # type: ignore[attr-defined]
+_core.set_bfloat16_call(_call_bfloat16)
 _core.set_refusal(refusal)

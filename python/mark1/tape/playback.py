@@ -108,7 +108,7 @@ def _joint_gradients(first: Record, second: Record, dy: Any, others: set[int]) -
 
 def accumulate(grads: dict[int, Tensor], key: int, gradient: Tensor) -> None:
     """Add a gradient to what is there already."""
-    from mark1.ops.broadcast import add
+    from mark1.ops import add
 
     # The later operation's gradient arrives first and stays on the left.
     held = grads.get(key)
@@ -117,7 +117,7 @@ def accumulate(grads: dict[int, Tensor], key: int, gradient: Tensor) -> None:
 
 def is_float(value: Any) -> bool:
     """Whether a tensor's elements have derivatives."""
-    return value.dtype in ("float32", "float64")
+    return value.dtype in ("float32", "float64", "bfloat16")
 
 
 def zeros_wanted(unconnected_gradients: str) -> bool:

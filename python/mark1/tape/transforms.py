@@ -113,7 +113,7 @@ def _as_sources(value: Any) -> Any:
 
 def _as_source(value: Any) -> Any:
     source = value if isinstance(value, (Tensor, _core.Variable)) else _core.convert(value)
-    if source.dtype not in ("float32", "float64"):
+    if source.dtype not in ("float32", "float64", "bfloat16"):
         raise TypeError(
             f"[grad] only floating-point arguments have gradients, this one is {source.dtype}"
         )

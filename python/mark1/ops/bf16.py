@@ -1,0 +1,87 @@
+"""What operations do with bfloat16: products multiply it, all others compute in float32.
+
+Whoever calls a public operation with a tensor of bfloat16 comes here, and nobody else does. Its
+operands are widened, which is exact, and its results rounded once; both are casts that tapes see,
+so gradients come back in bfloat16. A float32 variable is read in the precision of the bfloat16
+tensors that it meets; a float32 tensor or array makes the result float32, as in Keras.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from mark1 import _core
+from mark1._core import Tensor
+from mark1.ops import bf16_gemm
+from mark1.ops.cast import cast
+from mark1.utils.nest import flatten, map_structure
+
+# Take bfloat16 as it is, because no element matters to them.
+_INDIFFERENT = frozenset(
+    {
+        "cast",
+        "convert_to_tensor",
+        "dtype",
+        "expand_dims",
+        "is_tensor",
+        "ndim",
+        "ravel",
+        "reshape",
+        "shape",
+        "size",
+        "squeeze",
+        "stop_gradient",
+    }
+)
+_PRODUCTS: dict[str, Callable[..., Tensor]] = {
+    "dense": bf16_gemm.dense,
+    "matmul": bf16_gemm.matmul,
+}
+
+
+def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call an operation with operands of which at least one is bfloat16.
+
+    >>> from mark1 import ops
+    >>> ops.add(ops.cast([1.0], "bfloat16"), 2.0)
+    <Tensor shape=(1,), dtype=bfloat16, value=array([3.], dtype=float32)>
+    """
+    name = function.__name__
+    if name in _INDIFFERENT:
+        return function(*args, **kwargs)
+    wide = any(_is_wide(x) for x in flatten([args, kwargs]))
+    if name in _PRODUCTS and not wide:
+        return _PRODUCTS[name](*args, **kwargs)
+    out = function(*map_structure(_widened, list(args)), **map_structure(_widened, kwargs))
+    if wide or kwargs.get("dtype") is not None:
+        return out
+    return map_structure(narrowed, out)
+
+
+def narrowed(x: Any) -> Any:
+    """Round a tensor of float32 to bfloat16; what it remembers of its logits it keeps.
+
+    >>> narrowed(_core.convert([1.001])).item()
+    1.0
+    """
+    if not isinstance(x, Tensor) or x.dtype != "float32":
+        return x
+    out = cast(x, "bfloat16")
+    if x.logits is not None:
+        out.logits = x.logits
+    return out
+
+
+def _is_wide(x: Any) -> bool:
+    if isinstance(x, (Tensor, np.ndarray, np.generic)):
+        return str(x.dtype) in ("float32", "float64")
+    return isinstance(x, _core.Variable) and x.dtype == "float64"
+
+
+def _widened(x: Any) -> Any:
+    if isinstance(x, (Tensor, _core.Variable)) and x.dtype == "bfloat16":
+        return cast(x, "float32")
+    return x
