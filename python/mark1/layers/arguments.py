@@ -60,7 +60,7 @@ def _convert(layer: Layer, value: Any, first: bool) -> Any:
             set_mask(x, mask)
     else:
         return value
-    return x if x.dtype == layer.dtype else layer._cast(x, first)
+    return x if x.dtype == layer._compute_dtype else layer._cast(x, first)
 
 
 def is_nest(value: Any) -> bool:

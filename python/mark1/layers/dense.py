@@ -5,11 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from mark1 import activations, initializers
+from mark1 import activations, initializers, ops
 from mark1._core import Tensor
 from mark1.layers.layer import Layer, Shape, registry
 from mark1.losses.alignment import shape_text
-from mark1.ops.dense import FUSED, dense
+from mark1.ops.dense import FUSED
 from mark1.variable import Variable
 
 
@@ -119,8 +119,8 @@ class Dense(Layer):
     def call(self, x: Tensor) -> Tensor:
         """Return the outputs."""
         if (name := _fused().get(self.activation)) is not None:
-            return dense(x, self.kernel, self.bias, activation=name)
-        out: Tensor = self.activation(dense(x, self.kernel, self.bias))
+            return ops.dense(x, self.kernel, self.bias, activation=name)
+        out: Tensor = self.activation(ops.dense(x, self.kernel, self.bias))
         return out
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

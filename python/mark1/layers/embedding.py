@@ -86,7 +86,8 @@ class Embedding(Layer):
             whole = ops.cast(x, "int32")
             same = ops.equal(ops.cast(whole, x.dtype), x)
             x = ops.where(same, whole, -1) if x.dtype.startswith("float") else whole
-        return ops.take(self.embeddings, x, axis=0)
+        rows = ops.take(self.embeddings, x, axis=0)
+        return rows if self._compute_dtype == self.dtype else ops.cast(rows, self._compute_dtype)
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return where the inputs are not 0, if 0 stands for nothing."""

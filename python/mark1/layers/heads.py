@@ -89,7 +89,7 @@ class HeadsAttention(Layer):
             self.use_bias,
             kernel_initializer=self.kernel_initializer,
             bias_initializer=self.bias_initializer,
-            dtype=self.dtype,
+            dtype=self.dtype_policy,
             name="attention_output" if what == "output" else what,
             trainable=self.trainable,
             **more,

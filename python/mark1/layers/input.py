@@ -31,6 +31,8 @@ class InputLayer(Layer):
     (None, 784)
     """
 
+    _computes = False
+
     def __init__(
         self,
         shape: Any = None,
@@ -59,7 +61,7 @@ class InputLayer(Layer):
             batch_shape = _shape_tuple(batch_shape)
         self.batch_shape: Shape = batch_shape
         if integers:
-            self.dtype = integers
+            self.dtype = self._compute_dtype = integers
         self.build(batch_shape)
         #: What stands for the inputs.
         self.symbolic: SymbolicTensor = Node(

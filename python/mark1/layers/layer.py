@@ -6,7 +6,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
-from mark1 import ops, recording, regularizers
+from mark1 import dtype_policies, ops, recording, regularizers
 from mark1._core import Tensor
 from mark1.layers import masks
 from mark1.layers.arguments import any_symbolic, as_inputs, shapes_of
@@ -16,12 +16,13 @@ from mark1.layers.masks import MaskWarning as MaskWarning
 from mark1.layers.masks import held as _masks_held
 from mark1.layers.refusals import refusing, reraise
 from mark1.layers.signature import Signature, default_of, signature_of
+from mark1.ops.cast import full_precision
 from mark1.utils.naming import snake_case, unique_name
 from mark1.utils.nest import flatten
 from mark1.utils.registry import Registry, serialize
 
 Shape = tuple["int | None", ...]
-_DTYPES = ("float32", "float64")
+_FLOATS = ("float32", "float64", "bfloat16")
 _MISSING: Any = object()
 
 
@@ -56,7 +57,8 @@ class Layer(WeightHolder):
 
     Args:
         trainable: whether training changes the weights.
-        dtype: ``"float32"`` (if None) or ``"float64"``, for weights and arithmetic.
+        dtype: ``"float32"`` or ``"float64"``, for weights and arithmetic, or any other policy of
+            `mark1.dtype_policies`; the global policy if None.
         name: what it is called in messages and summaries; made from the class name if None.
         input_shape: shape of one sample, for the first layer of a Sequential model.
         input_dim: short for ``input_shape=(input_dim,)``.
@@ -78,6 +80,7 @@ class Layer(WeightHolder):
     supports_masking: bool = False
 
     _module = "keras.layers"
+    _computes = True  # by itself, and not only by the layers in it
     _keeps_integers = False  # whether the first input stays what it is if it holds integers
     _call_takes: Signature
     _build_takes: Signature
@@ -102,11 +105,14 @@ class Layer(WeightHolder):
             raise ValueError(
                 f"[{type(self).__name__}] does not know the arguments {sorted(unknown)}"
             )
+        policy = dtype_policies.get(dtype, type(self).__name__)
         super().__init__(
             name or unique_name(snake_case(type(self).__name__)),
-            dtype_name(dtype, type(self).__name__),
+            policy.variable_dtype,
             bool(trainable),
         )
+        self._policy = policy
+        self._compute_dtype = policy.compute_dtype if self._computes else self.dtype
         self.built = False
         self._build_shape: Any = None
         self._build_shapes: dict[str, Any] | None = None
@@ -210,7 +216,7 @@ class Layer(WeightHolder):
             ):
                 given = args if x is _MISSING else (x, *args)
                 return self._call_with(given, kwargs, training)
-            if x.dtype != self.dtype:
+            if x.dtype != self._compute_dtype:
                 x = self._cast(x, True)
             if self._checks_input:
                 self.check_input(x.shape)
@@ -299,7 +305,8 @@ class Layer(WeightHolder):
                 recording.note(self.activity_regularizer)
                 for y in flatten(out):
                     samples = float(y.shape[0]) if y.shape else 1.0
-                    self.add_loss(ops.divide(self.activity_regularizer(y), samples))
+                    cost = self.activity_regularizer(full_precision(y))
+                    self.add_loss(ops.divide(cost, samples))
             return out
         finally:
             _call.inside = inside
@@ -319,9 +326,24 @@ class Layer(WeightHolder):
 
     def _cast(self, x: Tensor, first: bool) -> Tensor:
         """Return an input in the layer's dtype: integers only if it is the first, and wanted so."""
-        if x.dtype not in _DTYPES and not (first and not self._keeps_integers):
+        if x.dtype not in _FLOATS and not (first and not self._keeps_integers):
             return x
-        return masks.keep_mask(x, ops.cast(x, self.dtype))
+        return masks.keep_mask(x, ops.cast(x, self._compute_dtype))
+
+    @property
+    def dtype_policy(self) -> dtype_policies.DTypePolicy:
+        """The dtypes of the layer's weights and results."""
+        return self._policy
+
+    @property
+    def variable_dtype(self) -> str:
+        """The dtype of the layer's weights."""
+        return self.dtype
+
+    @property
+    def compute_dtype(self) -> str:
+        """The dtype to which floating-point inputs are cast, and of results."""
+        return self._compute_dtype
 
     @property
     def input(self) -> Any:
@@ -346,12 +368,7 @@ class Layer(WeightHolder):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this layer was made with."""
-        policy = {
-            "module": "keras",
-            "class_name": "DTypePolicy",
-            "config": {"name": self.dtype},
-            "registered_name": None,
-        }
+        policy = dtype_policies.serialize(self._policy)
         config = {"name": self.name, "trainable": self._trainable, "dtype": policy}
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
@@ -380,21 +397,3 @@ def serialize_layer(layer: Layer) -> dict[str, Any]:
     elif layer.built and layer._build_shape is not None:
         described["build_config"] = {"input_shape": layer._build_shape}
     return described
-
-
-def dtype_name(dtype: Any, op: str) -> str:
-    """Return a floating-point dtype as a string, given None, a string or Keras' policy config.
-
-    >>> dtype_name(None, "Dense")
-    'float32'
-    """
-    if dtype is None:
-        return "float32"
-    if isinstance(dtype, dict):
-        config = dtype.get("config")
-        dtype = config.get("name") if isinstance(config, dict) else None
-    name = dtype if isinstance(dtype, str) else None
-    name = name or getattr(dtype, "name", None) or getattr(dtype, "__name__", None)
-    if name not in _DTYPES:
-        raise ValueError(f"[{op}] dtype must be one of {_DTYPES}, got {dtype!r}")
-    return str(name)

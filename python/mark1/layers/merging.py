@@ -51,7 +51,7 @@ class Merge(Layer):
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shape of the output."""
         self.check_input(input_shape)
-        given = [Spec(tuple(shape), self.dtype) for shape in input_shape]
+        given = [Spec(tuple(shape), self.compute_dtype) for shape in input_shape]
         spec = outputs_of(self.call, (given,), {}, Spec)
         return map_structure(lambda each: each.shape, spec)
 

@@ -173,7 +173,7 @@ class RecurrentCell(Layer):
         raise NotImplementedError
 
     def _draw(self, like: Tensor, width: int, rate: float) -> Tensor:
-        ones = ops.ones((like.shape[0], width), dtype=self.dtype)
+        ones = ops.ones((like.shape[0], width), dtype=self.compute_dtype)
         return ops.dropout(ones, rate, self.seed_generator)
 
     def get_dropout_mask(self, step_input: Tensor) -> Tensor | None:
@@ -201,7 +201,7 @@ class RecurrentCell(Layer):
     def get_initial_state(self, batch_size: int | None = None) -> list[Tensor]:
         """Return zeros, one tensor for each part of the state."""
         sizes = self.state_size if isinstance(self.state_size, list) else [self.state_size]
-        return [ops.zeros((batch_size or 0, size), dtype=self.dtype) for size in sizes]
+        return [ops.zeros((batch_size or 0, size), dtype=self.compute_dtype) for size in sizes]
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this cell was made with."""

@@ -63,7 +63,7 @@ class RNN(Layer):
     ) -> None:
         super().__init__(**kwargs)
         if isinstance(cell, (list, tuple)):
-            cell = StackedRNNCells(cell, dtype=self.dtype)
+            cell = StackedRNNCells(cell, dtype=self.dtype_policy)
         check_cell(cell, type(self).__name__)
         self.cell = cell
         self.return_sequences = bool(return_sequences)
@@ -109,7 +109,7 @@ class RNN(Layer):
         if hasattr(self.cell, "get_initial_state"):
             state = self.cell.get_initial_state(batch_size=batch_size)
             return list(state) if isinstance(state, (list, tuple)) else [state]
-        return [ops.zeros((batch_size, size), dtype=self.dtype) for size in self.state_size]
+        return [ops.zeros((batch_size, size), dtype=self.compute_dtype) for size in self.state_size]
 
     def call(
         self,

@@ -101,7 +101,7 @@ class StackedRNNCells(Layer):
 
     def get_initial_state(self, batch_size: int | None = None) -> list[Any]:
         """Return zeros, in the structure of the states."""
-        return [zeros_for(cell, batch_size or 0, self.dtype) for cell in self.cells]
+        return [zeros_for(cell, batch_size or 0, self.compute_dtype) for cell in self.cells]
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this layer was made with."""

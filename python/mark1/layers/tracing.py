@@ -59,7 +59,7 @@ def _outputs_of(layer: Any, given: dict[str, Any]) -> Any:
         )
     else:
         shapes = layer.compute_output_shape(shapes_of(given[next(iter(given))]))
-    return _specs(shapes, layer.dtype)
+    return _specs(shapes, layer.compute_dtype)
 
 
 def _specs(shapes: Any, dtype: str) -> Any:

@@ -11,6 +11,7 @@ from mark1 import ops, recording
 from mark1._core import Tensor
 from mark1.layers.masks import mask_of
 from mark1.losses.alignment import align_array, align_if_possible, fit_weights
+from mark1.ops.cast import full_precision
 from mark1.typing import Array
 from mark1.utils.naming import snake_case
 from mark1.utils.registry import FunctionRegistry
@@ -31,7 +32,8 @@ class Loss(recording.Structural):
         reduction: ``"sum_over_batch_size"`` (or ``"mean"``) adds the weighted values and divides by
             their number, ``"mean_with_sample_weight"`` by the sum of the weights; ``"sum"``; or
             ``"none"``, which leaves one value per sample.
-        dtype: accepted as in Keras; losses compute in the dtype of the outputs.
+        dtype: accepted as in Keras; losses compute in the dtype of the outputs, of bfloat16
+            ones in float32.
 
     >>> class Distance(Loss):
     ...     def call(self, y_true, y_pred):
@@ -56,7 +58,7 @@ class Loss(recording.Structural):
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Tensor:
         """Return the reduced loss."""
         mask = mask_of(y_pred)
-        y_pred = ops.convert_to_tensor(y_pred)
+        y_pred = full_precision(ops.convert_to_tensor(y_pred))
         y_true = ops.convert_to_tensor(y_true)
         recording.note(self)
         if mask is not None:

@@ -43,6 +43,8 @@ class Functional(NativeCalls):
 
     _module = "keras.src.models.functional"
 
+    _computes = False
+
     def __init__(
         self,
         inputs: Any,
@@ -57,7 +59,7 @@ class Functional(NativeCalls):
         self._graph = Graph(inputs, outputs, self.name)
         self._single = isinstance(inputs, SymbolicTensor)
         floats = [x.dtype for x in self._graph.outputs if x.dtype.startswith("float")]
-        self.dtype = floats[0] if floats else "float32"
+        self.dtype = self._compute_dtype = floats[0] if floats else "float32"
         for layer in self._graph.layers:
             for weight in layer.weights:
                 if not weight.path.startswith(f"{self.name}/"):

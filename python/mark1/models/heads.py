@@ -7,9 +7,10 @@ from typing import Any
 
 from mark1 import ops, recording
 from mark1._core import Tensor
-from mark1.layers.masks import mask_of
+from mark1.layers.masks import keep_mask, mask_of
 from mark1.losses.loss import Loss, as_loss, masked_weights
 from mark1.metrics.metric import Mean, Metric
+from mark1.ops.cast import full_precision
 from mark1.typing import Array
 
 
@@ -54,7 +55,7 @@ class Head:
         """Return the loss of a batch; what the output's mask leaves out does not count."""
         if self.loss is None or y is None:
             return None
-        mask = mask_of(y_pred)
+        mask, y_pred = mask_of(y_pred), full_precision(y_pred)
         if mask is not None:
             weight = masked_weights(weight, mask, self.loss.reduction, y_pred.dtype)
         return self.loss.of_prepared(y, y_pred, weight)
@@ -63,6 +64,8 @@ class Head:
         """Add a batch to the totals of the metrics."""
         if y is None:
             return
+        if y_pred.dtype == "bfloat16":
+            y_pred = keep_mask(y_pred, full_precision(y_pred))
         for metric, weighted in self.metrics:
             recording.note(metric)
             if weighted and weight is not None:

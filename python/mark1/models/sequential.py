@@ -36,6 +36,8 @@ class Sequential(NativeCalls):
     10
     """
 
+    _computes = False
+
     def __init__(
         self,
         layers: Any = None,
@@ -117,7 +119,7 @@ class Sequential(NativeCalls):
         self._forget_calls(layers)
         self._described: Any = None
         if layers:
-            self.dtype = layers[0].dtype
+            self.dtype = self._compute_dtype = layers[0].dtype
             self._keeps_integers = layers[0]._keeps_integers
         self.built = False
         first = self._layers[0] if self._layers else None
