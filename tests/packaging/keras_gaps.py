@@ -60,12 +60,13 @@ REASONS: dict[str, dict[str, str]] = {
     "layers": {
         "FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper": "layers of other libraries",
         "MelSpectrogram STFTSpectrogram": SOUND,
-        "IntegerLookup StringLookup TextVectorization Hashing HashedCrossing": TEXTS,
+        "IntegerLookup Hashing HashedCrossing": TEXTS,
         "CutMix MixUp": "needs numbers of a beta distribution, which generators find by rejection",
         "AugMix ContrastLimitedAdaptiveHistogramEqualization Equalization MaxNumBoundingBoxes "
         "RandAugment RandomElasticTransform RandomErasing RandomGaussianBlur RandomPerspective": (
             "the rarer changes of pictures are for other packages"
         ),
+        "StringLookup TextVectorization": "there are no tensors of strings",
         "ConvLSTM1D ConvLSTM2D ConvLSTM3D": "recurrent convolutions are not worth a kernel yet",
     },
     "ops": {
@@ -100,6 +101,8 @@ REASONS: dict[str, dict[str, str]] = {
         "array_to_img audio_dataset_from_directory get_file image_dataset_from_directory "
         "img_to_array load_img save_img text_dataset_from_directory": FILES,
         "FeatureSpace": TEXTS,
+        "split_dataset": "returns data sets of TensorFlow; `validation_split` parts arrays",
+        "model_to_dot plot_model": "drawing pictures is for other packages; `summary` prints",
         "disable_interactive_logging enable_interactive_logging is_interactive_logging_enabled": (
             "`verbose` says what is shown"
         ),

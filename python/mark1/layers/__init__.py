@@ -155,8 +155,14 @@ if _TYPE_CHECKING:
         RandomSharpness,
         Solarization,
     )
+    from mark1.layers.einsum_dense import (
+        EinsumDense,
+    )
     from mark1.layers.identity import (
         Identity,
+    )
+    from mark1.layers.lambda_layer import (
+        Lambda,
     )
     from mark1.layers.preprocessing.categories import (
         CategoryEncoding,
@@ -190,7 +196,9 @@ _LATER = {
     "augmentation.tones": (
         "AutoContrast RandomInvert RandomPosterization RandomSharpness Solarization"
     ),
+    "einsum_dense": "EinsumDense",
     "identity": "Identity",
+    "lambda_layer": "Lambda",
     "preprocessing.categories": "CategoryEncoding",
     "preprocessing.discretization": "Discretization",
     "preprocessing.normalization": "Normalization",
@@ -267,6 +275,7 @@ __all__ = [
     "Discretization",
     "Dot",
     "Dropout",
+    "EinsumDense",
     "Embedding",
     "Flatten",
     "GRUCell",
@@ -291,6 +300,7 @@ __all__ = [
     "Input",
     "InputLayer",
     "LSTMCell",
+    "Lambda",
     "Layer",
     "LayerNormalization",
     "LeakyReLU",
