@@ -42,6 +42,7 @@ from mark1.ops import step as step
 from mark1.ops import tanh as tanh
 from mark1.ops import tanh_shrink as tanh_shrink
 from mark1.ops import threshold as threshold
+from mark1.utils.custom_objects import get_registered_object, name_of
 from mark1.utils.registry import unknown
 
 Function = Callable[..., Tensor]
@@ -147,7 +148,7 @@ def serialize(activation: Function) -> str:
         Its name.
 
     Raises:
-        ValueError: if the function is not one of them.
+        ValueError: if the function is neither one of them nor registered by the user.
 
     Example:
         >>> from mark1 import activations
@@ -157,6 +158,9 @@ def serialize(activation: Function) -> str:
     name = getattr(activation, "__name__", None)
     if isinstance(name, str) and _FUNCTIONS.get(name) is activation:
         return name
+    own = name_of(activation)
+    if own is not None:
+        return own
     raise ValueError(
         f"[activations] {activation!r} has no name to be saved under; "
         "use one of mark1.activations or name it in custom_objects when loading"
@@ -184,8 +188,11 @@ def deserialize(
         'silu'
     """
     name = config.get("config", config.get("class_name")) if isinstance(config, Mapping) else config
-    if custom_objects and name in custom_objects:
-        return custom_objects[name]
+    own: Function | None = (
+        get_registered_object(name, custom_objects) if isinstance(name, str) else None
+    )
+    if own is not None:
+        return own
     function = _FUNCTIONS.get(_ALIASES.get(name, name)) if isinstance(name, str) else None
     if function is None:
         raise unknown("activation", str(name), [*_FUNCTIONS, *_ALIASES])

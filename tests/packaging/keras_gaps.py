@@ -84,9 +84,7 @@ REASONS: dict[str, dict[str, str]] = {
     },
     "optimizers": {"LossScaleOptimizer": "`loss_scale_factor` is an argument of every optimizer"},
     "saving": {
-        "CustomObjectScope custom_object_scope deserialize_keras_object get_custom_objects "
-        "get_registered_name get_registered_object register_keras_serializable "
-        "serialize_keras_object": REGISTRY,
+        "deserialize_keras_object serialize_keras_object": REGISTRY,
         "KerasFileEditor": "files are zip archives of JSON and HDF5",
     },
     "tree": {
@@ -95,9 +93,7 @@ REASONS: dict[str, dict[str, str]] = {
         "traverse": TREES,
     },
     "utils": {
-        "CustomObjectScope custom_object_scope deserialize_keras_object get_custom_objects "
-        "get_registered_name get_registered_object register_keras_serializable "
-        "serialize_keras_object": REGISTRY,
+        "deserialize_keras_object serialize_keras_object": REGISTRY,
         "array_to_img audio_dataset_from_directory get_file image_dataset_from_directory "
         "img_to_array load_img save_img text_dataset_from_directory": FILES,
         "FeatureSpace": TEXTS,

@@ -101,7 +101,7 @@ class Layer(WeightHolder):
         activity_regularizer: Any = None,
         **unknown: Any,
     ) -> None:
-        if unknown:
+        if unknown := {k: v for k, v in unknown.items() if (k, v) != ("autocast", True)}:
             raise ValueError(
                 f"[{type(self).__name__}] does not know the arguments {sorted(unknown)}"
             )

@@ -11,13 +11,13 @@ from mark1.layers.recurrent_cell import RecurrentCell
 from mark1.layers.stacked_rnn_cells import (
     StackedRNNCells,
     check_cell,
+    describe_cell,
     output_size_of,
     runs_sequences,
     step_of,
 )
 from mark1.losses.alignment import shape_text
 from mark1.utils.nest import flatten, map_structure
-from mark1.utils.registry import serialize
 from mark1.variable import Variable
 
 
@@ -231,7 +231,7 @@ class RNN(Layer):
         return {
             **super().get_config(),
             **self._options(),
-            "cell": serialize(self.cell, self.cell._module),
+            "cell": describe_cell(self.cell),
         }
 
     def _options(self) -> dict[str, Any]:
@@ -244,6 +244,7 @@ class RNN(Layer):
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> RNN:
         """Make the layer and its cell; the weights are new."""
+        config = dict(config)
         return cls(registry.deserialize(config.pop("cell")), **config)
 
 

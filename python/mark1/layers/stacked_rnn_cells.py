@@ -105,14 +105,25 @@ class StackedRNNCells(Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this layer was made with."""
-        cells = [serialize(cell, cell._module) for cell in self.cells]
+        cells = [describe_cell(cell) for cell in self.cells]
         return {**super().get_config(), "cells": cells}
 
     @classmethod
     def from_config(cls, config: dict[str, Any]) -> StackedRNNCells:
         """Make the layer and its cells; their weights are new."""
+        config = dict(config)
         cells = [registry.deserialize(cell) for cell in config.pop("cells")]
         return cls(cells, **config)
+
+
+def describe_cell(cell: Any) -> dict[str, Any]:
+    """Describe a cell for a file; it need not be a layer.
+
+    >>> from mark1.layers import LSTMCell
+    >>> describe_cell(LSTMCell(4))["class_name"]
+    'LSTMCell'
+    """
+    return serialize(cell, getattr(cell, "_module", type(cell).__module__))
 
 
 def check_cell(cell: Any, op: str) -> None:

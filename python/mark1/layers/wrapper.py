@@ -7,6 +7,7 @@ from typing import Any
 from mark1 import ops
 from mark1._core import Tensor
 from mark1.layers.layer import Layer, registry, serialize_layer
+from mark1.utils.custom_objects import remade
 from mark1.utils.nest import flatten
 
 
@@ -256,7 +257,7 @@ class Bidirectional(Layer):
 
 
 def _copy(layer: Any, name: str, **changes: Any) -> Any:
-    return type(layer).from_config({**layer.get_config(), "name": name, **changes})
+    return remade(layer, name=name, **changes)
 
 
 def _states_of(layer: Any) -> list[Any]:

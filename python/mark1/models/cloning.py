@@ -11,6 +11,7 @@ from mark1.layers.layer import Layer, registry
 from mark1.models.functional import Functional
 from mark1.models.functional_config import config_of, model_of
 from mark1.models.sequential import Sequential
+from mark1.utils.custom_objects import remade
 
 
 def clone_model(
@@ -51,7 +52,7 @@ def clone_model(
             inner = None if isinstance(layer, Sequential) else call_function
             return clone_model(layer, None, clone_function, inner, True)
         if clone_function is None:
-            return type(layer).from_config(layer.get_config())
+            return remade(layer)
         made = clone_function(layer)
         if not isinstance(made, Layer):
             raise ValueError(
@@ -89,7 +90,7 @@ def clone_model(
             "[clone_model] clone_function and call_function are for Sequential and functional "
             f"models, got {type(model).__name__}"
         )
-    return type(model).from_config(model.get_config())
+    return remade(model)
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:

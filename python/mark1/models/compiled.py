@@ -22,6 +22,7 @@ from mark1.models.runner import Runner
 from mark1.optimizers.optimizer import Optimizer
 from mark1.optimizers.optimizer import registry as optimizer_registry
 from mark1.recording import ReplayCache
+from mark1.utils.custom_objects import name_of
 from mark1.utils.nest import flatten
 
 _all: weakref.WeakSet[Compiled] = weakref.WeakSet()
@@ -387,4 +388,4 @@ def _describe(identifier: Any, base: type, registry: Any) -> Any:
         return identifier
     if isinstance(identifier, base):
         return registry.serialize(identifier)
-    return getattr(identifier, "__name__", type(identifier).__name__)
+    return name_of(identifier) or getattr(identifier, "__name__", type(identifier).__name__)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mark1 import losses
 from mark1.saving.atomic import write_atomically
 from mark1.saving.weights import Assignment, entries, training_entries, write_weights
+from mark1.utils.custom_objects import CustomObjectScope, get_registered_object, name_in_files
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,7 +86,7 @@ def load_model(
         raise ValueError(f"[load_model] {path}: only .keras files hold models; see load_weights")
     config, data = unpack(path)
     # As many elements as the weights in the file can hold, even if they are compressed.
-    with limit_weights(len(data) * 250):
+    with limit_weights(len(data) * 250), CustomObjectScope(custom_objects):
         model = described_model(config, custom_objects, f"[load_model] {path}")
         described = config.get("compile_config")
         if compile and described:
@@ -119,21 +120,15 @@ def described_model(
     from mark1.models.functional import Functional
     from mark1.models.sequential import Sequential
 
-    name = config.get("class_name")
-    classes: dict[str, Any] = {"Sequential": Sequential, "Functional": Functional}
-    own = dict(classes)
-    classes |= custom_objects or {}
-    if (
-        not isinstance(name, str)
-        or name not in classes
-        or not isinstance(config.get("config"), dict)
-    ):
+    name, registered = config.get("class_name"), config.get("registered_name")
+    names = [part for part in (registered, name) if isinstance(part, str)]
+    own = next((o for o in (get_registered_object(n, custom_objects) for n in names) if o), None)
+    known: dict[Any, Any] = {"Sequential": Sequential, "Functional": Functional}
+    cls = own or (known.get(name) if isinstance(name, str) else None)
+    if cls is None or not isinstance(config.get("config"), dict):
         raise ValueError(f"{where} holds a {name!r}, which is not known here")
-    with _malformed(where):
-        if classes[name] is own.get(name):
-            model: Any = classes[name].from_config(config["config"], custom_objects)
-        else:
-            model = classes[name].from_config(config["config"])
+    with _malformed(where), CustomObjectScope(custom_objects):
+        model: Any = cls.from_config(config["config"])
         shape = (config.get("build_config") or {}).get("input_shape")
         if not model.built and shape:
             model.build(tuple(shape))
@@ -160,7 +155,7 @@ def description_of(model: Any) -> dict[str, Any]:
         "module": model._module,
         "class_name": type(model).__name__,
         "config": model.get_config(),
-        "registered_name": None,
+        "registered_name": name_in_files(type(model)),
         "build_config": {"input_shape": model._build_shape},
     }
 

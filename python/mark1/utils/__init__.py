@@ -3,6 +3,14 @@
 from typing import TYPE_CHECKING as _TYPE_CHECKING
 from typing import Any as _Any
 
+from mark1.utils.custom_objects import (
+    CustomObjectScope,
+    custom_object_scope,
+    get_custom_objects,
+    get_registered_name,
+    get_registered_object,
+    register_keras_serializable,
+)
 from mark1.utils.naming import clear_session
 from mark1.utils.packing import pack_x_y_sample_weight, unpack_x_y_sample_weight
 from mark1.utils.py_dataset import PyDataset, Sequence
@@ -14,12 +22,18 @@ if _TYPE_CHECKING:
     from mark1.utils.sequences import normalize, pad_sequences, timeseries_dataset_from_array
 
 __all__ = [
+    "CustomObjectScope",
     "PyDataset",
     "Sequence",
     "clear_session",
+    "custom_object_scope",
+    "get_custom_objects",
+    "get_registered_name",
+    "get_registered_object",
     "normalize",
     "pack_x_y_sample_weight",
     "pad_sequences",
+    "register_keras_serializable",
     "set_random_seed",
     "timeseries_dataset_from_array",
     "to_categorical",

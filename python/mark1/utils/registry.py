@@ -1,6 +1,7 @@
 """Closed registries: the only way from a name, in code or in a file, to a class.
 
-A name that is not registered is an error, never an import: reading a model file cannot run code.
+A name that is neither registered nor among the user's own (`custom_objects`) is an error, never an
+import: reading a model file cannot run code.
 """
 
 from __future__ import annotations
@@ -8,6 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
+from mark1.utils.custom_objects import (
+    CustomObjectScope,
+    get_registered_object,
+    name_in_files,
+    name_of,
+)
 from mark1.utils.naming import snake_case
 
 T = TypeVar("T")
@@ -50,11 +57,13 @@ def serialize(value: Any, module: str) -> dict[str, Any]:
     >>> serialize(Zeros(), "keras.initializers")["class_name"]
     'Zeros'
     """
+    cls = type(value)
+    own = name_in_files(cls)
     return {
         "module": module,
-        "class_name": getattr(value, "_keras_name", type(value).__name__),
+        "class_name": cls.__name__ if own else getattr(value, "_keras_name", cls.__name__),
         "config": value.get_config(),
-        "registered_name": None,
+        "registered_name": own,
     }
 
 
@@ -103,7 +112,8 @@ class Registry(Generic[T]):
         Raises:
             ValueError: nothing has that name; the nearest name is suggested.
         """
-        cls = (custom or {}).get(name) or self._classes.get(name)
+        own: type[T] | None = get_registered_object(name, custom)
+        cls = own or self._classes.get(name)
         if cls is None and name in self._later:
             from importlib import import_module
 
@@ -152,9 +162,17 @@ class Registry(Generic[T]):
         config = description.get("config", {})
         if not isinstance(config, Mapping):
             raise ValueError(f"[{self.kind}] the config must be a dictionary, got {config!r}")
-        cls: Any = self.find(description["class_name"], custom)
+        registered = description.get("registered_name")
+        cls: Any = get_registered_object(registered, custom) if registered else None
+        cls = cls or self.find(description["class_name"], custom)
+        if not hasattr(cls, "from_config"):
+            raise ValueError(
+                f"[{self.kind}] {description['class_name']} has no from_config, which makes it of "
+                "what get_config returned"
+            )
         try:
-            made: T = cls.from_config(dict(config))
+            with CustomObjectScope(custom):
+                made: T = cls.from_config(dict(config))
         except TypeError as error:
             raise ValueError(
                 f"[{self.kind}] {description['class_name']} cannot be made from its config: {error}"
@@ -191,8 +209,9 @@ class FunctionRegistry(Registry[T]):
         if identifier is None or isinstance(identifier, base):
             return identifier
         if isinstance(identifier, str):
-            if custom and identifier in custom:
-                return self.resolve(custom[identifier], base)
+            own = get_registered_object(identifier, custom)
+            if own is not None:
+                return self.resolve(own, base)
             if identifier in self.functions:
                 return self.functions[identifier]
             if identifier not in self.names():
@@ -210,4 +229,4 @@ class FunctionRegistry(Registry[T]):
             return None
         if isinstance(value, base):
             return self.serialize(value)
-        return getattr(value, "__name__", type(value).__name__)
+        return name_of(value) or getattr(value, "__name__", type(value).__name__)
