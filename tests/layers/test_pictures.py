@@ -75,6 +75,30 @@ def test_as_keras(name):
         np.testing.assert_array_equal(again(X), ours(X))
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: layers.Rescaling(1 / 255, 0.5, dtype="mixed_bfloat16"),
+        lambda: layers.Normalization(mean=3.0, variance=9.0, dtype="mixed_bfloat16"),
+        lambda: layers.Discretization([9.0], output_mode="one_hot", dtype="mixed_bfloat16"),
+        lambda: layers.RandomRotation((0.1, 0.1), dtype="mixed_bfloat16"),
+        lambda: layers.Resizing(4, 4, dtype="mixed_bfloat16"),
+        lambda: layers.RandomSharpness((0.1, 0.1), dtype="mixed_bfloat16"),
+    ],
+)
+def test_results_of_lower_precision(make):
+    """Computed in float32, from what the inputs are in bfloat16."""
+    layer = make()
+    out = layer(X)
+    assert out.dtype == "bfloat16"
+    config = {**layer.get_config(), "dtype": "float32"}
+    same = type(layer).from_config(config)(mark1.ops.cast(X, "bfloat16"))
+    np.testing.assert_array_equal(
+        mark1.ops.cast(out, "float32"),
+        mark1.ops.cast(mark1.ops.cast(same, "bfloat16"), "float32"),
+    )
+
+
 @pytest.mark.parametrize("name", FIRST)
 def test_channels_first(name):
     ours = FIRST[name](layers)

@@ -71,12 +71,14 @@ class Lambda(Layer):
             return tuple(self._output_shape(input_shape))
         if self._output_shape is not None:
             return (input_shape[0], *self._output_shape)
-        return outputs_of(self.call, (Spec(tuple(input_shape), self.dtype),), {}, Spec).shape
+        return outputs_of(
+            self.call, (Spec(tuple(input_shape), self.compute_dtype),), {}, Spec
+        ).shape
 
     def _specs_of_outputs(self, x: Any) -> Any:
         if self._output_shape is None:
             return outputs_of(self.call, (x,), {}, SymbolicTensor)
-        return Spec(self.compute_output_shape(shapes_of(x)), self.dtype)
+        return Spec(self.compute_output_shape(shapes_of(x)), self.compute_dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Refuse: a function is no data."""

@@ -57,6 +57,7 @@ class PictureLayer(Layer):
             x, put_back = as_batch(type(self).__name__, x, self.data_format)
             drawn = self._draw(x.shape, x.dtype) if training else None
             x = put_back(self._change(x, drawn))
+        x = ops.cast(x, self.compute_dtype)
         if not isinstance(data, dict):
             return x
         out = {**data, "images": x}

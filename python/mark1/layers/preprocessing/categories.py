@@ -124,7 +124,8 @@ class CategoryEncoding(Layer):
                 f"not for {self.output_mode!r}"
             )
         mode, depth = self.output_mode, self.num_tokens
-        return encode("CategoryEncoding", x, mode, depth, self.dtype, count_weights)
+        rows = encode("CategoryEncoding", x, mode, depth, self.dtype, count_weights)
+        return ops.cast(rows, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the rows."""
@@ -157,7 +158,8 @@ class Encoder(Layer):
         if self.output_mode == "int":
             return numbers
         kind = type(self).__name__
-        return encode(kind, numbers, self.output_mode, self._depth(), self.dtype)
+        rows = encode(kind, numbers, self.output_mode, self._depth(), self.dtype)
+        return ops.cast(rows, self.compute_dtype)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the numbers or rows."""
@@ -165,7 +167,7 @@ class Encoder(Layer):
         return encoded_shape(type(self).__name__, self.output_mode, depth, input_shape)
 
     def _specs_of_outputs(self, x: Any) -> Spec:
-        dtype = "int32" if self.output_mode == "int" else self.dtype
+        dtype = "int32" if self.output_mode == "int" else self.compute_dtype
         return Spec(self.compute_output_shape(x.shape), dtype)
 
     def get_config(self) -> dict[str, Any]:

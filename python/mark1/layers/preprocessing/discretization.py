@@ -98,7 +98,8 @@ class Discretization(Encoder):
                 f'[Discretization "{self.name}"] has no bounds yet: call adapt(data) first, or '
                 "pass bin_boundaries"
             )
-        return self._encoded(ops.digitize(x, np.asarray(self.bin_boundaries, x.dtype)))
+        bounds = np.asarray(self.bin_boundaries, self.dtype)
+        return self._encoded(ops.digitize(ops.cast(x, self.dtype), bounds))
 
     def _depth(self) -> int:
         if self.bin_boundaries is None:

@@ -163,9 +163,12 @@ class Normalization(Layer):
         mean = self._values(self.adapt_mean, self.input_mean)
         deviation = ops.sqrt(self._values(self.adapt_variance, self.input_variance))
         deviation = ops.maximum(deviation, _EPSILON)
+        x = ops.cast(x, self.dtype)
         if self.invert:
-            return ops.add(mean, ops.multiply(x, deviation))
-        return ops.divide(ops.subtract(x, mean), deviation)
+            y = ops.add(mean, ops.multiply(x, deviation))
+        else:
+            y = ops.divide(ops.subtract(x, mean), deviation)
+        return ops.cast(y, self.compute_dtype)
 
     def _values(self, weight: Variable | None, given: Any) -> Tensor:
         if weight is not None:

@@ -36,8 +36,9 @@ class Rescaling(Layer):
 
     def call(self, x: Tensor) -> Tensor:
         """Return the outputs."""
-        y = ops.multiply(x, self._constant(self.scale))
-        return ops.add(y, self._constant(self.offset)) if np.any(self.offset) else y
+        y = ops.multiply(ops.cast(x, self.dtype), self._constant(self.scale))
+        y = ops.add(y, self._constant(self.offset)) if np.any(self.offset) else y
+        return ops.cast(y, self.compute_dtype)
 
     def _constant(self, numbers: Any) -> Any:
         return np.asarray(numbers, self.dtype) if isinstance(numbers, list) else numbers
