@@ -182,10 +182,6 @@ ERRORS = [
         "[MultiHeadAttention] dropout must be at least 0 and below 1, got 1.0",
     ),
     (
-        lambda: layers.MultiHeadAttention(2, 3, kernel_constraint="max_norm"),
-        "[MultiHeadAttention] regularizers and constraints are not supported yet",
-    ),
-    (
         lambda: layers.MultiHeadAttention(2, 3)(QUERY[0], VALUE),
         "[MultiHeadAttention] query and value have the axes batch, time, features "
         "(query: (batch, 8), value: (batch, 7, 6))",
@@ -255,3 +251,43 @@ def test_projections_refuse_another_width():
     layer(QUERY, VALUE)
     with pytest.raises(ValueError, match=r"\[value\] expected inputs whose last axes are \(6,\)"):
         layer(QUERY, VALUE[..., :5], VALUE)
+
+
+RULES = {
+    "kernel_regularizer": "l2",
+    "bias_regularizer": mark1.regularizers.L1(0.5),
+    "activity_regularizer": "l1",
+    "kernel_constraint": mark1.constraints.MaxNorm(0.1),
+    "bias_constraint": "non_neg",
+}
+
+
+@pytest.mark.parametrize("kind", [layers.MultiHeadAttention, layers.GroupedQueryAttention])
+def test_weights_have_costs_and_constraints(kind, tmp_path):
+    sizes = (2, 3) if kind is layers.MultiHeadAttention else (3, 4, 2)
+    x = mark1.Input((5, 8))
+    layer = kind(*sizes, **RULES)
+    model = mark1.Model(x, layer(x, x))
+    kernels = [w for w in layer.trainable_weights if "kernel" in w.name]
+    biases = [w for w in layer.trainable_weights if "bias" in w.name]
+    assert len(kernels) == len(biases) == 4
+    for bias in biases:
+        bias.assign(ops.full(bias.shape, -0.25))
+    cost = sum(0.01 * (np.array(w) ** 2).sum() for w in kernels)
+    cost += sum(0.5 * np.abs(np.array(w)).sum() for w in biases)
+    assert sum(float(x) for x in model.losses) == pytest.approx(cost)
+
+    data = np.random.default_rng(0).normal(size=(4, 5, 8))
+    model(data)
+    assert sum(float(x) for x in model.losses) > cost + 1e-3, "outputs cost nothing"
+    model.compile("sgd", "mse")
+    model.fit(data, data, verbose=0)
+    for kernel in kernels:
+        assert np.sqrt((np.array(kernel) ** 2).sum(axis=0)).max() < 0.1 + 1e-6
+    for bias in biases:
+        assert np.array(bias).min() >= 0
+
+    model.save(tmp_path / "m.keras")
+    again = mark1.models.load_model(tmp_path / "m.keras")
+    assert again.layers[-1].get_config() == layer.get_config()
+    np.testing.assert_array_equal(again.predict(data, verbose=0), model.predict(data, verbose=0))

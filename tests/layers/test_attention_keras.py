@@ -131,3 +131,13 @@ def test_files_go_both_ways(keras, tmp_path):
     for model in (ours, back):
         for y, e in zip(model.predict(data, verbose=0), expected, strict=True):
             np.testing.assert_allclose(y, e, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("rule", ["kernel_regularizer", "bias_regularizer", "activity_regularizer"])
+@pytest.mark.parametrize("kind", ["MultiHeadAttention", "GroupQueryAttention"])
+def test_costs(keras, kind, rule):
+    sizes = (2, 3) if kind == "MultiHeadAttention" else (3, 4, 2)
+    theirs, ours = (getattr(m.layers, kind)(*sizes, **{rule: "l2"}) for m in (keras, mark1))
+    assert_alike(keras, theirs, ours, QUERY, VALUE)
+    expected = sum(float(keras.ops.convert_to_numpy(x)) for x in theirs.losses)
+    assert sum(float(x) for x in ours.losses) == pytest.approx(expected, rel=1e-5)

@@ -24,6 +24,9 @@ class GroupedQueryAttention(HeadsAttention):
         flash_attention: taken for Keras' sake; there is one way of computing this.
         kernel_initializer: how kernels begin.
         bias_initializer: how biases begin.
+        kernel_regularizer: what kernels add to the loss; and so on, see `mark1.regularizers`.
+        activity_regularizer: what the outputs of every projection add to the loss.
+        kernel_constraint: what kernels are brought back to; and so on, see `mark1.constraints`.
         use_gate: whether what heads found is multiplied by a sigmoid of a projected query.
         seed: of dropout; taken from the global generator if None.
 
@@ -58,11 +61,11 @@ class GroupedQueryAttention(HeadsAttention):
         flash_attention: bool | None = None,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
-        kernel_regularizer: None = None,
-        bias_regularizer: None = None,
-        activity_regularizer: None = None,
-        kernel_constraint: None = None,
-        bias_constraint: None = None,
+        kernel_regularizer: Any = None,
+        bias_regularizer: Any = None,
+        activity_regularizer: Any = None,
+        kernel_constraint: Any = None,
+        bias_constraint: Any = None,
         use_gate: bool = False,
         seed: int | None = None,
         **kwargs: Any,
@@ -75,10 +78,17 @@ class GroupedQueryAttention(HeadsAttention):
             kernel_initializer,
             bias_initializer,
             seed,
-            (kernel_regularizer, bias_regularizer, kernel_constraint, bias_constraint),
-            activity_regularizer=activity_regularizer,
+            {
+                "kernel_regularizer": kernel_regularizer,
+                "bias_regularizer": bias_regularizer,
+                "kernel_constraint": kernel_constraint,
+                "bias_constraint": bias_constraint,
+            },
+            activity_regularizer,
             **kwargs,
         )
+        # Keras counts the outputs of the layer, which are those of a projection, once more.
+        self.activity_regularizer = self._of_parts
         self._check_count("head_dim", head_dim)
         self._check_count("num_query_heads", num_query_heads)
         self._check_count("num_key_value_heads", num_key_value_heads)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mark1 import initializers, ops, random
+from mark1 import initializers, ops, random, regularizers
 from mark1._core import Tensor
 from mark1.layers.layer import Layer, Shape
 from mark1.layers.projection import Projection
@@ -31,7 +31,8 @@ class HeadsAttention(Layer):
         kernel_initializer: how kernels begin.
         bias_initializer: how biases begin.
         seed: of dropout.
-        refused: regularizers and constraints, which are not supported yet.
+        rules: regularizers and constraints of the weights, by name.
+        activity_regularizer: what the outputs of each projection add to the loss.
     """
 
     supports_masking = True
@@ -46,12 +47,14 @@ class HeadsAttention(Layer):
         kernel_initializer: Any,
         bias_initializer: Any,
         seed: int | None,
-        refused: tuple[Any, ...],
+        rules: dict[str, Any],
+        activity_regularizer: Any,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        if any(option is not None for option in refused):
-            raise ValueError(f"{self._op} regularizers and constraints are not supported yet")
+        self._set_rules(**rules)
+        self._of_parts = regularizers.get(activity_regularizer)
+        self._adds_losses = self._of_parts is not None
         if (
             isinstance(dropout, bool)
             or not isinstance(dropout, (int, float))
@@ -89,6 +92,8 @@ class HeadsAttention(Layer):
             self.use_bias,
             kernel_initializer=self.kernel_initializer,
             bias_initializer=self.bias_initializer,
+            rules={name: getattr(self, name) for name in self._rules},
+            activity_regularizer=self._of_parts,
             dtype=self.dtype_policy,
             name="attention_output" if what == "output" else what,
             trainable=self.trainable,
@@ -236,11 +241,8 @@ class HeadsAttention(Layer):
             "sliding_window": self.sliding_window,
             "kernel_initializer": initializers.serialize(self.kernel_initializer),
             "bias_initializer": initializers.serialize(self.bias_initializer),
-            "kernel_regularizer": None,
-            "bias_regularizer": None,
-            "activity_regularizer": None,
-            "kernel_constraint": None,
-            "bias_constraint": None,
+            **self._config_of_rules(),
+            "activity_regularizer": regularizers.serialize(self._of_parts),
             "seed": self.seed,
         }
 

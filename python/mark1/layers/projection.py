@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from mark1 import initializers, ops
@@ -25,6 +26,7 @@ class Projection(Layer):
         activation: name of one that `mark1.ops.dense` takes.
         kernel_initializer: how w begins; it is asked for a matrix of all inputs by all outputs.
         bias_initializer: how b begins.
+        rules: regularizers and constraints of both, such as ``kernel_regularizer``.
 
     Weights:
         kernel (*inputs, *outputs), bias (*outputs).
@@ -44,9 +46,11 @@ class Projection(Layer):
         activation: str = "linear",
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
+        rules: Mapping[str, Any] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
+        self._set_rules(**(rules or {}))
         self.inputs = inputs
         self.outputs = outputs
         self.use_bias = use_bias
