@@ -81,6 +81,11 @@ void second(const ActivationArgs& args, const Team& team) {
 template <class A, class T>
 void rows_in_place(void* data, int64_t ld, int64_t rows, int64_t cols, double alpha) {
   const ActivationParameters parameters{alpha, 0, 0};
+  // Rows that follow each other are one long one.
+  if (ld == cols) {
+    cols *= rows;
+    rows = 1;
+  }
   for (int64_t r = 0; r < rows; ++r) {
     T* y = static_cast<T*>(data) + r * ld;
     value_loop<A>(static_cast<const T*>(y), y, cols, parameters);
