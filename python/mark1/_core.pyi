@@ -282,6 +282,28 @@ def conv_filter_gradient(
     op: str,
     /,
 ) -> Tensor: ...
+def conv_filter_and_bias_gradient(
+    x: Any,
+    dy: Any,
+    shape: Sequence[int],
+    axes: Sequence[tuple[int, int, int, int]],
+    op: str,
+    /,
+) -> tuple[Tensor, Tensor]: ...
+def conv_pooled_gradient(
+    x: Any,
+    dy: Any,
+    shape: Sequence[int],
+    axes: Sequence[tuple[int, int, int, int]],
+    op: str,
+    index: Tensor,
+    pooled: Tensor,
+    y_shape: Sequence[int],
+    size: Sequence[int],
+    strides: Sequence[int],
+    same: bool,
+    /,
+) -> tuple[Tensor, Tensor]: ...
 def transpose(x: Any, axes: Sequence[int], /) -> Tensor: ...
 def broadcast_to(x: Any, shape: int | Sequence[int], /) -> Tensor: ...
 def slice(x: Any, cuts: Sequence[tuple[int, int, int]], /) -> Tensor: ...

@@ -15,6 +15,7 @@ namespace {
 
 // (stride, dilation, zeros before, zeros after) per axis.
 using Axes = std::vector<std::array<int64_t, 4>>;
+using Numbers = std::vector<int64_t>;
 
 ConvWindow to_window(const std::string& op, const Axes& axes) {
   if (axes.empty() || axes.size() > kConvAxes) {
@@ -70,8 +71,27 @@ void bind_conv(py::module_& module) {
   module.def("conv_filter_gradient", [](py::handle x, py::handle dy, py::handle shape,
                                         const Axes& axes, const std::string& op) {
     const auto [source, upstream] = to_promoted(x, dy);
-    return conv_filter_gradient(op.c_str(), source, upstream, to_shape(shape), to_window(op, axes));
+    const FilterGradient gradient =
+        conv_filter_gradient(op.c_str(), source, upstream, to_shape(shape), to_window(op, axes));
+    return gradient.dw;
   });
+  module.def("conv_filter_and_bias_gradient", [](py::handle x, py::handle dy, py::handle shape,
+                                                 const Axes& axes, const std::string& op) {
+    const auto [source, upstream] = to_promoted(x, dy);
+    const FilterGradient gradient = conv_filter_gradient(
+        op.c_str(), source, upstream, to_shape(shape), to_window(op, axes), true);
+    return py::make_tuple(gradient.dw, gradient.db);
+  });
+  module.def("conv_pooled_gradient",
+             [](py::handle x, py::handle dy, py::handle shape, const Axes& axes,
+                const std::string& op, const Tensor& index, const Tensor& pooled,
+                py::handle y_shape, const Numbers& size, const Numbers& strides, bool same) {
+               const auto [source, upstream] = to_promoted(x, dy);
+               const ConvPooled pool = {index, pooled, to_shape(y_shape), {size, strides, same}};
+               const FilterGradient gradient = conv_filter_gradient(
+                   op.c_str(), source, upstream, to_shape(shape), to_window(op, axes), true, &pool);
+               return py::make_tuple(gradient.dw, gradient.db);
+             });
 }
 
 }  // namespace mark1

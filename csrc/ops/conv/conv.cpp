@@ -5,6 +5,7 @@
 #include "core/isa.h"
 #include "core/launch.h"
 #include "ops/conv/geometry.h"
+#include "ops/reduce/reduce.h"
 
 namespace mark1 {
 
@@ -70,6 +71,20 @@ void check_bias(const char* op, const Spec& bias, DType dtype, int64_t outputs) 
     fail<ValueError>(op, "the bias must have shape (", outputs, ",), one element per output, got ",
                      bias.shape);
   }
+}
+
+Tensor sum_of_windows(const Tensor& dy) {
+  std::vector<int64_t> axes;
+  for (int i = 0; i < dy.shape().rank() - 1; ++i) axes.push_back(i);
+  return sum(dy, axes, false);
+}
+
+ConvPool pool_args(const char* op, const Tensor& dy, const ConvPooled& pool) {
+  const PoolArgs args =
+      max_pool_backward_args(op, dy, pool.index, pool.shape, pool.windows, &pool.pooled);
+  ConvPool out = {pool.index.as<uint8_t>(), args.pooled, {}};
+  for (int i = 0; i < kConvAxes; ++i) out.axis[i] = args.axis[i];
+  return out;
 }
 
 }  // namespace
@@ -165,31 +180,56 @@ Tensor conv_input_gradient(const char* op, const Tensor& dy, const Tensor& w, co
   return dx;
 }
 
-Tensor conv_filter_gradient(const char* op, const Tensor& x, const Tensor& dy, const Shape& w_shape,
-                            const ConvWindow& window) {
+FilterGradient conv_filter_gradient(const char* op, const Tensor& x, const Tensor& dy,
+                                    const Shape& w_shape, const ConvWindow& window, bool bias,
+                                    const ConvPooled* pool) {
+  const Shape& y_shape = pool ? pool->shape : dy.shape();
   check_conv(op, x.spec(), {w_shape, dy.dtype()}, window);
-  check_output(op, dy.shape(), conv_shape(op, x.shape(), w_shape, window));
-  if (is_matrix(window, x.shape(), w_shape)) {
-    return gemm(op, x, dy, nullptr, {true, false}).reshaped(w_shape);
+  check_output(op, y_shape, conv_shape(op, x.shape(), w_shape, window));
+  const bool matrix = is_matrix(window, x.shape(), w_shape);
+  const ConvWindows windows = windows_of(x.shape(), w_shape, y_shape, window);
+  const bool none = w_shape.numel() == 0;
+  if (pool && (none || matrix || windows.groups != 1 || pool->index.dtype() != DType::kU8)) {
+    const Tensor whole =
+        max_pool_backward(dy, pool->index, pool->shape, pool->windows, &pool->pooled);
+    return conv_filter_gradient(op, x, whole, w_shape, window, bias, nullptr);
   }
-  Tensor dw(w_shape, x.dtype());
-  if (dw.numel() == 0) return dw;
+  if (matrix) {
+    const Tensor dw = gemm(op, x, dy, nullptr, {true, false}).reshaped(w_shape);
+    return {dw, bias ? sum_of_windows(dy) : Tensor()};
+  }
+  FilterGradient out = {Tensor(w_shape, x.dtype()), Tensor()};
+  const bool apart = bias && (none || windows.groups != 1);
+  if (apart) out.db = sum_of_windows(dy);
+  if (bias && !apart) out.db = Tensor(Shape{w_shape.back()}, x.dtype());
+  if (none) return out;
 
   const int index = float_index(op, x.dtype());
   const ConvKernels& kernels = conv_kernels_variants.current();
   ConvFilterArgs args = {};
-  args.windows = windows_of(x.shape(), w_shape, dy.shape(), window);
+  args.windows = windows;
   args.windows.source = x.data();
   args.outputs = w_shape.back() / args.windows.groups;
   args.dy = dy.data();
-  args.dw = dw.data();
+  args.dw = out.dw.data();
+  std::vector<const Tensor*> inputs = {&x, &dy};
+  std::vector<const Tensor*> outputs = {&out.dw};
+  if (bias && !apart) {
+    args.db = out.db.data();
+    outputs.push_back(&out.db);
+  }
+  if (pool) {
+    args.pool = pool_args(op, dy, *pool);
+    inputs.insert(inputs.end(), {&pool->index, &pool->pooled});
+  }
   const double work = estimated_work(args.windows, args.outputs, index);
   const int members = team_size(work);
   const int64_t bytes = kernels.filter_bytes[index](args, members);
   const Tensor workspace(Shape{bytes > 0 ? bytes : 64}, DType::kU8);
   args.workspace = workspace.data();
-  launch(op, kernels.filter[index], args, work, {&x, &dy}, {&dw, &workspace}, {members});
-  return dw;
+  outputs.push_back(&workspace);
+  launch(op, kernels.filter[index], args, work, inputs, outputs, {members});
+  return out;
 }
 
 }  // namespace mark1

@@ -6,7 +6,9 @@
 //   conv                  y[n, p, o] = activation(bias[o] + sum over t, c of
 //                                      x[n, p stride - low + t dilation, c] w[t, c, o])
 //   conv_input_gradient   dx of sum(dy y); with a bias and an activation a transposed convolution
-//   conv_filter_gradient  dw of the same
+//   conv_filter_gradient  dw of the same, and db if asked for: dy summed over windows. If y went
+//                         through relu into a max-pool of separate windows, dy may be that of the
+//                         pool's results (max_pool_backward with `pooled`, ops/pool/pool.h)
 //
 // x is zero outside of its axes, and these zeros are terms of the sums like others. Output o of
 // group g sees the channels of group g. Order of sums, that of gemm's k: taps in row-major order,
@@ -19,6 +21,7 @@
 #include "core/shape.h"
 #include "core/tensor.h"
 #include "ops/gemm/gemm.h"
+#include "ops/pool/pool.h"
 
 namespace mark1 {
 
@@ -63,12 +66,21 @@ struct ConvArgs {
   void* workspace;
 };
 
+// How a max-pool of y hands its gradient on, axes as in ConvWindows.
+struct ConvPool {
+  const uint8_t* index;  // null: there is none
+  const void* pooled;
+  PoolAxis axis[kConvAxes];
+};
+
 // dw[tap, channel, o] = sum over windows; dw is (taps..., channels, groups * outputs).
 struct ConvFilterArgs {
   ConvWindows windows;  // over x
   int64_t outputs;      // per group
-  const void* dy;       // (windows, groups * outputs)
+  const void* dy;       // (windows, groups * outputs), or of the pool's windows
+  ConvPool pool;        // of one group
   void* dw;
+  void* db;  // (outputs) of one group, or null
   void* workspace;
 };
 
@@ -104,7 +116,20 @@ Tensor conv(const char* op, const Tensor& x, const Tensor& w, const ConvWindow& 
 // x_shape and w_shape: of what the gradient is for, which strides leave open.
 Tensor conv_input_gradient(const char* op, const Tensor& dy, const Tensor& w, const Shape& x_shape,
                            const ConvWindow& window, const ConvEpilogue& epilogue);
-Tensor conv_filter_gradient(const char* op, const Tensor& x, const Tensor& dy, const Shape& w_shape,
-                            const ConvWindow& window);
+
+// The max-pool between y and dy, which is that of its results.
+struct ConvPooled {
+  Tensor index, pooled;
+  Shape shape;  // of y
+  PoolWindows windows;
+};
+
+struct FilterGradient {
+  Tensor dw, db;
+};
+
+FilterGradient conv_filter_gradient(const char* op, const Tensor& x, const Tensor& dy,
+                                    const Shape& w_shape, const ConvWindow& window,
+                                    bool bias = false, const ConvPooled* pool = nullptr);
 
 }  // namespace mark1

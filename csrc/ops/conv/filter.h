@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ops/conv/lines.h"
+#include "ops/conv/unpooled.h"
 #include "ops/gemm/tile_table.h"
 
 namespace mark1 {
@@ -25,6 +26,7 @@ struct FilterPlan {
   int vectors;
   int64_t columns;  // outputs, rounded up to whole tiles
   int64_t terms;    // rows of dw
+  int64_t rows;     // with db
   int64_t windows;  // the length of the sums
   int64_t lines;    // of windows that a chunk may touch, read where they lie; 0: gathered
   int64_t totals;  // groups of chunks that may be shared out; 0: members share out terms or outputs
@@ -37,6 +39,7 @@ inline FilterPlan make_plan(const ConvFilterArgs& a) {
   plan.vectors = a.outputs <= Vec<T>::width ? 1 : 2;
   plan.columns = round_up(a.outputs, plan.vectors * Vec<T>::width);
   plan.terms = count_terms(w);
+  plan.rows = plan.terms + (a.db ? 1 : 0);
   plan.windows = count_windows(w);
   plan.lines = 0;
   if (plan.windows > 0 && w.axis[2].windows > 4 && a.outputs <= kManyOutputs) {
@@ -65,9 +68,9 @@ struct FilterWorkspace {
       const LinesPlan held(a.windows, plan.lines, pixel_of(a.windows, 0));
       patches = round_up(held.template elements<T>(), 64);
     }
-    totals = round_up(plan.totals * plan.terms * plan.columns, 64);
+    totals = round_up(plan.totals * plan.rows * plan.columns, 64);
     block = kGemmChunk * plan.columns;
-    if (plan.windows > kGemmGroup) group = plan.terms * plan.columns;
+    if (plan.windows > kGemmGroup) group = plan.rows * plan.columns;
   }
   int64_t member() const { return round_up(patches + block + group, 64); }
 };
@@ -80,6 +83,7 @@ class FilterMember {
         w_(a.windows),
         plan_(plan),
         patches_(a.windows),
+        unpooled_(a),
         lines_plan_(a.windows, plan.lines, pixel_of(a.windows, 0)),
         team_(team) {
     const FilterWorkspace<T> sizes(a, plan);
@@ -96,6 +100,7 @@ class FilterMember {
     if (part_.rows.begin >= part_.rows.end || part_.columns.begin >= part_.columns.end) return;
     for (int64_t group = 0; group < w_.groups; ++group) {
       const int64_t row = w_.groups * a_.outputs;
+      db_ = static_cast<T*>(a_.db);
       run_windows({0, plan_.windows}, group, static_cast<T*>(a_.dw) + group * a_.outputs, row);
     }
   }
@@ -111,6 +116,7 @@ class FilterMember {
     do {
       const int64_t depth = smaller(windows.end - window, kGemmChunk);
       take_dy(group, window, depth);
+      if (db_ && part_.rows.begin == 0) add_bias(window, depth);
       if (plan_.lines > 0) {
         read_chunk(lines, window, depth);
       } else {
@@ -123,27 +129,34 @@ class FilterMember {
   // Every member some groups of chunks; then the totals are added in ascending order.
   void run_totals() {
     const Range own = static_range(plan_.totals, 1, team_);
-    const int64_t size = plan_.terms * plan_.columns;
+    const int64_t size = plan_.rows * plan_.columns;
     part_ = {{0, plan_.terms}, {0, a_.outputs}};
     for (int64_t i = own.begin; i < own.end; ++i) {
       const Range windows{i * kGemmGroup, smaller((i + 1) * kGemmGroup, plan_.windows)};
+      if (a_.db) db_ = totals_ + i * size + plan_.terms * plan_.columns;
       run_windows(windows, 0, totals_ + i * size, plan_.columns);
     }
     team_.barrier();
     using V = Vec<T>;
-    const Range rows = static_range(plan_.terms, 1, team_);
+    const Range rows = static_range(plan_.rows, 1, team_);
     for (int64_t row = rows.begin; row < rows.end; ++row) {
+      T* const out =
+          row < plan_.terms ? static_cast<T*>(a_.dw) + row * a_.outputs : static_cast<T*>(a_.db);
       for (int64_t j = 0; j < a_.outputs; j += V::width) {
         const T* total = totals_ + row * plan_.columns + j;
         V sum = V::load(total);
         for (int64_t i = 1; i < plan_.totals; ++i) sum = sum + V::load(total + i * size);
         const int lanes = static_cast<int>(smaller(a_.outputs - j, V::width));
-        sum.store(static_cast<T*>(a_.dw) + row * a_.outputs + j, lanes);
+        sum.store(out + j, lanes);
       }
     }
   }
 
   void take_dy(int64_t group, int64_t window, int64_t depth) {
+    if (a_.pool.index) {
+      dy_ = {block_, tile_columns_, depth * tile_columns_};
+      return unpooled_.take(window, depth, part_.columns, tile_columns_, block_);
+    }
     const int64_t dy_row = w_.groups * a_.outputs;
     const T* dy = static_cast<const T*>(a_.dy) + window * dy_row + group * a_.outputs;
     // The next chunk; about as many panels ask for a part of it.
@@ -158,6 +171,36 @@ class FilterMember {
     dy_ = {block_, tile_columns_, depth * tile_columns_};
     pack_b_rows(dy + part_.columns.begin, dy_row, depth, part_.columns.end - part_.columns.begin,
                 plan_.vectors, block_);
+  }
+
+  // Sums of columns are a row of dw whose x is 1: fma(1, dy, sum) rounds as sum + dy does.
+  void add_bias(int64_t window, int64_t depth) {
+    using V = Vec<T>;
+    constexpr int together = 4;  // chains of additions
+    for (int64_t j = part_.columns.begin; j < part_.columns.end; j += together * V::width) {
+      const int64_t left = smaller(part_.columns.end - j, together * V::width);
+      const int vectors = static_cast<int>(divide_up(left, V::width));
+      const T* from[together];
+      V sum[together];
+      for (int v = 0; v < together; ++v) {
+        const int64_t at = j - part_.columns.begin + (v < vectors ? v : 0) * V::width;
+        from[v] = dy_.first + at / tile_columns_ * dy_.panel + at % tile_columns_;
+        sum[v] = V(T(0));
+      }
+      for (int64_t i = 0; i < depth; ++i) {
+        for (int v = 0; v < together; ++v) sum[v] = sum[v] + V::load(from[v] + i * dy_.row);
+      }
+      Tile<T> t;
+      const Sums<T> sums{db_ + j, 0, open_ + plan_.terms * plan_.columns + j, 0};
+      place_sums(t, sums, window - windows_.begin, windows_.end - windows_.begin);
+      for (int v = 0; v < vectors; ++v) {
+        const int lanes = static_cast<int>(smaller(left - v * V::width, V::width));
+        const int64_t at = v * V::width;
+        if (t.group) sum[v] = V::load(t.group + at, lanes) + sum[v];
+        if (t.total) sum[v] = V::load(t.total + at, lanes) + sum[v];
+        sum[v].store(t.y + at, lanes);
+      }
+    }
   }
 
   // Terms under one tap, or all taps of the last axis, lie side by side in the lines; windows of a
@@ -268,11 +311,13 @@ class FilterMember {
   const ConvWindows& w_;
   const FilterPlan& plan_;
   const Patches<T> patches_;
+  const Unpooled<T> unpooled_;
   const LinesPlan lines_plan_;
   const Team& team_;
   Range windows_ = {0, 0};  // that are being summed, and where to
   T* dw_ = nullptr;
   int64_t dw_row_ = 0;
+  T* db_ = nullptr;
   T* totals_;
   T* memory_;
   T* block_;

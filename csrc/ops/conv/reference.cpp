@@ -118,11 +118,38 @@ void product(const ConvArgs& a, const Team& team) {
   }
 }
 
+// Of window i, and of the pool's window that holds it, if it won there.
+template <class T>
+T dy_at(const ConvFilterArgs& a, int64_t i, int64_t columns, int64_t o) {
+  const auto* dy = static_cast<const T*>(a.dy);
+  if (!a.pool.index) return dy[i * columns + o];
+  const Position p = position_of(a.windows, i);
+  int64_t at = p.n;
+  int64_t place = 0;
+  for (int axis = 0; axis < kConvAxes; ++axis) {
+    const PoolAxis& pool = a.pool.axis[axis];
+    const int64_t within = (p.at[axis] + pool.before) % pool.stride;
+    const int64_t window = (p.at[axis] + pool.before) / pool.stride;
+    if (within >= pool.window || window >= pool.windows) return 0;
+    at = at * pool.windows + window;
+    place = place * pool.window + within;
+  }
+  at = at * columns + o;
+  if (a.pool.index[at] != place) return 0;
+  return dy[at] * T(static_cast<const T*>(a.pool.pooled)[at] > 0 ? 1 : 0);
+}
+
 template <class T>
 void filter(const ConvFilterArgs& a, const Team& team) {
   const ConvWindows& w = a.windows;
   const int64_t columns = w.groups * a.outputs;
   const int64_t taps = w.axis[0].taps * w.axis[1].taps * w.axis[2].taps;
+  const bool owns_bias = a.db && team.rank == 0;
+  for (int64_t o = 0; o < columns && owns_bias; ++o) {
+    ProductSum<T> sum;
+    for (int64_t i = 0; i < count_windows(w); ++i) sum.add(1, dy_at<T>(a, i, columns, o));
+    static_cast<T*>(a.db)[o] = sum.total();
+  }
   const Range rows = static_range(taps * w.channels, 1, team);
   for (int64_t row = rows.begin; row < rows.end; ++row) {
     const int64_t tap = row / w.channels;
@@ -134,7 +161,7 @@ void filter(const ConvFilterArgs& a, const Team& team) {
       ProductSum<T> sum;
       for (int64_t i = 0; i < count_windows(w); ++i) {
         const T x = source_at<T>(w, position_of(w, i), t0, t1, t2, channel);
-        sum.add(x, static_cast<const T*>(a.dy)[i * columns + o]);
+        sum.add(x, dy_at<T>(a, i, columns, o));
       }
       static_cast<T*>(a.dw)[row * columns + o] = sum.total();
     }

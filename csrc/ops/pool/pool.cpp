@@ -134,20 +134,27 @@ MaxPooled max_pool(const Tensor& x, const PoolWindows& windows) {
   return pooled;
 }
 
+PoolArgs max_pool_backward_args(const char* op, const Tensor& dy, const Tensor& index,
+                                const Shape& shape, const PoolWindows& windows,
+                                const Tensor* pooled) {
+  const Shape outs = pool_shape(op, shape, windows);
+  check_windows(op, dy, &index, outs);
+  if (pooled) check_pooled(op, dy, *pooled, windows);
+  PoolArgs args = make_args(shape, outs, windows);
+  args.pooled = pooled ? pooled->data() : nullptr;
+  return args;
+}
+
 Tensor max_pool_backward(const Tensor& dy, const Tensor& index, const Shape& shape,
                          const PoolWindows& windows, const Tensor* pooled) {
   const char* op = "max_pool_backward";
   const int precision = float_index(op, dy.dtype());
-  const Shape outs = pool_shape(op, shape, windows);
-  check_windows(op, dy, &index, outs);
-  if (pooled) check_pooled(op, dy, *pooled, windows);
+  const PoolArgs args = max_pool_backward_args(op, dy, index, shape, windows, pooled);
   Tensor dx(shape, dy.dtype());
   if (dx.numel() == 0) return dx;
   const bool bytes = index.dtype() == DType::kU8;
   const auto kernel = pool_kernels_variants.current().max_pool_backward[precision][bytes ? 0 : 1];
-  PoolArgs args = make_args(shape, outs, windows);
   if (pooled) {
-    args.pooled = pooled->data();
     run(op, kernel, args, dy, &index, {&dy, &index, pooled}, dx, {&dx});
   } else {
     run(op, kernel, args, dy, &index, {&dy, &index}, dx, {&dx});

@@ -76,6 +76,10 @@ MaxPooled max_pool(const Tensor& x, const PoolWindows& windows);
 // shape: that of x.
 Tensor max_pool_backward(const Tensor& dy, const Tensor& index, const Shape& shape,
                          const PoolWindows& windows, const Tensor* pooled = nullptr);
+// What its kernel is told of shapes and of `pooled`, checked.
+PoolArgs max_pool_backward_args(const char* op, const Tensor& dy, const Tensor& index,
+                                const Shape& shape, const PoolWindows& windows,
+                                const Tensor* pooled);
 Tensor max_pool_gather(const Tensor& g, const Tensor& index, const PoolWindows& windows);
 Tensor average_pool(const Tensor& x, const PoolWindows& windows);
 Tensor average_pool_backward(const Tensor& dy, const Shape& shape, const PoolWindows& windows);

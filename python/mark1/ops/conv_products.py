@@ -132,6 +132,10 @@ def _convolve_rule(
 ) -> Gradients:
     dz = dy if y is None else activation_backward(dy, y, index)
     dx = input_gradient(dz, w, x.shape, axes, op=op) if want_x else None
+    if want_w and b_dtype and not _state.stack:
+        # One pass over dz; a tape that wants the derivative of this sees operations with rules.
+        both = _core.conv_filter_and_bias_gradient(x, dz, w.shape, axes, op)
+        return _like(dx, x), _like(both[0], w), cast(both[1], b_dtype)
     dw = filter_gradient(x, dz, w.shape, axes, op) if want_w else None
     return _like(dx, x), _like(dw, w), _bias_gradient(dz, b_dtype)
 
