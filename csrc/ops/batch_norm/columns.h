@@ -20,29 +20,57 @@ inline Vec<T> factor(const void* data, int64_t i, int count, T otherwise) {
 // Calls f.template operator()<points, vectors>(first point, channel, count) for tiles of points and
 // channels: what is kept per channel is in registers while a tile is walked through. Few channels:
 // all points of a chunk, for several whole vectors at a time, so that their sums hide each other's
-// latency. Many: a few points, so that memory is read and written line after line. `count` is of
-// the last vector.
+// latency. Many: a few points, so that memory is read and written line after line; far from the
+// caches only one, as lines of several points at multiples of 4 KB displace each other before they
+// are used. `count` is of the last vector.
 constexpr int side_by_side = Vec<float>::width >= 16 ? 4 : 2;
 constexpr int few_points = Vec<float>::width > 1 ? 4 : 1;
 
 template <int points, class T, class F>
-inline void each_tile(int64_t point, int64_t channels, F f) {
+inline void each_tile(int64_t point, Range channels, F f) {
   constexpr int w = Vec<T>::width, vectors = points == 0 ? side_by_side : 1;
-  int64_t c = 0;
-  for (; c + vectors * w <= channels; c += vectors * w) {
+  int64_t c = channels.begin;
+  for (; c + vectors * w <= channels.end; c += vectors * w) {
     f.template operator()<points, vectors>(point, c, w);
   }
-  for (; c + w <= channels; c += w) f.template operator()<points, 1>(point, c, w);
-  if (c < channels) f.template operator()<points, 1>(point, c, int(channels - c));
+  for (; c + w <= channels.end; c += w) f.template operator()<points, 1>(point, c, w);
+  if (c < channels.end) f.template operator()<points, 1>(point, c, int(channels.end - c));
 }
 
 // points == 0 stands for all of them.
 template <class T, class F>
-inline void each_tile(Range points, int64_t channels, F f) {
-  if (channels <= side_by_side * Vec<T>::width) return each_tile<0, T>(points.begin, channels, f);
+inline void each_tile(Range points, Range channels, bool far, F f) {
+  if (channels.end - channels.begin <= side_by_side * Vec<T>::width) {
+    return each_tile<0, T>(points.begin, channels, f);
+  }
   int64_t p = points.begin;
-  for (; p + few_points <= points.end; p += few_points) each_tile<few_points, T>(p, channels, f);
+  if (!far) {
+    for (; p + few_points <= points.end; p += few_points) each_tile<few_points, T>(p, channels, f);
+  }
   for (; p < points.end; ++p) each_tile<1, T>(p, channels, f);
+}
+
+// A part of the channels, and how far behind an element lies what should be fetched meanwhile; 0 if
+// the processor finds it by itself.
+struct Panel {
+  Range channels;
+  int64_t ahead;
+};
+
+// Calls f(panel) for all channels: in one, unless rows are far from the caches and longer than the
+// 4 KB that a processor reads ahead. Then what is kept per channel stays in the first-level cache.
+template <class T>
+inline bool wide(int64_t channels) {
+  return channels * static_cast<int64_t>(sizeof(T)) > 4096;
+}
+template <class T, class F>
+inline void each_panel(int64_t channels, bool far, F f) {
+  const bool parts = far && wide<T>(channels);
+  const int64_t size = parts ? 2048 / static_cast<int64_t>(sizeof(T)) : channels;
+  for (int64_t c = 0; c < channels; c += size) {
+    const int64_t end = c + size < channels ? c + size : channels;
+    f(Panel{{c, end}, parts ? 2 * channels : 0});
+  }
 }
 
 // Calls f(p) for the points of a tile that begins at `first`.
@@ -54,6 +82,12 @@ inline void each_point(Range chunk, int64_t first, F f) {
 #pragma GCC unroll 4
     for (int p = 0; p < points; ++p) f(first + p);
   }
+}
+
+// Whether points far from the caches are walked one by one: rows of a page or less.
+template <class T>
+inline bool one_by_one(const BatchNormArgs& args) {
+  return args.stream && !wide<T>(args.channels);
 }
 
 inline int64_t chunks_of(const BatchNormArgs& args) {
@@ -90,10 +124,10 @@ inline Rows<T> stats_of(const BatchNormArgs& args, int64_t sample) {
 // Sums of a chunk's terms into memory. `centre` is a number per channel, or null for zeros;
 // add(sum, element, centre) returns what a sum becomes.
 template <class T, class Add>
-inline void sum_points(const T* x, Range chunk, int64_t channels, const T* centre, T* sums,
-                       Add add) {
+inline void sum_points(const T* x, Range chunk, int64_t channels, bool far, const T* centre,
+                       T* sums, Add add) {
   constexpr int w = Vec<T>::width;
-  each_tile<T>(chunk, channels, [&]<int points, int vectors>(int64_t first, int64_t c, int count) {
+  const auto tile = [&]<int points, int vectors>(int64_t first, int64_t c, int count) {
     Vec<T> sum[vectors], middle[vectors];
 #pragma GCC unroll 4
     for (int j = 0; j < vectors; ++j) {
@@ -108,7 +142,8 @@ inline void sum_points(const T* x, Range chunk, int64_t channels, const T* centr
     });
 #pragma GCC unroll 4
     for (int j = 0; j < vectors; ++j) sum[j].store(sums + c + j * w, count);
-  });
+  };
+  each_tile<T>(chunk, {0, channels}, far, tile);
 }
 
 // out[i] = sum over k < n of terms[k * stride + i] in chunks of 256 and groups of 64.

@@ -10,11 +10,11 @@ extern const BatchNormKernels batch_norm_kernels;
 
 namespace {
 
-// Elements of a point from a channel on.
+// Elements that one point has, of which those `ahead` will be wanted soon.
 template <class T>
-inline Vec<T> element(const BatchNormArgs& args, const void* data, int64_t p, int64_t c,
-                      int count) {
-  return Vec<T>::load(static_cast<const T*>(data) + p * args.channels + c, count);
+inline Vec<T> element(const T* at, int count, int64_t ahead) {
+  if (ahead) __builtin_prefetch(at + ahead);
+  return Vec<T>::load(at, count);
 }
 
 // Mean and sum of squared deviations of each channel in one chunk.
@@ -24,12 +24,13 @@ void chunk_moments(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
   const Rows<T> out = totals_of<T>(args, sample, chunk);
   const Vec<T> n(static_cast<T>(points.end - points.begin));
   const auto* x = static_cast<const T*>(args.x);
-  sum_points<T>(x, points, args.channels, nullptr, out.first,
+  const bool far = one_by_one<T>(args);
+  sum_points<T>(x, points, args.channels, far, nullptr, out.first,
                 [](Vec<T> sum, Vec<T> x, Vec<T>) { return sum + x; });
   for_each_vector<T>({0, args.channels}, [&](int64_t c, int count) {
     (Vec<T>::load(out.first + c, count) / n).store(out.first + c, count);
   });
-  sum_points<T>(x, points, args.channels, out.first, out.second,
+  sum_points<T>(x, points, args.channels, far, out.first, out.second,
                 [](Vec<T> sum, Vec<T> x, Vec<T> mean) {
                   const Vec<T> d = x - mean;
                   return fma(d, d, sum);
@@ -93,6 +94,10 @@ void group_stats(const BatchNormArgs& args, int64_t sample, Range groups) {
 
 template <class T>
 void normalize_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk, bool stream) {
+  // Copies, as what is stored might be the arguments for all a compiler knows.
+  const int64_t channels = args.channels;
+  const auto* x = static_cast<const T*>(args.x);
+  auto* out = static_cast<T*>(args.out);
   const Range chunk_points = points_of(args, sample, chunk);
   const Rows<T> stats = stats_of<T>(args, sample);
   const auto tile = [&]<int points, int vectors>(int64_t first, int64_t c, int count) {
@@ -108,13 +113,13 @@ void normalize_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk, b
     each_point<points>(chunk_points, first, [&](int64_t p) {
 #pragma GCC unroll 4
       for (int j = 0; j < vectors; ++j) {
-        const Vec<T> x = element<T>(args, args.x, p, c + j * w, count);
-        put(fma((x - m[j]) * r[j], scale[j], offset[j]),
-            static_cast<T*>(args.out) + p * args.channels + c + j * w, count, stream);
+        const Vec<T> value = Vec<T>::load(x + p * channels + c + j * w, count);
+        put(fma((value - m[j]) * r[j], scale[j], offset[j]), out + p * channels + c + j * w, count,
+            stream);
       }
     });
   };
-  each_tile<T>(chunk_points, args.channels, tile);
+  each_tile<T>(chunk_points, {0, args.channels}, one_by_one<T>(args), tile);
 }
 
 template <class T>
@@ -145,33 +150,42 @@ void forward(const BatchNormArgs& args, const Team& team) {
 // Sums of dy and of dy h in one chunk.
 template <class T>
 void chunk_sums(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
+  // Copies, as what is stored might be the arguments for all a compiler knows.
+  const int64_t channels = args.channels;
+  const auto* x = static_cast<const T*>(args.x);
+  const auto* dy = static_cast<const T*>(args.dy);
   const Range points = points_of(args, sample, chunk);
-  const Rows<T> stats = stats_of<T>(args, sample), out = totals_of<T>(args, sample, chunk);
+  const Rows<T> stats = stats_of<T>(args, sample), sums = totals_of<T>(args, sample, chunk);
   constexpr int w = Vec<T>::width;
-  each_tile<T>(points, args.channels, [&]<int n, int vectors>(int64_t first, int64_t c, int count) {
+  int64_t ahead = 0;
+  const auto tile = [&]<int n, int vectors>(int64_t first, int64_t c, int count) {
     const bool start = first == points.begin;
     Vec<T> m[vectors], r[vectors], sum[vectors], product[vectors];
 #pragma GCC unroll 4
     for (int j = 0; j < vectors; ++j) {
       m[j] = Vec<T>::load(stats.first + c + j * w, count);
       r[j] = Vec<T>::load(stats.second + c + j * w, count);
-      sum[j] = start ? Vec<T>(T(0)) : Vec<T>::load(out.first + c + j * w, count);
-      product[j] = start ? Vec<T>(T(0)) : Vec<T>::load(out.second + c + j * w, count);
+      sum[j] = start ? Vec<T>(T(0)) : Vec<T>::load(sums.first + c + j * w, count);
+      product[j] = start ? Vec<T>(T(0)) : Vec<T>::load(sums.second + c + j * w, count);
     }
     each_point<n>(points, first, [&](int64_t p) {
 #pragma GCC unroll 4
       for (int j = 0; j < vectors; ++j) {
-        const Vec<T> x = element<T>(args, args.x, p, c + j * w, count);
-        const Vec<T> dy = element<T>(args, args.dy, p, c + j * w, count);
-        sum[j] = sum[j] + dy;
-        product[j] = fma(dy, (x - m[j]) * r[j], product[j]);
+        const Vec<T> value = element(x + p * channels + c + j * w, count, ahead);
+        const Vec<T> slope = element(dy + p * channels + c + j * w, count, ahead);
+        sum[j] = sum[j] + slope;
+        product[j] = fma(slope, (value - m[j]) * r[j], product[j]);
       }
     });
 #pragma GCC unroll 4
     for (int j = 0; j < vectors; ++j) {
-      sum[j].store(out.first + c + j * w, count);
-      product[j].store(out.second + c + j * w, count);
+      sum[j].store(sums.first + c + j * w, count);
+      product[j].store(sums.second + c + j * w, count);
     }
+  };
+  each_panel<T>(args.channels, args.stream, [&](const Panel& panel) {
+    ahead = panel.ahead;
+    each_tile<T>(points, panel.channels, args.stream, tile);
   });
 }
 
@@ -212,8 +226,14 @@ void group_sums(const BatchNormArgs& args, int64_t sample, Range groups) {
 
 template <class T>
 void gradient_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk, bool stream) {
+  // Copies, as what is stored might be the arguments for all a compiler knows.
+  const int64_t channels = args.channels;
+  const auto* x = static_cast<const T*>(args.x);
+  const auto* dy = static_cast<const T*>(args.dy);
+  auto* out = static_cast<T*>(args.out);
   const Range chunk_points = points_of(args, sample, chunk);
   const Rows<T> stats = stats_of<T>(args, sample);
+  int64_t ahead = 0;
   const auto tile = [&]<int points, int vectors>(int64_t first, int64_t c, int count) {
     constexpr int w = Vec<T>::width;
     Vec<T> m[vectors], r[vectors], scale[vectors], a[vectors], minus_b[vectors];
@@ -228,15 +248,18 @@ void gradient_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk, bo
     each_point<points>(chunk_points, first, [&](int64_t p) {
 #pragma GCC unroll 4
       for (int j = 0; j < vectors; ++j) {
-        const Vec<T> x = element<T>(args, args.x, p, c + j * w, count);
-        const Vec<T> dy = element<T>(args, args.dy, p, c + j * w, count);
-        const Vec<T> g = dy * scale[j] - a[j];
-        put(r[j] * fma((x - m[j]) * r[j], minus_b[j], g),
-            static_cast<T*>(args.out) + p * args.channels + c + j * w, count, stream);
+        const Vec<T> value = element(x + p * channels + c + j * w, count, ahead);
+        const Vec<T> slope = element(dy + p * channels + c + j * w, count, ahead);
+        const Vec<T> g = slope * scale[j] - a[j];
+        put(r[j] * fma((value - m[j]) * r[j], minus_b[j], g), out + p * channels + c + j * w, count,
+            stream);
       }
     });
   };
-  each_tile<T>(chunk_points, args.channels, tile);
+  each_panel<T>(args.channels, args.stream, [&](const Panel& panel) {
+    ahead = panel.ahead;
+    each_tile<T>(chunk_points, panel.channels, args.stream, tile);
+  });
 }
 
 template <class T>
