@@ -1,5 +1,6 @@
 #include "ops/activation/activation.h"
 
+#include "core/far.h"
 #include "core/isa.h"
 #include "core/launch.h"
 
@@ -9,11 +10,9 @@ MARK1_VARIANTS(ActivationKernels, activation_kernels);
 
 namespace {
 
-// Where operand and result are together larger than this, about the third-level cache, the result
-// is written past the caches, as in op `broadcast`, if memory is what takes the time: with 64 MiB
-// each, relu takes 2.6 ms instead of 4.7 (one thread of a Zen 4), exp 3.7 instead of 4.1, but tanh,
-// whose arithmetic waits for such stores, 6.9 instead of 6.2.
-constexpr size_t kStreamBytes = size_t{1} << 25;
+// What costs less is written past the caches where it is far, as memory is what takes the time:
+// with 64 MiB each, relu takes 2.6 ms instead of 4.7 (one thread of a Zen 4), exp 3.7 instead
+// of 4.1, but tanh, whose arithmetic waits for such stores, 6.9 instead of 6.2.
 constexpr double kStreamCost = 0.45;
 
 const ActivationEntry& checked(const char* op, const ActivationEntry& entry, const Tensor& saved,
@@ -37,7 +36,7 @@ ActivationArgs args_for(const Tensor& saved, const Tensor& out, double cost,
   args.out = out.data();
   args.n = out.numel();
   args.parameters = parameters;
-  args.stream = 2 * out.bytes() >= kStreamBytes && cost < kStreamCost;
+  args.stream = is_far(2 * out.bytes()) && cost < kStreamCost;
   return args;
 }
 

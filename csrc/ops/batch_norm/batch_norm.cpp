@@ -1,5 +1,6 @@
 #include "ops/batch_norm/batch_norm.h"
 
+#include "core/far.h"
 #include "core/isa.h"
 #include "core/launch.h"
 
@@ -8,9 +9,6 @@ namespace mark1 {
 MARK1_VARIANTS(BatchNormKernels, batch_norm_kernels);
 
 namespace {
-
-// Outputs larger than this, about half of the third-level cache, are written past it.
-constexpr size_t kStreamBytes = size_t{1} << 24;
 
 void check_channels(const char* op, const char* what, const Tensor* given, const Tensor& x) {
   const Shape channels = {x.shape().back()};
@@ -42,7 +40,7 @@ BatchNormArgs make_args(const char* op, const Tensor& x, const Tensor* scale, co
     }
   }
   args.epsilon = epsilon;
-  args.stream = x.bytes() >= kStreamBytes;
+  args.stream = is_far(2 * x.bytes());
   return args;
 }
 

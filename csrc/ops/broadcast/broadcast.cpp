@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/bfloat16.h"
+#include "core/far.h"
 #include "core/isa.h"
 #include "core/launch.h"
 
@@ -11,11 +12,6 @@ namespace mark1 {
 MARK1_VARIANTS(BroadcastKernels, broadcast_kernels);
 
 namespace {
-
-// Where operands and result are together larger than this, about the third-level cache, the result
-// is written past the caches: one thread of a Zen 4 with 32 MiB then adds arrays of 12 MB in 0.72
-// ms instead of 1.3, of 24 MB in 2.0 instead of 2.9.
-constexpr size_t kStreamBytes = size_t{1} << 25;
 
 // Nanoseconds of arithmetic per byte of output, where it is more than memory takes.
 constexpr double kRealCosts[kBinaries] = {0, 0, 0, 0, 0, 0, 0.35, 0.03, 0.04};
@@ -93,7 +89,7 @@ BroadcastArgs broadcast_args(const Tensor& x, const Tensor& y, const Tensor& out
     broadcast_strides(y.shape(), out.shape(), y_strides);
     collapse(out.shape(), x_strides, y_strides, args);
   }
-  args.stream = x.bytes() + y.bytes() + out.bytes() >= kStreamBytes;
+  args.stream = is_far(x.bytes() + y.bytes() + out.bytes());
   return args;
 }
 

@@ -1,5 +1,6 @@
 #include "ops/cast/cast.h"
 
+#include "core/far.h"
 #include "core/isa.h"
 #include "core/launch.h"
 
@@ -7,12 +8,7 @@ namespace mark1 {
 
 MARK1_VARIANTS(CastKernels, cast_kernels);
 
-namespace {
-
-// As in op `broadcast`: about the third-level cache.
-constexpr size_t kStreamBytes = size_t{1} << 25;
-
-}  // namespace
+namespace {}  // namespace
 
 Tensor cast(const Tensor& x, DType dtype) {
   if (x.dtype() == dtype) return x;
@@ -22,7 +18,7 @@ Tensor cast(const Tensor& x, DType dtype) {
   args.x = x.data();
   args.out = out.data();
   args.n = x.numel();
-  args.stream = x.bytes() + out.bytes() >= kStreamBytes;
+  args.stream = is_far(x.bytes() + out.bytes());
   // About 10 bytes per nanosecond and thread, read and written.
   const double work = static_cast<double>(x.bytes() + out.bytes()) * 0.1;
   const auto& table = cast_kernels_variants.current().cast;

@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "core/far.h"
 #include "core/isa.h"
 #include "core/launch.h"
 #include "ops/copy/copy.h"
@@ -32,7 +33,7 @@ void write_rows(const char* op, const std::vector<Piece>& pieces,
   args.out = out.as<char>();
   args.rows = rows;
   args.stride = static_cast<int64_t>(out.bytes()) / rows;
-  args.stream = out.bytes() >= kMoveStreamBytes;
+  args.stream = is_far(2 * out.bytes());
   for (size_t next = 0; next < pieces.size();) {
     args.start += args.width;
     args.width = 0;

@@ -1,6 +1,7 @@
 #include "ops/copy/copy.h"
 
 #include "core/bfloat16.h"
+#include "core/far.h"
 #include "core/isa.h"
 #include "core/launch.h"
 #include "ops/fill/fill.h"
@@ -52,7 +53,7 @@ Tensor strided_copy(const char* op, const Tensor& x, const Shape& shape, const i
   Tensor out(shape, x.dtype());
   args.x = static_cast<const char*>(x.data()) + offset;
   args.out = out.data();
-  args.stream = out.bytes() >= kMoveStreamBytes;
+  args.stream = is_far(2 * out.bytes());
   // About 5 bytes written per nanosecond and thread, whatever the walk.
   const double work = static_cast<double>(out.bytes()) * 0.2;
   refuse_bfloat16(op, x.dtype());

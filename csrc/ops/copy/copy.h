@@ -28,10 +28,6 @@ struct CopyArgs {
   bool stream;        // copy: out is far larger than the caches: written past them
 };
 
-// Outputs from here on, about half of a third-level cache with what is read, are written past it
-// by kernels that only move elements.
-inline constexpr size_t kMoveStreamBytes = size_t{1} << 24;
-
 struct CopyKernels {
   Kernel<CopyArgs> copy[3];   // elements of 1, 4, 8 bytes
   Kernel<CopyArgs> paste[3];  // x is row-major of `shape`, strides are out's

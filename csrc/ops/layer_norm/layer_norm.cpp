@@ -1,5 +1,6 @@
 #include "ops/layer_norm/layer_norm.h"
 
+#include "core/far.h"
 #include "core/isa.h"
 #include "core/launch.h"
 
@@ -12,8 +13,6 @@ namespace {
 constexpr const char* kNames[kRowNorms] = {"layer_norm", "rms_norm", "unit_norm"};
 constexpr const char* kBackwardNames[kRowNorms] = {"layer_norm_backward", "rms_norm_backward",
                                                    "unit_norm_backward"};
-// Outputs larger than this, about half of the third-level cache, are written past it.
-constexpr size_t kStreamBytes = size_t{1} << 24;
 
 Shape row_shape(const char* op, const Shape& x, int axes) {
   if (axes < 1 || axes > x.rank()) {
@@ -40,7 +39,7 @@ LayerNormArgs make_args(const char* op, const Tensor& x, const Tensor* scale, co
   args.n = x.shape().slice(x.rank() - axes, x.rank()).numel();
   args.rows = x.shape().slice(0, x.rank() - axes).numel();
   args.epsilon = epsilon;
-  args.stream = x.bytes() >= kStreamBytes;
+  args.stream = is_far(2 * x.bytes());
   return args;
 }
 

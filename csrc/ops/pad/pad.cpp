@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "core/bfloat16.h"
+#include "core/far.h"
 #include "core/isa.h"
 #include "core/launch.h"
 #include "ops/copy/copy.h"
@@ -73,7 +74,7 @@ Tensor pad(const Tensor& x, const std::vector<PadWidth>& widths, const std::stri
   args.x = x.data();
   args.out = out.data();
   std::memcpy(&args.pattern, value.data(), item_size(x.dtype()));
-  args.stream = out.bytes() >= kMoveStreamBytes;
+  args.stream = is_far(2 * out.bytes());
   const auto row = static_cast<double>(shape[last] * args.block);
   // About 6 bytes written per nanosecond and thread, and 10 ns a row.
   const double work =

@@ -1,5 +1,6 @@
 #include "ops/pool/pool.h"
 
+#include "core/far.h"
 #include "core/isa.h"
 #include "core/launch.h"
 
@@ -8,9 +9,6 @@ namespace mark1 {
 MARK1_VARIANTS(PoolKernels, pool_kernels);
 
 namespace {
-
-// Outputs larger than this, about the third-level cache with what is read, are written past it.
-constexpr size_t kStreamBytes = size_t{1} << 24;
 
 std::string text(const std::vector<int64_t>& numbers) {
   Shape shape;
@@ -58,7 +56,7 @@ void run(const char* op, Kernel<PoolArgs> kernel, PoolArgs args, const Tensor& i
   args.in = in.data();
   args.index = index ? index->data() : nullptr;
   args.out = out.data();
-  args.stream = out.bytes() >= kStreamBytes;
+  args.stream = is_far(2 * out.bytes());
   // About 12 bytes per nanosecond and thread from the second-level cache.
   const double work = 0.08 * static_cast<double>(in.bytes() + out.bytes());
   launch(op, kernel, args, work, inputs, outputs);

@@ -1,5 +1,6 @@
 #include "ops/softmax/softmax.h"
 
+#include "core/far.h"
 #include "core/isa.h"
 #include "core/launch.h"
 
@@ -8,9 +9,6 @@ namespace mark1 {
 MARK1_VARIANTS(SoftmaxKernels, softmax_kernels);
 
 namespace {
-
-// Outputs larger than this, about half of the third-level cache, are written past it.
-constexpr size_t kStreamBytes = size_t{1} << 24;
 
 using Member = Kernel<SoftmaxArgs> (SoftmaxKernels::*)[2];
 
@@ -26,7 +24,7 @@ SoftmaxArgs make_args(const Tensor& x, const Tensor* dy, const Tensor& out, int6
   args.out = out.data();
   args.rows = rows;
   args.n = x.shape().back();
-  args.stream = out.bytes() >= kStreamBytes;
+  args.stream = is_far(2 * out.bytes());
   return args;
 }
 
