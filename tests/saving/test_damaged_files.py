@@ -121,7 +121,7 @@ def layer(config):
         ),
         (lambda c: c.update(class_name="os.system"), "holds a 'os.system', which is not known"),
         (lambda c: c.update(config=3), "not known here"),
-        (lambda c: layer(c).update(class_name="Lambda"), "Lambda cannot be made from its config"),
+        (lambda c: layer(c).update(class_name="Lambda"), "functions are not read from files"),
         (
             lambda c: layer(c).update(class_name="Dens"),
             "unknown layer 'Dens'. Did you mean 'Dense'",

@@ -80,6 +80,14 @@ class Lambda(Layer):
             return outputs_of(self.call, (x,), {}, SymbolicTensor)
         return Spec(self.compute_output_shape(shapes_of(x)), self.compute_dtype)
 
+    @classmethod
+    def from_config(cls, config: dict[str, Any]) -> Lambda:
+        """Refuse: reading a file never runs code."""
+        raise ValueError(
+            "[Lambda] functions are not read from files: define a class that derives from "
+            "mark1.layers.Layer, and name it in custom_objects"
+        )
+
     def get_config(self) -> dict[str, Any]:
         """Refuse: a function is no data."""
         raise NotImplementedError(
