@@ -19,6 +19,10 @@ def _erf(x: Array) -> Array:
     return np.vectorize(math.erf, otypes=[np.float64])(x)
 
 
+def _erfc(x: Array) -> Array:
+    return np.vectorize(math.erfc, otypes=[np.float64])(x)
+
+
 def _clip(x: Array, x_min: float, x_max: float) -> Array:
     return np.clip(x, x_min, x_max)
 
@@ -43,6 +47,7 @@ _LIST: list[tuple[str, Callable[..., Any], dict[str, Any], str, Sequence[float],
     ("cos", np.cos, {}, "normal", (), 2),
     ("tan", np.tan, {}, "unit", (), 4),
     ("erf", _erf, {}, "normal", (), 2),
+    ("erfc", _erfc, {}, "normal", (), 2),
 ]
 
 

@@ -144,3 +144,19 @@ def test_weights_of_which_one_is_no_number_change_nothing():
         layer.set_weights([np.ones((4, 3)), np.array(["a", "b", "c"])])
     for old, new in zip(before, layer.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+def test_descriptions():
+    from mark1 import layers, optimizers
+
+    layer = layers.MultiHeadAttention(2, 4)
+    layer.build((None, 5, 3), (None, 6, 3))
+    again = layers.deserialize(layers.serialize(layer))
+    assert [w.shape for w in again.weights] == [w.shape for w in layer.weights]
+    assert not layers.deserialize(layers.serialize(layers.Dense(3))).built
+    adam = optimizers.deserialize(optimizers.serialize(optimizers.Adam(0.25)))
+    assert float(adam.learning_rate) == 0.25
+    with pytest.raises(TypeError, match=r"\[layers\] serialize takes a layer, got int"):
+        layers.serialize(3)
+    with pytest.raises(ValueError, match="unknown layer 'Dens'"):
+        layers.deserialize({"class_name": "Dens", "config": {}})

@@ -74,6 +74,7 @@ CALLS: dict[str, list[Callable[[Any], Any]]] = {
     "dtype": [lambda o: o.dtype(o.convert_to_tensor(V)) == "float32"],
     "empty": [lambda o: o.shape(o.empty((2, 3)))],
     "empty_like": [lambda o: o.shape(o.empty_like(M))],
+    "erfc": [lambda o: o.erfc(V), lambda o: o.erfc(3 + P)],
     "exp2": [lambda o: o.exp2(V)],
     "extract_sequences": [lambda o: o.extract_sequences(M, 3, 2)],
     "eye": [lambda o: o.eye(3), lambda o: o.eye(3, 4, 1)],

@@ -391,7 +391,7 @@ struct TanhShrink {
   entry(HardTanh) entry(TanhShrink) entry(SoftShrink) entry(HardShrink) entry(Threshold)  \
   entry(Abs) entry(Sign) entry(Floor) entry(Ceil) entry(Round) entry(Clip) entry(Sqrt)    \
   entry(Rsqrt) entry(Square) entry(Reciprocal) entry(Log) entry(Log1p) entry(Expm1)       \
-  entry(Sin) entry(Cos) entry(Tan) entry(Erf)
+  entry(Sin) entry(Cos) entry(Tan) entry(Erf) entry(Erfc)
 // clang-format on
 
 }  // namespace

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "math/erf.h"
+#include "math/erfc.h"
 #include "math/expm1.h"
 #include "math/log.h"
 #include "math/log1p.h"
@@ -282,6 +283,25 @@ struct Erf {
   static V bend(V x, const Parameters<V>&) {
     const V c = clamped(x, 100);
     return V(-2 * top) * c * exp_nonpositive(-c * c);
+  }
+};
+
+// 1 - erf x without cancellation.
+struct Erfc {
+  static constexpr const char* name = "erfc";
+  static constexpr bool over_y = false;
+  static constexpr double cost = 0.5, slope_cost = 0.3;
+  template <class V>
+  static V value(V x, const Parameters<V>&) {
+    return erfc(x);
+  }
+  template <class V>
+  static V slope(V x, const Parameters<V>& parameters) {
+    return -Erf::slope(x, parameters);
+  }
+  template <class V>
+  static V bend(V x, const Parameters<V>& parameters) {
+    return -Erf::bend(x, parameters);
   }
 };
 

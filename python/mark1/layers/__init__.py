@@ -155,6 +155,10 @@ if _TYPE_CHECKING:
         RandomSharpness,
         Solarization,
     )
+    from mark1.layers.descriptions import (
+        deserialize,
+        serialize,
+    )
     from mark1.layers.einsum_dense import (
         EinsumDense,
     )
@@ -196,6 +200,7 @@ _LATER = {
     "augmentation.tones": (
         "AutoContrast RandomInvert RandomPosterization RandomSharpness Solarization"
     ),
+    "descriptions": "deserialize serialize",
     "einsum_dense": "EinsumDense",
     "identity": "Identity",
     "lambda_layer": "Lambda",
@@ -207,7 +212,8 @@ _LATER = {
 }
 _MODULES = {name: module for module, names in _LATER.items() for name in names.split()}
 for _name, _module in _MODULES.items():
-    _registry.add_later(f"mark1.layers.{_module}", [_name])
+    if _name[0].isupper():
+        _registry.add_later(f"mark1.layers.{_module}", [_name])
 
 
 def __getattr__(name: str) -> _Any:
@@ -366,9 +372,11 @@ __all__ = [
     "add",
     "average",
     "concatenate",
+    "deserialize",
     "dot",
     "maximum",
     "minimum",
     "multiply",
+    "serialize",
     "subtract",
 ]

@@ -167,6 +167,7 @@ from mark1.ops.tile import repeat as repeat
 from mark1.ops.tile import tile as tile
 from mark1.ops.unary import cos as cos
 from mark1.ops.unary import erf as erf
+from mark1.ops.unary import erfc as erfc
 from mark1.ops.unary import exp as exp
 from mark1.ops.unary import expm1 as expm1
 from mark1.ops.unary import log as log

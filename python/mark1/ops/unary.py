@@ -22,6 +22,7 @@ _sin = Activation("sin")
 _cos = Activation("cos")
 _tan = Activation("tan")
 _erf = Activation("erf")
+_erfc = Activation("erfc")
 
 
 def exp(x: Any) -> Tensor:
@@ -231,3 +232,22 @@ def erf(x: Any) -> Tensor:
         array([0.       , 0.5204999], dtype=float32)
     """
     return _erf(x)
+
+
+def erfc(x: Any) -> Tensor:
+    """The complementary error function, 1 - erf(x) without the loss of digits where erf is near 1.
+
+    dy/dx = -2 / sqrt(pi) e^(-x^2).
+
+    Args:
+        x: Tensor, Variable or array of any shape; integers become float32.
+
+    Returns:
+        A floating-point tensor of the shape of x.
+
+    Example:
+        >>> import mark1
+        >>> mark1.ops.erfc([0.0, 0.5]).numpy()
+        array([1.        , 0.47950011], dtype=float32)
+    """
+    return _erfc(x)

@@ -9,7 +9,7 @@ from mark1.optimizers.adamw import AdamW
 from mark1.optimizers.ftrl import Ftrl
 from mark1.optimizers.lion import Lion
 from mark1.optimizers.nadam import Nadam
-from mark1.optimizers.optimizer import Optimizer, get
+from mark1.optimizers.optimizer import Optimizer, deserialize, get, serialize
 from mark1.optimizers.rmsprop import RMSprop
 from mark1.optimizers.sgd import SGD
 from mark1.optimizers.update import Options
@@ -27,6 +27,8 @@ __all__ = [
     "Optimizer",
     "Options",
     "RMSprop",
+    "deserialize",
     "get",
     "schedules",
+    "serialize",
 ]

@@ -333,3 +333,24 @@ def get(identifier: Any, custom: Mapping[str, Any] | None = None) -> Optimizer:
             config["learning_rate"] = schedules.deserialize(config["learning_rate"], custom)
             identifier = {**identifier, "config": config}
     return registry.get(identifier, custom)
+
+
+def serialize(optimizer: Optimizer) -> dict[str, Any]:
+    """Describe an optimizer: its class and its config, not its state.
+
+    >>> serialize(get("sgd"))["class_name"]
+    'SGD'
+    """
+    return registry.serialize(optimizer)
+
+
+def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Optimizer:
+    """Make the optimizer that `serialize` described; its state is new.
+
+    Raises:
+        ValueError: the description is malformed, or names a class that is not known.
+
+    >>> deserialize(serialize(get("sgd")))
+    <SGD learning_rate=0.01>
+    """
+    return registry.deserialize(config, custom_objects)
