@@ -9,6 +9,27 @@ extern const ConcatenateKernels concatenate_kernels;
 
 namespace {
 
+// Rows of n elements, one of each of n pieces. What is read of the arguments is copied first, as
+// what is stored might be the arguments for all a compiler knows.
+template <class T, int n>
+void interleave_rows(const ConcatenateArgs& args, Range rows) {
+  const char* x[n];
+  int64_t step[n];
+  for (int p = 0; p < n; ++p) {
+    x[p] = args.pieces[p].x;
+    step[p] = args.pieces[p].stride;
+  }
+  const int64_t stride = args.stride;
+  char* out = args.out + args.start;
+  for (int64_t row = rows.begin; row < rows.end; ++row) {
+#pragma GCC unroll 4
+    for (int p = 0; p < n; ++p) {
+      __builtin_memcpy(out + row * stride + p * static_cast<int64_t>(sizeof(T)),
+                       x[p] + row * step[p], sizeof(T));
+    }
+  }
+}
+
 // Pieces of one element each, as when vectors become the columns of a matrix.
 template <class T>
 bool interleave(const ConcatenateArgs& args, const Team& team) {
@@ -16,6 +37,14 @@ bool interleave(const ConcatenateArgs& args, const Team& team) {
     if (args.pieces[p].bytes != sizeof(T)) return false;
   }
   const Range rows = static_range(args.rows, 64, team);
+  if (args.count == 2) {
+    interleave_rows<T, 2>(args, rows);
+    return true;
+  }
+  if (args.count == 3) {
+    interleave_rows<T, 3>(args, rows);
+    return true;
+  }
   for (int64_t row = rows.begin; row < rows.end; ++row) {
     char* out = args.out + row * args.stride + args.start;
     for (int p = 0; p < args.count; ++p) {

@@ -83,8 +83,11 @@ def stack(x: Sequence[Any], axis: int = 0) -> Tensor:
     shapes = [v.shape for v in xs]
     if not xs or any(shape != shapes[0] for shape in shapes):
         raise ValueError(f"[stack] needs tensors of one shape, got {shapes}")
-    normalize_axes("stack", axis, len(shapes[0]) + 1)
-    return concatenate([expand_dims(v, axis) for v in xs], axis)
+    (along,) = normalize_axes("stack", axis, len(shapes[0]) + 1)
+    if _state.stack:
+        return concatenate([expand_dims(v, axis) for v in xs], axis)
+    shape = (*shapes[0][:along], 1, *shapes[0][along:])
+    return _core.concatenate([_core.reshape(v, shape) for v in xs], along)
 
 
 def roll(x: Any, shift: int | Sequence[int], axis: int | Sequence[int] | None = None) -> Tensor:

@@ -14,8 +14,11 @@ from mark1._core import Tensor
 from mark1.ops.copy import broadcast_to
 from mark1.ops.gather import take
 from mark1.ops.reshape import normalize_axes, reshape
+from mark1.tape import _state
 
 _MOST_AXES = 8
+# The same without a look at the tape, which takes as long as a small copy.
+_UNRECORDED = (_core.reshape, _core.broadcast_to)
 
 
 def tile(x: Any, repeats: int | Sequence[int]) -> Tensor:
@@ -127,9 +130,10 @@ def _spread(x: Any, shape: tuple[int, ...], times: list[int], outside: bool) -> 
         split += axes if outside else reversed(axes)
         done += 1
     rest = [(n, n) for n in shape[done:]]
-    out = broadcast_to(reshape(x, [a for a, _ in split + rest]), [b for _, b in split + rest])
+    reshaped, spread = (reshape, broadcast_to) if _state.stack else _UNRECORDED
+    out = spread(reshaped(x, [a for a, _ in split + rest]), [b for _, b in split + rest])
     sizes = [n * factor for n, factor in zip(shape[:done], times, strict=False)]
-    out = reshape(out, (*sizes, *shape[done:]))
+    out = reshaped(out, (*sizes, *shape[done:]))
     if done == rank:
         return out
     return _spread(out, out.shape, [1] * done + times[done:], outside)
