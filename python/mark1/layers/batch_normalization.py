@@ -9,6 +9,7 @@ from mark1._core import Tensor
 from mark1.layers.layer import Shape, registry
 from mark1.layers.normalization import ScaledNormalization
 from mark1.losses.alignment import shape_text
+from mark1.ops.cast import full_precision
 from mark1.variable import Variable
 
 
@@ -17,8 +18,8 @@ class BatchNormalization(ScaledNormalization):
     """Brings each channel to mean 0 and variance 1, then multiplies by gamma and adds beta.
 
     In training mean and variance are those of the batch, and the moving statistics follow them;
-    otherwise the moving statistics take their place. A frozen layer (``trainable = False``) is
-    never in training.
+    otherwise the moving statistics take their place. Steps that a mask leaves out do not count,
+    but are normalised like the others. A frozen layer (``trainable = False``) is never in training.
 
     Args:
         axis: the channels' axis.
@@ -48,6 +49,7 @@ class BatchNormalization(ScaledNormalization):
     """
 
     supports_masking = True
+    _mixes_samples = True
 
     def __init__(
         self,
@@ -122,10 +124,7 @@ class BatchNormalization(ScaledNormalization):
         (axis,) = self._axes
         if training and self.trainable:
             if mask is not None:
-                raise ValueError(
-                    f'[BatchNormalization "{self.name}"] cannot leave masked timesteps out of its '
-                    "statistics yet: use LayerNormalization, or train without a mask"
-                )
+                return self._train_masked(x, mask, axis)
             return ops.train_batch_normalization(
                 x,
                 self.gamma,
@@ -140,6 +139,22 @@ class BatchNormalization(ScaledNormalization):
             x, self.moving_mean, self.moving_variance, axis, self.beta, self.gamma, self.epsilon
         )
 
+    def _train_masked(self, x: Tensor, mask: Tensor, axis: int) -> Tensor:
+        if mask.ndim >= x.ndim or mask.shape != x.shape[: mask.ndim]:
+            raise ValueError(
+                f'[BatchNormalization "{self.name}"] the mask must have the first axes of the '
+                f"inputs, but not the last, got {mask.shape} for {x.shape}"
+            )
+        seen = mask if mask.dtype == "bool" else ops.cast(mask, "bool")
+        seen = ops.reshape(seen, (*mask.shape, *[1] * (x.ndim - mask.ndim)))
+        mean, variance = masked_moments(full_precision(x), seen, axis)
+        for moving, now in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            assert moving is not None
+            kept = ops.multiply(moving, self.momentum)
+            moving.assign(ops.add(kept, ops.multiply(now, 1.0 - self.momentum)))
+        y = ops.batch_normalization(x, mean, variance, axis, self.beta, self.gamma, self.epsilon)
+        return y if y.dtype == x.dtype else ops.cast(y, x.dtype)
+
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this layer was made with."""
         return {
@@ -152,6 +167,30 @@ class BatchNormalization(ScaledNormalization):
             "renorm_momentum": self.renorm_momentum,
             "synchronized": False,
         }
+
+
+def masked_moments(x: Tensor, seen: Tensor, axis: int) -> tuple[Tensor, Tensor]:
+    """Return mean and variance of each channel over what is seen; zeros where that is nothing.
+
+    Args:
+        x: data.
+        seen: bool, of as many axes; broadcasts to x.
+        axis: the channels' axis.
+
+    >>> x = ops.convert_to_tensor([[1.0], [3.0], [9.0]])
+    >>> mean, variance = masked_moments(x, ops.less(x, 5.0), 1)
+    >>> float(mean[0]), float(variance[0])
+    (2.0, 1.0)
+    """
+    axes = [i for i in range(x.ndim) if i != axis % x.ndim]
+    counted = ops.broadcast_to(ops.cast(seen, x.dtype), x.shape)
+    # No count is between 0 and 1.
+    count = ops.maximum(ops.sum(counted, axes, keepdims=True), 1.0)
+    mean = ops.divide(ops.sum(ops.where(seen, x, 0.0), axes, keepdims=True), count)
+    apart = ops.where(seen, ops.subtract(x, mean), 0.0)
+    variance = ops.divide(ops.sum(ops.square(apart), axes, keepdims=True), count)
+    shape = (x.shape[axis],)
+    return ops.reshape(mean, shape), ops.reshape(variance, shape)
 
 
 @registry.register()

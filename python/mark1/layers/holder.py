@@ -52,6 +52,7 @@ class WeightHolder:
 
     _rules: tuple[str, ...] = ()
     _adds_losses = False  # whether a call of it, or of what is in it, may add to the loss
+    _mixes_samples = False  # whether in training results of a sample depend on the others
     _incidental = frozenset({"built"})  # attributes that recorded steps do not depend on
 
     def __init__(self, name: str, dtype: str, trainable: bool) -> None:

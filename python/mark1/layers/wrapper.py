@@ -47,7 +47,9 @@ class Wrapper(Layer):
 class TimeDistributed(Wrapper):
     """Applies a layer to every timestep: (N, T, ...) becomes (N, T, ...).
 
-    The steps go through the layer as the samples of one batch, of N T samples.
+    The steps go through the layer as the samples of one batch, of N T samples; one after the other
+    where the layer is stateful, or training and with a `BatchNormalization` in it: then every step
+    has statistics of its own, and the moving ones follow each of them.
 
     Args:
         layer: what is applied.
@@ -80,11 +82,27 @@ class TimeDistributed(Wrapper):
         """Return the outputs."""
         samples, steps = x.shape[:2]
         options: dict[str, Any] = {}
+        if self._step_by_step(training):
+            return self._over_steps(x, training, mask)
         if mask is not None and "mask" in self.layer._call_takes.names and mask.ndim > 2:
             options["mask"] = ops.reshape(mask, (samples * steps, *mask.shape[2:]))
         flat = ops.reshape(x, (samples * steps, *x.shape[2:]))
         out = self.layer(flat, training=training, **options)
         return ops.reshape(out, (samples, steps, *out.shape[1:]))
+
+    def _step_by_step(self, training: bool) -> bool:
+        return any(
+            getattr(each, "stateful", False) or (training and each._mixes_samples)
+            for each in self.layer._all_parts()
+        )
+
+    def _over_steps(self, x: Tensor, training: bool, mask: Tensor | None) -> Tensor:
+        masked = mask is not None and "mask" in self.layer._call_takes.names
+        outputs = []
+        for t in range(x.shape[1]):
+            options = {"mask": mask[:, t]} if masked and mask is not None else {}
+            outputs.append(self.layer(x[:, t], training=training, **options))
+        return ops.stack(outputs, 1)
 
     def compute_output_shape(self, input_shape: Any) -> Any:
         """Return the shape of the layer's outputs with the steps in it."""
