@@ -33,7 +33,7 @@ def main() -> None:
         for name in ("MARK1", "OPENBLAS", "OMP", "MKL"):
             os.environ[f"{name}_NUM_THREADS"] = str(arguments.threads)
     from benchmarks import calls, machine
-    from benchmarks.kernels import adam, attention, cases, conv, memory, optimizers, products
+    from benchmarks.kernels import adam, attention, bf16, cases, conv, memory, optimizers, products
     from benchmarks.models import compare, driver, libraries
     from benchmarks.peak import COPY_BYTES, measure_peak
     from benchmarks.report import Report
@@ -43,7 +43,7 @@ def main() -> None:
     pattern = re.compile(arguments.only)
     peak = measure_peak(seconds, COPY_BYTES // 32 if smoke else COPY_BYTES)
     report = Report(machine.describe(), peak)
-    for part in (calls, cases, products, conv, memory, adam, attention, optimizers):
+    for part in (calls, cases, products, bf16, conv, memory, adam, attention, optimizers):
         part.run(report, lambda name: pattern.search(name) is not None, seconds, smoke)
     numbers = compare.choose(arguments.only, smoke)
     if numbers:

@@ -22,6 +22,8 @@ from mark1._core import DeviceError as DeviceError
 from mark1._core import Tensor as Tensor
 from mark1._core import get_num_threads as get_num_threads
 from mark1._core import set_num_threads as set_num_threads
+from mark1.dtype_policies import DTypePolicy as DTypePolicy
+from mark1.dtype_policies import FloatDTypePolicy as FloatDTypePolicy
 from mark1.function import RetracingWarning as RetracingWarning
 from mark1.function import function as function
 from mark1.function import run_functions_eagerly as run_functions_eagerly
@@ -41,7 +43,9 @@ from mark1.tape import value_and_grad as value_and_grad
 from mark1.variable import Variable as Variable
 
 if _TYPE_CHECKING:
+    from mark1 import config as config
     from mark1 import datasets as datasets
+    from mark1 import mixed_precision as mixed_precision
 
 _tensor.attach()
 
@@ -50,8 +54,8 @@ __version__ = "0.1.0"
 
 def __getattr__(name: str) -> _Any:
     # Data sets read archives and check sums: a fifth of the time of the import, on use only.
-    if name == "datasets":
+    if name in ("config", "datasets", "mixed_precision"):
         import importlib
 
-        return importlib.import_module("mark1.datasets")
+        return importlib.import_module(f"mark1.{name}")
     raise AttributeError(f"module 'mark1' has no attribute {name!r}")

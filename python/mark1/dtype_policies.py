@@ -77,6 +77,8 @@ class DTypePolicy:
         return f'<DTypePolicy "{self._name}">'
 
 
+FloatDTypePolicy = DTypePolicy
+
 _global = DTypePolicy("float32")
 
 

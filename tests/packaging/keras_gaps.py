@@ -7,22 +7,19 @@ from __future__ import annotations
 
 # The modules that are compared; "" is keras itself.
 MODULES = (
-    "", "activations", "callbacks", "constraints", "initializers", "layers", "losses", "metrics",
-    "models", "ops", "ops.image", "optimizers", "optimizers.schedules", "random", "regularizers",
-    "saving", "tree", "utils",
+    "", "activations", "callbacks", "config", "constraints", "dtype_policies", "initializers",
+    "layers", "losses", "metrics", "mixed_precision", "models", "ops", "ops.image", "optimizers",
+    "optimizers.schedules", "random", "regularizers", "saving", "tree", "utils",
 )  # fmt: skip
 
 # Modules that are left out as a whole.
 LEFT_OUT = {
     "applications": "networks with weights to download: the package has no network access in use",
     "backend": "there is one backend, mark1 itself",
-    "config": "settings of the process: dtypes and devices are arguments here",
     "datasets": "others: those of `mark1.datasets` are in the package or generated",
     "distribution": "one process, one device",
-    "dtype_policies": "dtypes are arguments; lower precision comes with names of its own",
     "export": "formats of other runtimes",
     "legacy": "kept in Keras for old code",
-    "mixed_precision": "results must have the same bits everywhere",
     "preprocessing": "reading files of images, texts and series is for other packages",
     "quantizers": "no quantisation",
     "visualization": "drawing pictures is for other packages",
@@ -43,7 +40,6 @@ TREES = "nests are an inner matter (`mark1.utils.nest`)"
 
 REASONS: dict[str, dict[str, str]] = {
     "": {
-        "DTypePolicy FloatDTypePolicy": "dtypes are arguments",
         "KerasTensor Operation StatelessScope SymbolicScope name_scope device": BACKEND,
         "Quantizer": QUANTISED,
         "RematScope remat": "no recomputation of activations",
@@ -53,6 +49,30 @@ REASONS: dict[str, dict[str, str]] = {
         "OrbaxCheckpoint": "a format of JAX",
         "RemoteMonitor": "the package opens no network connections",
         "TensorBoard": "a format of TensorFlow",
+    },
+    "config": {
+        "backend set_backend is_nnx_enabled": BACKEND,
+        "floatx set_floatx epsilon set_epsilon image_data_format set_image_data_format max_epochs "
+        "set_max_epochs max_steps_per_epoch set_max_steps_per_epoch": (
+            "settings of the process: these are arguments here"
+        ),
+        "disable_flash_attention enable_flash_attention is_flash_attention_enabled": (
+            "attention never makes its matrix of scores"
+        ),
+        "disable_interactive_logging enable_interactive_logging is_interactive_logging_enabled": (
+            "`verbose` says what is shown"
+        ),
+        "disable_traceback_filtering enable_traceback_filtering is_traceback_filtering_enabled": (
+            "nothing is cut out of tracebacks"
+        ),
+        "enable_unsafe_deserialization": "reading a file never runs code",
+    },
+    "dtype_policies": {
+        "AWQDTypePolicy GPTQDTypePolicy Int4DTypePolicy QuantizedDTypePolicy "
+        "QuantizedFloat8DTypePolicy": QUANTISED,
+    },
+    "mixed_precision": {
+        "LossScaleOptimizer": "bfloat16 has float32's range: nothing has to be scaled"
     },
     "initializers": {
         "STFT STFTInitializer stft": "makes kernels of spectrogram layers; see layers"

@@ -150,6 +150,8 @@ class UpSampling(SpatialLayer):
 
     def call(self, x: Tensor) -> Tensor:
         """Return the outputs."""
+        if x.dtype == "bfloat16":
+            return ops.cast(self.call(ops.cast(x, "float32")), "bfloat16")
         return repeat_axes(x, self._all_factors())
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
@@ -336,6 +338,8 @@ class UpSampling2D(UpSampling):
         """Return the outputs."""
         if self.interpolation == "nearest":
             return super().call(x)
+        if x.dtype == "bfloat16":
+            return ops.cast(self.call(ops.cast(x, "float32")), "bfloat16")
         if x.dtype not in ("float32", "float64"):
             x = ops.cast(x, "float32")
         for axis, factor in enumerate(self._all_factors()):

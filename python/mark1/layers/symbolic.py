@@ -144,7 +144,7 @@ class Call:
 
 def call_operation(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Note the call of an operation with symbolic tensors and return its symbolic results."""
-    return Call(getattr(function, "__wrapped__", function))(*args, **kwargs)
+    return Call(function)(*args, **kwargs)
 
 
 def get_item(x: Any, key: Any) -> Tensor:

@@ -116,7 +116,7 @@ def operation_of(entry: dict[str, Any]) -> tuple[Call, dict[str, Any]]:
         known = [name for names in _MODULES.values() for name in names]
         raise unknown("operation", str(theirs), known)
     config = dict(entry.get("config") or {})
-    call = Call(getattr(function, "__wrapped__", function), config.pop("name", None))
+    call = Call(function, config.pop("name", None))
     parameters = inspect.signature(call.function).parameters
     options = {}
     for key, value in config.items():

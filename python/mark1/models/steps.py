@@ -13,7 +13,9 @@ from mark1 import ops
 from mark1._core import Tensor
 from mark1.models.compiled import Compiled
 from mark1.models.data import Batch
+from mark1.ops.cast import full_precision
 from mark1.tape import GradientTape
+from mark1.utils.nest import map_structure
 from mark1.utils.packing import pack_x_y_sample_weight
 
 
@@ -112,10 +114,12 @@ class PredictStep:
         self._model = model
 
     def __call__(self, batch: Batch) -> Any:
-        """Return the outputs for a batch."""
+        """Return the outputs for a batch, in dtypes that NumPy has."""
         if self._model._has_own("predict_step"):
-            return self._model.predict_step(pack_x_y_sample_weight(batch.x))
-        return self._model(batch.x, training=False)
+            out = self._model.predict_step(pack_x_y_sample_weight(batch.x))
+        else:
+            out = self._model(batch.x, training=False)
+        return map_structure(full_precision, out)
 
 
 def with_additions(loss: Tensor | None, model: Any) -> Tensor:

@@ -36,10 +36,6 @@ _INDIFFERENT = frozenset(
         "stop_gradient",
     }
 )
-_PRODUCTS: dict[str, Callable[..., Tensor]] = {
-    "dense": bf16_gemm.dense,
-    "matmul": bf16_gemm.matmul,
-}
 
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -52,9 +48,11 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     name = function.__name__
     if name in _INDIFFERENT:
         return function(*args, **kwargs)
+    if name == "dense" and _is_narrow(args[0] if args else kwargs.get("x")):
+        return bf16_gemm.dense(*args, **kwargs)  # in the precision of x, whatever the weights have
     wide = any(_is_wide(x) for x in flatten([args, kwargs]))
-    if name in _PRODUCTS and not wide:
-        return _PRODUCTS[name](*args, **kwargs)
+    if name == "matmul" and not wide:
+        return bf16_gemm.matmul(*args, **kwargs)
     out = function(*map_structure(_widened, list(args)), **map_structure(_widened, kwargs))
     if wide or kwargs.get("dtype") is not None:
         return out
@@ -81,7 +79,9 @@ def _is_wide(x: Any) -> bool:
     return isinstance(x, _core.Variable) and x.dtype == "float64"
 
 
+def _is_narrow(x: Any) -> bool:
+    return isinstance(x, (Tensor, _core.Variable)) and x.dtype == "bfloat16"
+
+
 def _widened(x: Any) -> Any:
-    if isinstance(x, (Tensor, _core.Variable)) and x.dtype == "bfloat16":
-        return cast(x, "float32")
-    return x
+    return cast(x, "float32") if _is_narrow(x) else x
