@@ -62,6 +62,19 @@ void pack_rows(const BFloat16* a, int64_t row_step, int64_t k_step, int64_t rows
         }
         continue;
       }
+      if (row_step == 1 && lines == kLines && depth - k >= kBf16Block) {
+        // Words of 16 rows at once, side by side in memory, and then each where it belongs.
+        typename Unit::Word words[Unit::words][kLines];
+        for (int64_t w = 0; w < Unit::words; ++w) {
+          const BFloat16* __restrict__ low = from + Unit::low(static_cast<int>(w)) * k_step;
+          const BFloat16* __restrict__ high = from + Unit::high(static_cast<int>(w)) * k_step;
+          for (int64_t j = 0; j < kLines; ++j) words[w][j] = Unit::word(low[j].bits, high[j].bits);
+        }
+        for (int64_t line = 0; line < kLines; ++line) {
+          for (int64_t w = 0; w < Unit::words; ++w) block[line * kStride + w] = words[w][line];
+        }
+        continue;
+      }
       uint16_t square[kLines][kBf16Block];
       gather_block(from, row_step, k_step, lines, smaller(depth - k, kBf16Block), all, square);
       for (int64_t line = 0; line < all; ++line) {
@@ -93,8 +106,14 @@ void pack_columns(const BFloat16* b, int64_t k_step, int64_t column_step, int64_
       uint16_t square[kLines][kBf16Block];
       typename Unit::Word words[kLines][Unit::words];
       const int64_t lines = columns > j ? smaller(columns - j, kLines) : 0;
-      gather_block(from + j * column_step, column_step, k_step, lines, count, kLines, square);
-      for (int64_t line = 0; line < kLines; ++line) make_words<Unit>(square[line], words[line]);
+      if (k_step == 1 && lines == kLines && count == kBf16Block) {
+        for (int64_t line = 0; line < kLines; ++line) {
+          make_words<Unit>(&from[(j + line) * column_step].bits, words[line]);
+        }
+      } else {
+        gather_block(from + j * column_step, column_step, k_step, lines, count, kLines, square);
+        for (int64_t line = 0; line < kLines; ++line) make_words<Unit>(square[line], words[line]);
+      }
       for (int64_t i = 0; i < Unit::words; ++i) {
         for (int64_t line = 0; line < kLines; ++line) to[i * kWidth + j + line] = words[line][i];
       }
