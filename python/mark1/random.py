@@ -309,6 +309,63 @@ def shuffle(x: Any, axis: int = 0, seed: int | SeedGenerator | None = None) -> T
     return _core.convert(np.take(array, np.asarray(order), axis), None, False)
 
 
+def categorical(
+    logits: Any,
+    num_samples: int,
+    dtype: DTypeLike = "int32",
+    seed: int | SeedGenerator | None = None,
+) -> Tensor:
+    """Class numbers, each as likely as the softmax of its row says.
+
+    The greatest of ``logits - log(-log(u))``, u being uniform numbers.
+
+    Args:
+        logits: array-like (rows, classes).
+        num_samples: how many are drawn for each row.
+        dtype: "int32" or "int64".
+        seed: an integer, a `SeedGenerator`, or None.
+
+    Returns:
+        A tensor (rows, num_samples).
+
+    Raises:
+        ValueError: logits are not (rows, classes).
+
+    Source:
+        E. J. Gumbel: Statistical theory of extreme values, 1954.
+
+    Example:
+        >>> import mark1
+        >>> mark1.random.categorical([[0.0, -100.0], [-100.0, 0.0]], 3, seed=0).numpy().tolist()
+        [[0, 0, 0], [1, 1, 1]]
+    """
+    from mark1 import ops
+
+    x = ops.convert_to_tensor(logits)
+    x = x if x.dtype in ("float32", "float64") else ops.cast(x, "float32")
+    if len(x.shape) != 2:
+        raise ValueError(f"[categorical] needs logits (rows, classes), got {x.shape}")
+    drawn = uniform((x.shape[0], num_samples, x.shape[1]), 0.0, 1.0, x.dtype, seed)
+    noise = ops.negative(ops.log(ops.negative(ops.log(drawn))))
+    return ops.cast(ops.argmax(ops.add(ops.expand_dims(x, 1), noise), -1), dtype)
+
+
+def dropout(
+    inputs: Any, rate: float, noise_shape: None = None, seed: int | SeedGenerator | None = None
+) -> Tensor:
+    """`mark1.ops.dropout` under Keras' name.
+
+    >>> import mark1
+    >>> mark1.random.dropout([1.0, 2.0, 3.0, 4.0], 0.5, seed=3).numpy()
+    array([0., 4., 6., 0.], dtype=float32)
+    """
+    from mark1 import ops
+
+    if noise_shape is not None:
+        raise ValueError("[dropout] noise_shape is not supported yet")
+    return ops.dropout(inputs, rate, seed)
+
+
 def _state(seed: int | SeedGenerator | None, call: int = 0) -> Tensor:
     if seed is None:
         return global_generator().next()

@@ -274,6 +274,17 @@ def test_affine_transform_as_keras():
         np.testing.assert_allclose(ours, want, atol=2e-3)
 
 
+def test_margins_as_keras():
+    keras = pytest.importorskip("keras")
+    for module in (mark1.ops.image, keras.ops.image):
+        padded = module.pad_images(X, 1, 2, target_height=13, target_width=17)
+        cropped = module.crop_images(X, 1, 2, target_height=3, target_width=4)
+        if module is mark1.ops.image:
+            ours = (padded, cropped)
+    for mine, theirs in zip(ours, (padded, cropped), strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+
+
 def test_operations_in_functional_models(tmp_path):
     given = mark1.Input((9, 11, 3))
     small = mark1.ops.image.resize(given, (4, 5))
@@ -326,6 +337,9 @@ def test_operations_in_functional_models(tmp_path):
         (lambda: mark1.ops.image.resize(X, (0, 3)), "needs pictures of at least one pixel"),
         (lambda: mark1.ops.image.rgb_to_hsv(X[..., :2]), "needs pictures of three channels"),
         (lambda: mark1.ops.image.rgb_to_hsv(X, "x"), "data_format must be"),
+        (lambda: mark1.ops.image.pad_images(X, 1, 1, 1), "takes two of what is before, what is"),
+        (lambda: mark1.ops.image.pad_images(X, 1, 1, -1, 1), "margins must not be negative"),
+        (lambda: mark1.ops.image.crop_images(X, 9, 0, 0, 0), "nothing is left of pictures of 9 x"),
     ],
 )
 def test_refused(make, text):

@@ -100,3 +100,20 @@ def test_bad_arguments_are_named():
         random.uniform((), dtype="int32")
     with pytest.raises(ValueError, match=r"\[dropout\] rate must be at least 0 and below 1, got 1"):
         mark1.ops.dropout([1.0], 1.0, seed=0)
+
+
+def test_categories_are_as_likely_as_their_softmax_says():
+    logits = np.log([[0.5, 0.3, 0.2], [0.1, 0.1, 0.8]]).astype(np.float32)
+    drawn = mark1.random.categorical(logits, 20_000, seed=1)
+    assert drawn.shape == (2, 20_000)
+    assert drawn.dtype == "int32"
+    shares = [np.bincount(row, minlength=3) / 20_000 for row in drawn.numpy()]
+    np.testing.assert_allclose(shares, np.exp(logits), atol=0.015)
+    np.testing.assert_array_equal(drawn, mark1.random.categorical(logits, 20_000, seed=1))
+    never = mark1.random.categorical([[0.0, -np.inf]], 100, "int64", seed=1)
+    assert never.dtype == "int64"
+    assert not never.numpy().any()
+    with pytest.raises(ValueError, match=r"\[categorical\] needs logits \(rows, classes\)"):
+        mark1.random.categorical([1.0], 3)
+    with pytest.raises(ValueError, match=r"\[dropout\] noise_shape is not supported yet"):
+        mark1.random.dropout([1.0], 0.5, noise_shape=(1,))

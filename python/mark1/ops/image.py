@@ -4,6 +4,8 @@ from mark1.ops.affine_transform import affine_transform as affine_transform
 from mark1.ops.colors import hsv_to_rgb as hsv_to_rgb
 from mark1.ops.colors import rgb_to_grayscale as rgb_to_grayscale
 from mark1.ops.colors import rgb_to_hsv as rgb_to_hsv
+from mark1.ops.margins import crop_images as crop_images
+from mark1.ops.margins import pad_images as pad_images
 from mark1.ops.operation import make_operations as _make_operations
 from mark1.ops.resizing import resize as resize
 
