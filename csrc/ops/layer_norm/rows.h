@@ -44,6 +44,12 @@ inline Vec<T> inverse_size(Vec<T> squares, const LayerNormArgs& args) {
 constexpr int64_t block_elements = 4096;
 constexpr int64_t streamed_elements = 1024;
 
+// How far ahead of a block of rows forward asks memory: whole blocks, far enough for it to come.
+inline int64_t rows_ahead(int64_t block) {
+  constexpr int64_t elements = 2048;
+  return block >= elements ? block : (elements + block - 1) / block * block;
+}
+
 // Calls block(rows at once, as a constant, first row) for all rows of a range.
 template <int kRows, class F>
 inline void each_block(Range rows, int64_t n, bool stream, F block) {
@@ -84,7 +90,7 @@ void forward_block(const LayerNormArgs& args, int64_t row, bool stream) {
 #pragma GCC unroll 4
     for (int r = 0; r < kRows; ++r) {
       // These rows are in the cache: memory is free for the next ones.
-      if (stream) __builtin_prefetch(x + (kRows + r) * n + i);
+      if (stream) __builtin_prefetch(x + r * n + i + rows_ahead(kRows * n));
       const Vec<T> h = (at(r, i, count) - m.of(r)) * size.of(r);
       put(fma(h, factor, added), y + r * n + i, count, stream);
     }
