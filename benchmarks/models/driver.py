@@ -30,9 +30,17 @@ class Worker:
         python: interpreter to run it with.
         threads: number of processors it may use.
         folder: for what it prints and its settings.
+        module: what it runs.
     """
 
-    def __init__(self, name: str, python: str, threads: int, folder: Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        python: str,
+        threads: int,
+        folder: Path,
+        module: str = "benchmarks.models.worker",
+    ) -> None:
         self.name = name
         self._log = folder / f"{name}.log"
         counts = ("MARK1", "OMP", "OPENBLAS", "MKL")
@@ -49,7 +57,7 @@ class Worker:
         }
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(
-                [python, "-m", "benchmarks.models.worker", name, str(threads)],
+                [python, "-m", module, name, str(threads)],
                 cwd=ROOT,
                 env=environment,
                 stdin=subprocess.PIPE,
@@ -106,14 +114,23 @@ class Workers:
         names: libraries.
         threads: number of processors each may use.
         python: interpreter of every library but mark1, this one if None.
+        module: what they run.
     """
 
-    def __init__(self, names: Sequence[str], threads: int, python: str | None = None) -> None:
+    def __init__(
+        self,
+        names: Sequence[str],
+        threads: int,
+        python: str | None = None,
+        module: str = "benchmarks.models.worker",
+    ) -> None:
         self._folder = tempfile.TemporaryDirectory()
         folder = Path(self._folder.name)
         # All are started before the first is waited for: some take seconds to import.
         self._workers = [
-            Worker(n, python if python and n != "mark1" else sys.executable, threads, folder)
+            Worker(
+                n, python if python and n != "mark1" else sys.executable, threads, folder, module
+            )
             for n in names
         ]
         self.missing: list[str] = []
