@@ -1,6 +1,7 @@
 // Blocks for the caches around the tiles of tile.h: a member's part of one product.
 #pragma once
 
+#include "ops/gemm/fetching.h"
 #include "ops/gemm/pack.h"
 #include "ops/gemm/tile.h"
 #include "ops/gemm/tile_table.h"
@@ -29,7 +30,7 @@ class Member {
         const Range rows{i, smaller(i + plan_.block_rows, part.rows.end)};
         int64_t k = 0;
         do {
-          run_chunk(rows, columns, k);
+          run_chunk({rows, columns, k, smaller(g_.k - k, chunk_), k + chunk_ >= g_.k});
           k += chunk_;
         } while (k < g_.k);
       }
@@ -37,61 +38,102 @@ class Member {
   }
 
  private:
-  void run_chunk(Range rows, Range columns, int64_t k) const {
-    const T* b = g_.b + k * g_.b_row + columns.begin * g_.b_col;
-    const int64_t depth = smaller(g_.k - k, chunk_);
-    const int64_t width = columns.end - columns.begin;
-    if (plan_.pack_b && g_.b_col == 1) {
-      pack_b_rows(b, g_.b_row, depth, width, plan_.vectors, b_block_);
-    } else if (plan_.pack_b) {
-      for (int64_t j = 0; j < width; j += tile_columns_) {
-        pack_b_panel(b + j * g_.b_col, g_.b_row, g_.b_col, depth, width - j, plan_.vectors,
-                     b_block_ + j * depth);
-      }
-    }
-    const int64_t height = rows.end - rows.begin;
+  struct Chunk {
+    Range rows;
+    Range columns;
+    int64_t k;
+    int64_t depth;
+    bool last;
+  };
+
+  void run_chunk(const Chunk& c) const {
+    const int64_t height = c.rows.end - c.rows.begin;
     const int64_t panels = divide_up(height, plan_.rows);
     for (int64_t i = 0; i < panels; ++i) {
-      const Range panel{rows.begin + height * i / panels, rows.begin + height * (i + 1) / panels};
-      run_panel(panel, columns, rows.begin, k, depth);
+      const Range panel{c.rows.begin + height * i / panels,
+                        c.rows.begin + height * (i + 1) / panels};
+      run_panel(panel, c);
     }
   }
 
-  // One panel of rows against all columns of the block.
-  void run_panel(Range rows, Range columns, int64_t first_row, int64_t k, int64_t depth) const {
+  // One panel of rows against all columns of the block, which the first panel packs one tile at a
+  // time: from the second-level cache, to which the tile before had them fetched.
+  void run_panel(Range rows, const Chunk& c) const {
     const int64_t height = rows.end - rows.begin;
-    const bool last = k + chunk_ >= g_.k;
-    T* y = g_.y + rows.begin * g_.y_row + columns.begin;
-    T* group = group_ + (rows.begin - first_row) * plan_.block_columns;
+    const bool first = rows.begin == c.rows.begin;
+    T* y = g_.y + rows.begin * g_.y_row + c.columns.begin;
+    T* group = group_ + (rows.begin - c.rows.begin) * plan_.block_columns;
 
     Tile<T> t;
-    Piece<T> piece{g_.a + rows.begin * g_.a_row + k * g_.a_col, 0, depth};
+    Piece<T> piece{a_at(rows.begin, c.k), 0, c.depth};
     t.pieces = &piece;
     t.count = 1;
-    t.a_stride = g_.a_row == 1 ? g_.a_col : g_.a_row;
     const Layout layout = g_.a_row == 1 ? kByColumn : kByRow;
+    t.a_stride = layout == kByColumn ? g_.a_col : g_.a_row;
+    Upcoming<T> upcoming = after(rows, c, layout);
+    const bool fetches = c.depth >= height * kFetchStep;
+    // What of b comes after the last column, and whether what comes after others is read anew.
+    const bool returns = g_.b_col == 1 && rows.end == c.rows.end && !c.last;
+    const T* next_b = returns ? b_at(c.k + chunk_, c.columns.begin) : nullptr;
+    const bool streams = g_.b_col == 1 && first;
     if (plan_.pack_a) {
-      t.a_stride = pack_a_panel(piece.a, g_.a_row, g_.a_col, height, depth, a_panel_);
+      t.a_stride = pack_a_panel(piece.a, g_.a_row, g_.a_col, height, c.depth, a_panel_);
       piece.a = a_panel_;
     }
     t.b_stride = plan_.pack_b ? tile_columns_ : g_.b_row;
-    const T* bias = last ? g_.bias : nullptr;
+    const T* bias = c.last ? g_.bias : nullptr;
 
-    for (int64_t j = columns.begin; j < columns.end; j += tile_columns_) {
-      const int64_t at = j - columns.begin;
-      const int64_t left = smaller(columns.end - j, tile_columns_);
+    for (int64_t j = c.columns.begin; j < c.columns.end; j += tile_columns_) {
+      const int64_t at = j - c.columns.begin;
+      const int64_t left = smaller(c.columns.end - j, tile_columns_);
       const int vectors = static_cast<int>(divide_up(left, Vec<T>::width));
+      if (plan_.pack_b && first) pack_b(b_at(c.k, j), c.depth, left, b_block_ + at * c.depth);
       t.y_lanes = static_cast<int>(left - (vectors - 1) * Vec<T>::width);
       t.b_lanes = plan_.pack_b ? Vec<T>::width : t.y_lanes;
-      t.b = plan_.pack_b ? b_block_ + at * depth : g_.b + k * g_.b_row + j;
-      place_sums(t, {y + at, g_.y_row, group + at, plan_.block_columns}, k, g_.k, chunk_);
+      t.b = plan_.pack_b ? b_block_ + at * c.depth : b_at(c.k, j);
+      place_sums(t, {y + at, g_.y_row, group + at, plan_.block_columns}, c.k, g_.k, chunk_);
       t.bias = bias ? bias + j : nullptr;
-      run_columns(t, layout, static_cast<int>(height), vectors);
+      const auto fetching = kFetchingTiles<T>.run[layout][vectors][height];
+      if (!fetches || !fetching || t.y_lanes != Vec<T>::width) {
+        run_columns(t, layout, static_cast<int>(height), vectors);
+        continue;
+      }
+      upcoming.b = j + tile_columns_ >= c.columns.end ? next_b
+                   : streams                          ? b_at(c.k, j + tile_columns_)
+                                                      : nullptr;
+      fetching(t, upcoming);
+      if (upcoming.a) upcoming.a += kFetchStep * (layout == kByColumn ? g_.a_col : 1);
     }
-    if (last && g_.activation) {
-      g_.activation(y, g_.y_row, height, columns.end - columns.begin, g_.alpha);
+    if (c.last && g_.activation) {
+      g_.activation(y, g_.y_row, height, c.columns.end - c.columns.begin, g_.alpha);
     }
   }
+
+  // The next panel, or the first one of the next chunk; tiles share it out.
+  Upcoming<T> after(Range rows, const Chunk& c, Layout layout) const {
+    Upcoming<T> upcoming;
+    upcoming.a_stride = layout == kByColumn ? g_.a_col : g_.a_row;
+    upcoming.b_stride = g_.b_row;
+    const bool turns = rows.end == c.rows.end;
+    if ((turns && c.last) || (layout == kByRow && g_.a_col != 1)) return upcoming;
+    upcoming.a = turns ? a_at(c.rows.begin, c.k + chunk_) : a_at(rows.end, c.k);
+    // The panel before has had the line in which most of these columns begin.
+    if (layout == kByColumn) upcoming.a += plan_.rows - 1;
+    return upcoming;
+  }
+
+  void pack_b(const T* b, int64_t depth, int64_t count, T* to) const {
+    if (g_.b_col == 1 && plan_.vectors == 2 && count == tile_columns_) {
+      copy_rows<2>(b, g_.b_row, depth, to);
+    } else if (g_.b_col == 1) {
+      pack_b_rows(b, g_.b_row, depth, count, plan_.vectors, to);
+    } else {
+      pack_b_panel(b, g_.b_row, g_.b_col, depth, count, plan_.vectors, to);
+    }
+  }
+
+  const T* a_at(int64_t i, int64_t k) const { return g_.a + i * g_.a_row + k * g_.a_col; }
+  const T* b_at(int64_t k, int64_t j) const { return g_.b + k * g_.b_row + j * g_.b_col; }
 
   const Problem<T>& g_;
   const Plan& plan_;
