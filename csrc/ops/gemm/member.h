@@ -93,16 +93,17 @@ class Member {
       t.b = plan_.pack_b ? b_block_ + at * c.depth : b_at(c.k, j);
       place_sums(t, {y + at, g_.y_row, group + at, plan_.block_columns}, c.k, g_.k, chunk_);
       t.bias = bias ? bias + j : nullptr;
-      const auto fetching = kFetchingTiles<T>.run[layout][vectors][height];
-      if (!fetches || !fetching || t.y_lanes != Vec<T>::width) {
-        run_columns(t, layout, static_cast<int>(height), vectors);
-        continue;
+      if (fetches && t.y_lanes == Vec<T>::width) {
+        if (const auto run_fetching = kFetchingTiles<T>.run[layout][vectors][height]) {
+          upcoming.b = j + tile_columns_ >= c.columns.end ? next_b
+                       : streams                          ? b_at(c.k, j + tile_columns_)
+                                                          : nullptr;
+          run_fetching(t, upcoming);
+          if (upcoming.a) upcoming.a += kFetchStep * (layout == kByColumn ? g_.a_col : 1);
+          continue;
+        }
       }
-      upcoming.b = j + tile_columns_ >= c.columns.end ? next_b
-                   : streams                          ? b_at(c.k, j + tile_columns_)
-                                                      : nullptr;
-      fetching(t, upcoming);
-      if (upcoming.a) upcoming.a += kFetchStep * (layout == kByColumn ? g_.a_col : 1);
+      run_columns(t, layout, static_cast<int>(height), vectors);
     }
     if (c.last && g_.activation) {
       g_.activation(y, g_.y_row, height, c.columns.end - c.columns.begin, g_.alpha);
