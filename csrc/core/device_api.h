@@ -1,6 +1,9 @@
 // The seam between the core and an accelerator's extension: a versioned C table, handed over in a
 // Python capsule. No C++ types, exceptions or pybind11 objects cross it, so the two extensions may
 // be built by different compilers, and either can be installed without the other.
+//
+// Work is queued: what runs on a device, copies of pinned memory included, runs later and in the
+// order in which it was asked for; `synchronize` waits for all of it.
 #pragma once
 
 #include <stddef.h>
@@ -11,7 +14,7 @@ extern "C" {
 #endif
 
 #define MARK1_DEVICE_API_CAPSULE "mark1.device_api"
-#define MARK1_DEVICE_API_VERSION 1
+#define MARK1_DEVICE_API_VERSION 2
 
 enum { MARK1_COPY_TO_DEVICE = 0, MARK1_COPY_TO_HOST = 1, MARK1_COPY_ON_DEVICE = 2 };
 
@@ -23,10 +26,33 @@ typedef struct Mark1DeviceApi {
   int (*device_count)(int* count);
   // Writes name, memory and driver as one line of text.
   int (*describe)(int device, char* text, size_t capacity);
+  int (*memory)(int device, size_t* free_bytes, size_t* total_bytes);
+
   int (*allocate)(int device, size_t bytes, void** data);
   int (*release)(int device, void* data);
+  // Memory of the host that the device reads and writes in place, at the same address.
+  int (*allocate_host)(int device, size_t bytes, void** data);
+  // Must not be in use by queued work.
+  int (*release_host)(int device, void* data);
+  // To the host: returns when the contents have arrived. To the device: when they have left.
   int (*copy)(int device, void* target, const void* source, size_t bytes, int direction);
   int (*synchronize)(int device);
+
+  // An op's table of kernels, laid out as the op's header has it (`bytes` is its size there); null
+  // if the extension has none. A kernel of it is called on the host and queues its work:
+  // `team.size` is the number of threads that the work is worth, `team.sync` the stream.
+  const void* (*kernels)(const char* table, size_t bytes);
+  // The stream that the calling thread queues its work on.
+  int (*stream)(int device, void** stream);
+  // Whether the kernels that were queued since the last call could be started.
+  int (*launched)(int device);
+
+  // What is queued between begin and end is not run but becomes a graph, which can be run often.
+  int (*begin_graph)(int device);
+  int (*end_graph)(int device, void** graph);
+  int (*run_graph)(int device, void* graph);
+  int (*release_graph)(int device, void* graph);
+
   const char* (*last_error)(void);
 } Mark1DeviceApi;
 
