@@ -92,8 +92,10 @@ std::optional<std::vector<Tensor>> call(Program& program, const std::vector<Tens
   Run run;
   run.data = inputs;
   run.whole = true;
+  run.host_results = false;
   check_data(program, run);
   std::vector<Tensor> out;
+  const DeviceScope scope(program.device());
   for (const Spec& spec : program.outputs()) {
     out.push_back(Tensor(spec));
     run.results.push_back(out.back().as<char>());
@@ -146,6 +148,7 @@ void bind_program(py::module_& module) {
       .def("call", &call)
       .def("call_array", &call_array)
       .def_property_readonly("busy", &Program::busy)
+      .def_property_readonly("device", [](const Program& p) { return name(p.device()); })
       .def_property_readonly("launches", &Program::launches)
       .def_property_readonly("nbytes", &Program::bytes)
       .def_property_readonly("steps", &Program::steps)

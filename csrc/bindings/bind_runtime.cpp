@@ -2,11 +2,8 @@
 #include <pybind11/stl.h>
 #include <unistd.h>
 
-#include <string_view>
-
 #include "bindings/bindings.h"
 #include "core/cpu_limit.h"
-#include "core/device.h"
 #include "core/interpreter.h"
 #include "core/isa.h"
 #include "core/launch.h"
@@ -72,13 +69,6 @@ void bind_runtime(py::module_& module) {
   module.def("set_work_per_member", &set_work_per_member);
   module.def("available_cpus", &available_cpus);
   module.def("build_info", &build_info);
-  module.def("describe_devices", &describe_devices);
-  module.def("attach_device_api", [](const py::capsule& capsule) {
-    if (capsule.name() != std::string_view(MARK1_DEVICE_API_CAPSULE)) {
-      fail<DeviceError>("cuda", "not a capsule of ", MARK1_DEVICE_API_CAPSULE);
-    }
-    attach_device_api(capsule.get_pointer<const Mark1DeviceApi>());
-  });
   module.def("release_cached_memory", &release_cached_memory);
   module.def("allocator_stats", [] {
     const AllocatorStats stats = allocator_stats();

@@ -1,5 +1,7 @@
 // Functions that are called with data or with what stands for it. A public operation is looked up
 // in Python for either; to ask about every argument there would cost as much as a small kernel.
+#include <optional>
+
 #include "bindings/bindings.h"
 #include "bindings/convert.h"
 #include "core/bfloat16.h"
@@ -96,6 +98,25 @@ void refuse(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* n
   Py_XDECREF(trace);
 }
 
+// Where the first tensor among the arguments lies. That all lie there is found by the kernels.
+Device place_of_arguments(PyObject* const* args, Py_ssize_t count) {
+  const auto place = [](PyObject* object) -> std::optional<Device> {
+    const Tensor* tensor = exact_tensor(object);
+    if (tensor && tensor->storage()) return tensor->device();
+    if (is_variable(object)) return py::handle(object).cast<const Variable&>().device();
+    return std::nullopt;
+  };
+  for (Py_ssize_t i = 0; i < count; ++i) {
+    if (const auto found = place(args[i])) return *found;
+    if (!PyList_CheckExact(args[i]) && !PyTuple_CheckExact(args[i])) continue;
+    PyObject** const items = PySequence_Fast_ITEMS(args[i]);
+    for (Py_ssize_t j = 0; j < PySequence_Fast_GET_SIZE(args[i]); ++j) {
+      if (const auto found = place(items[j])) return *found;
+    }
+  }
+  return current_device();
+}
+
 PyObject* call(PyObject* self, PyObject* const* args, size_t flagged, PyObject* names) {
   const Py_ssize_t count = PyVectorcall_NARGS(flagged);
   const Py_ssize_t all = count + (names ? PyTuple_GET_SIZE(names) : 0);
@@ -107,6 +128,9 @@ PyObject* call(PyObject* self, PyObject* const* args, size_t flagged, PyObject* 
   if (!symbolic && bfloat16_seen()) {
     for (Py_ssize_t i = 0; i < all && !narrow; ++i) narrow = holds_bfloat16(args[i]);
   }
+  // What an operation makes beside its operands, constants say, it makes where these lie.
+  std::optional<DeviceScope> place;
+  if (has_devices() && !symbolic) place.emplace(place_of_arguments(args, all));
   PyObject* const out = symbolic ? call_symbolic(self, args, count, names)
                         : narrow ? call_bfloat16(self, args, count, names)
                                  : PyObject_Vectorcall(reinterpret_cast<Operation*>(self)->function,

@@ -3,8 +3,10 @@
 
 #include "bindings/bindings.h"
 #include "bindings/convert.h"
+#include "bindings/exchange.h"
 #include "core/bfloat16.h"
 #include "core/recorder.h"
+#include "core/transfer.h"
 #include "core/variable.h"
 #include "ops/broadcast/broadcast.h"
 
@@ -21,6 +23,10 @@ const char* buffer_format(DType dtype) {
 }
 
 py::buffer_info buffer_of(const Tensor& x) {
+  if (x.device().type != DeviceType::kCpu) {
+    fail<DeviceError>("Tensor", "the tensor lies on ", name(x.device()),
+                      ", out of the host's reach. x.numpy() makes a copy");
+  }
   reads_value(x, "as an array", Look::kPointer);
   x.storage()->exported = true;
   const auto size = static_cast<py::ssize_t>(item_size(x.dtype()));
@@ -42,13 +48,19 @@ py::object item(const Tensor& x) {
                      x.shape());
   }
   reads_value(x, "as a number");
-  if (x.dtype() == kBF16) return py::cast(widened(*x.as<BFloat16>()));
-  return visit_dtype(
-      x.dtype(), [&](auto element) -> py::object { return py::cast(*x.as<decltype(element)>()); });
+  const Tensor here = on_host(x);
+  if (here.dtype() == kBF16) return py::cast(widened(*here.as<BFloat16>()));
+  return visit_dtype(here.dtype(), [&](auto element) -> py::object {
+    return py::cast(*here.as<decltype(element)>());
+  });
 }
 
-std::string device_name(const Tensor& x) {
-  return x.device().type == DeviceType::kCpu ? "cpu:0" : "cuda:" + std::to_string(x.device().index);
+// Another tensor with the same contents, which tapes know by the same id: moving is no arithmetic.
+Tensor moved_to(const Tensor& x, const std::string& device) {
+  const Device target = device_from_name(device);
+  if (target == x.device()) return x;
+  reads_value(x, "to another device");
+  return moved(x, target);
 }
 
 Tensor rows_of(const Tensor& x, int64_t begin, int64_t end) {
@@ -69,7 +81,21 @@ void bind_tensor(py::module_& module) {
       .def_property_readonly("ndim", &Tensor::rank)
       .def_property_readonly("size", &Tensor::numel)
       .def_property_readonly("nbytes", &Tensor::bytes)
-      .def_property_readonly("device", &device_name)
+      .def_property_readonly("device", [](const Tensor& x) { return name(x.device()); })
+      .def("_to", &moved_to)
+      .def(
+          "__dlpack__",
+          [](const Tensor& x, py::handle stream, py::handle max_version, py::handle,
+             py::handle copy) {
+            if (!copy.is_none() && copy.cast<bool>()) {
+              fail<ValueError>("Tensor", "__dlpack__ shares memory and makes no copies");
+            }
+            return to_dlpack(x, stream, max_version);
+          },
+          py::kw_only(), py::arg("stream") = py::none(), py::arg("max_version") = py::none(),
+          py::arg("dl_device") = py::none(), py::arg("copy") = py::none())
+      .def("__dlpack_device__", &dlpack_device)
+      .def_property_readonly("__cuda_array_interface__", &cuda_array_interface)
       .def_property_readonly("id", &Tensor::id)
       .def_property(
           "logits",
@@ -91,17 +117,20 @@ void bind_tensor(py::module_& module) {
       .def_property_readonly("dtype", [](const Variable& v) { return name(v.dtype()); })
       .def_property_readonly("ndim", [](const Variable& v) { return v.shape().rank(); })
       .def_property_readonly("size", [](const Variable& v) { return v.shape().numel(); })
+      .def_property_readonly("device", [](const Variable& v) { return name(v.device()); })
+      .def("_to", [](Variable& v, const std::string& d) { v.move_to(device_from_name(d)); })
       .def("_assign", &Variable::assign);
 
-  module.def(
+  OpModule ops(module);
+  ops.def(
       "convert",
       [](py::handle object, py::handle dtype, bool copy) {
         return to_tensor(object, dtype.is_none() ? std::nullopt : std::optional(to_dtype(dtype)),
                          !copy);
       },
       py::arg("object"), py::arg("dtype") = py::none(), py::arg("copy") = true);
-  module.def("reshape",
-             [](py::handle x, py::handle shape) { return to_tensor(x).reshaped(to_shape(shape)); });
+  ops.def("reshape",
+          [](py::handle x, py::handle shape) { return to_tensor(x).reshaped(to_shape(shape)); });
   module.def("broadcast_shape", [](py::handle x, py::handle y) {
     return to_tuple(broadcast_shape("broadcast", to_shape(x), to_shape(y)));
   });

@@ -3,6 +3,7 @@
 
 #include <pybind11/pybind11.h>
 
+#include "bindings/operands.h"
 #include "core/tensor.h"
 
 namespace mark1 {

@@ -4,8 +4,11 @@
 #include <string>
 #include <type_traits>
 
+#include "bindings/exchange.h"
 #include "core/bfloat16.h"
 #include "core/buffer_pool.h"
+#include "core/recorder.h"
+#include "core/transfer.h"
 #include "core/variable.h"
 #include "ops/cast/cast.h"
 
@@ -74,14 +77,13 @@ std::optional<Tensor> from_buffer(py::handle object, bool borrow_memory, bool no
   for (int i = 0; i < view.ndim; ++i) shape.push_back(view.shape[i]);
   const bool aligned = reinterpret_cast<uintptr_t>(view.buf) % item_size(*dtype) == 0;
   // A recorded step has constants in it, which it keeps and compares: it must have them in full.
-  if (borrow_memory && aligned && !BufferPool::current()) {
+  if (borrow_memory && aligned && !BufferPool::current() && !on_device()) {
     void* data = view.buf;
     const auto bytes = static_cast<size_t>(view.len);
     BufferView* owner = buffer.release();
     return Tensor(borrow(data, bytes, release_buffer, owner), 0, shape, *dtype);
   }
-  Tensor out = host_tensor(shape, *dtype);
-  std::memcpy(out.data(), view.buf, out.bytes());
+  const Tensor out = from_host(view.buf, shape, *dtype);
   PyBuffer_Release(&view);
   return out;
 }
@@ -179,6 +181,8 @@ Tensor number_tensor(py::handle number, DType dtype) {
   return out;
 }
 
+}  // namespace
+
 // Nearly every operand is exactly a Tensor. pybind11's own way to it, which also looks for derived
 // classes and conversions, takes 40 ns: for two operands as long as adding 1,000 numbers.
 const Tensor* exact_tensor(py::handle object) {
@@ -187,8 +191,6 @@ const Tensor* exact_tensor(py::handle object) {
   auto* instance = reinterpret_cast<py::detail::instance*>(object.ptr());
   return static_cast<const Tensor*>(instance->get_value_and_holder().value_ptr());
 }
-
-}  // namespace
 
 bool is_variable(py::handle object) {
   return py::isinstance<Variable>(object);
@@ -199,6 +201,13 @@ const Tensor* held_tensor(py::handle object) {
   if (is_variable(object)) return &object.cast<const Variable&>().value();
   if (py::isinstance<Tensor>(object)) return &object.cast<const Tensor&>();
   return nullptr;
+}
+
+std::optional<Device> place_of(py::handle object) {
+  if (const Tensor* tensor = exact_tensor(object)) return tensor->device();
+  if (is_variable(object)) return object.cast<const Variable&>().device();
+  if (py::isinstance<Tensor>(object)) return object.cast<const Tensor&>().device();
+  return foreign_device(object);
 }
 
 DType to_dtype(py::handle object) {
@@ -237,6 +246,7 @@ Tensor to_tensor(py::handle object, std::optional<DType> dtype, bool borrow_memo
   if (!PyBytes_Check(object.ptr()) && !PyByteArray_Check(object.ptr())) {
     out = from_buffer(object, borrow_memory);
   }
+  if (!out) out = from_foreign(object);
   if (!out) {
     const py::object array = normalized_array(object);
     const int axes = array.attr("ndim").cast<int>();
@@ -251,6 +261,18 @@ Tensor to_tensor(py::handle object, std::optional<DType> dtype, bool borrow_memo
                     Py_TYPE(object.ptr())->tp_name);
   }
   return cast(*out, dtype.value_or(out->dtype()));
+}
+
+Tensor to_host_tensor(py::handle object, std::optional<DType> dtype) {
+  if (!on_device()) return to_tensor(object, dtype);
+  std::optional<Tensor> here;
+  if (const Tensor* tensor = held_tensor(object)) {
+    reads_value(*tensor, "as a number");
+    here = on_host(*tensor);
+  }
+  const Aside aside;
+  const DeviceScope scope(kCpu);
+  return here ? cast(*here, dtype.value_or(here->dtype())) : to_tensor(object, dtype);
 }
 
 std::pair<Tensor, Tensor> to_promoted(py::handle x, py::handle y) {

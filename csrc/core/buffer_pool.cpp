@@ -1,7 +1,8 @@
 #include "core/buffer_pool.h"
 
 #include <algorithm>
-#include <cstring>
+
+#include "core/device_memory.h"
 
 namespace mark1 {
 namespace {
@@ -20,28 +21,50 @@ void BufferPool::set_current(BufferPool* pool) {
 
 BufferPool::~BufferPool() {
   let_go();
-  for (auto& [size, shelf] : shelves_) {
-    for (void* block : shelf.blocks) give_block(block, size);
-  }
+  free_blocks();
 }
 
-Storage* BufferPool::take(size_t bytes, bool keep) {
+void BufferPool::free_blocks() {
+  for (auto& [kind, shelf] : shelves_) {
+    for (void* block : shelf.blocks) give_block_of(device_, block, kind.second);
+  }
+  shelves_.clear();
+}
+
+void BufferPool::set_device(Device device) {
   std::lock_guard lock(mutex_);
-  Shelf& shelf = shelves_[block_bytes(bytes)];
+  if (device == device_) return;
+  free_blocks();
+  device_ = device;
+}
+
+BufferPool::Kind BufferPool::kind_of(size_t bytes, Use use) const {
+  const bool host = use == Use::kKept || use == Use::kVisible;
+  return {host && device_.type != DeviceType::kCpu, block_bytes(bytes)};
+}
+
+Storage* BufferPool::take(size_t bytes, Use use) {
+  std::lock_guard lock(mutex_);
+  const bool keep = use == Use::kKept || use == Use::kInput;
+  const Kind kind = kind_of(bytes, use);
+  Shelf& shelf = shelves_[kind];
   void* block = nullptr;
   // A kept block must not have been anybody's before: a replay would write that over its contents.
   if (!keep && !shelf.free.empty()) {
     block = shelf.free.back();
     shelf.free.pop_back();
   } else {
-    if (shelf.used == shelf.blocks.size()) shelf.blocks.push_back(take_block(bytes));
+    if (shelf.used == shelf.blocks.size()) {
+      shelf.blocks.push_back(take_block_of(device_, kind.second, kind.first));
+    }
     block = shelf.blocks[shelf.used++];
   }
   auto* storage = new Storage;
   storage->data = block;
   storage->bytes = bytes;
+  storage->device = device_;
   storage->pool = this;
-  living_.emplace(storage, Taken{taken_++, keep});
+  living_.emplace(storage, Taken{taken_++, use});
   return storage;
 }
 
@@ -49,7 +72,9 @@ bool BufferPool::give(Storage* storage) {
   std::lock_guard lock(mutex_);
   const auto found = living_.find(storage);
   if (found == living_.end()) return false;
-  if (!found->second.kept) shelves_[block_bytes(storage->bytes)].free.push_back(storage->data);
+  const Use use = found->second.use;
+  if (use == Use::kKernels || use == Use::kVisible)
+    shelves_[kind_of(storage->bytes, use)].free.push_back(storage->data);
   living_.erase(found);
   return true;
 }
@@ -57,7 +82,7 @@ bool BufferPool::give(Storage* storage) {
 void BufferPool::rewind() {
   std::lock_guard lock(mutex_);
   taken_ = 0;
-  for (auto& [size, shelf] : shelves_) {
+  for (auto& [kind, shelf] : shelves_) {
     shelf.used = 0;
     shelf.free.clear();
   }
@@ -66,8 +91,9 @@ void BufferPool::rewind() {
 void BufferPool::copy_out() {
   std::lock_guard lock(mutex_);
   for (auto& [storage, taken] : living_) {
-    void* copy = take_block(storage->bytes);
-    std::memcpy(copy, storage->data, storage->bytes);
+    const bool pinned = kind_of(storage->bytes, taken.use).first;
+    void* copy = take_block_of(device_, storage->bytes, pinned);
+    copy_block_of(device_, copy, storage->data, storage->bytes);
     storage->data = copy;
     storage->pool = nullptr;
   }
@@ -77,7 +103,7 @@ void BufferPool::copy_out() {
 void BufferPool::let_go() {
   std::lock_guard lock(mutex_);
   for (auto& [storage, taken] : living_) {
-    auto& blocks = shelves_[block_bytes(storage->bytes)].blocks;
+    auto& blocks = shelves_[kind_of(storage->bytes, taken.use)].blocks;
     blocks.erase(std::find(blocks.begin(), blocks.end(), storage->data));
     storage->pool = nullptr;
   }
@@ -87,7 +113,8 @@ void BufferPool::let_go() {
 bool BufferPool::keeps(const Storage* storage) const {
   std::lock_guard lock(mutex_);
   const auto found = living_.find(const_cast<Storage*>(storage));
-  return found != living_.end() && found->second.kept;
+  return found != living_.end() &&
+         (found->second.use == Use::kKept || found->second.use == Use::kInput);
 }
 
 uint64_t BufferPool::number(const Storage* storage) const {
@@ -106,10 +133,10 @@ bool BufferPool::exported() const {
 bool BufferPool::owns(const void* address) const {
   std::lock_guard lock(mutex_);
   const auto* byte = static_cast<const char*>(address);
-  for (const auto& [size, shelf] : shelves_) {
+  for (const auto& [kind, shelf] : shelves_) {
     for (void* block : shelf.blocks) {
       const auto* begin = static_cast<const char*>(block);
-      if (byte >= begin && byte < begin + size) return true;
+      if (byte >= begin && byte < begin + kind.second) return true;
     }
   }
   return false;
@@ -118,7 +145,7 @@ bool BufferPool::owns(const void* address) const {
 size_t BufferPool::bytes() const {
   std::lock_guard lock(mutex_);
   size_t total = 0;
-  for (const auto& [size, shelf] : shelves_) total += size * shelf.blocks.size();
+  for (const auto& [kind, shelf] : shelves_) total += kind.second * shelf.blocks.size();
   return total;
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <mutex>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "core/storage.h"
@@ -15,6 +16,11 @@ namespace mark1 {
 
 class BufferPool {
  public:
+  // What a storage is for: contents that launches make anew in every step; inputs of the step;
+  // contents that the host wrote; results of launches that the host looks at. Inputs and what the
+  // host wrote are kept.
+  enum class Use { kKernels, kInput, kKept, kVisible };
+
   BufferPool() = default;
   ~BufferPool();
   BufferPool(const BufferPool&) = delete;
@@ -24,9 +30,13 @@ class BufferPool {
   static BufferPool* current();
   static void set_current(BufferPool* pool);
 
+  // Where the blocks lie. Changes only while there are none.
+  Device device() const { return device_; }
+  void set_device(Device device);
+
   // A storage that gives its block back to the pool, in the order in which storages die; a kept
   // one does not, so that nothing is written over its contents.
-  Storage* take(size_t bytes, bool keep);
+  Storage* take(size_t bytes, Use use);
   // For the last handle of a storage; false if the storage has left the pool.
   bool give(Storage* storage);
 
@@ -49,6 +59,10 @@ class BufferPool {
   size_t bytes() const;
 
  private:
+  // Blocks of one size, of the device's own memory or of the host's that it reaches.
+  using Kind = std::pair<bool, size_t>;
+  Kind kind_of(size_t bytes, Use use) const;
+
   struct Shelf {
     std::vector<void*> blocks;  // in the order in which they were first asked for
     size_t used = 0;            // of them, since the last rewind
@@ -56,11 +70,14 @@ class BufferPool {
   };
   struct Taken {
     uint64_t number;
-    bool kept;
+    Use use;
   };
 
+  void free_blocks();
+
   mutable std::mutex mutex_;
-  std::map<size_t, Shelf> shelves_;  // by size of block
+  Device device_;
+  std::map<Kind, Shelf> shelves_;
   std::unordered_map<Storage*, Taken> living_;
   uint64_t taken_ = 0;
 };

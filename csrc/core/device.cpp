@@ -1,19 +1,51 @@
 #include "core/device.h"
 
-#include <atomic>
-
 #include "core/error.h"
 
 namespace mark1 {
+
+namespace detail {
+
+std::atomic<const Mark1DeviceApi*> attached{nullptr};
+
+namespace {
+thread_local Device chosen = kCpu;
+}
+
+Device chosen_device() {
+  return chosen;
+}
+
+void choose_device(Device device) {
+  chosen = device;
+}
+
+}  // namespace detail
+
 namespace {
 
-std::atomic<const Mark1DeviceApi*> cuda{nullptr};
-
-void check(const Mark1DeviceApi& api, int status) {
-  if (status != 0) fail<DeviceError>("cuda", api.last_error());
+int device_count() {
+  int count = 0;
+  if (has_devices()) check_device("cuda", device_api().device_count(&count));
+  return count;
 }
 
 }  // namespace
+
+std::string name(Device device) {
+  return (device.type == DeviceType::kCpu ? "cpu:" : "cuda:") + std::to_string(device.index);
+}
+
+Device device_from_name(const std::string& text) {
+  if (text == name(kCpu)) return kCpu;
+  const int count = device_count();
+  for (int i = 0; i < count; ++i) {
+    const Device device = {DeviceType::kCuda, static_cast<int16_t>(i)};
+    if (text == name(device)) return device;
+  }
+  fail<DeviceError>("device", "there is no '", text, "' among cpu:0 and ", count,
+                    " CUDA devices. mark1.devices.list_devices() names them");
+}
 
 void attach_device_api(const Mark1DeviceApi* api) {
   if (api->version != MARK1_DEVICE_API_VERSION || api->size < sizeof(Mark1DeviceApi)) {
@@ -21,21 +53,41 @@ void attach_device_api(const Mark1DeviceApi* api) {
                       " of the device interface, this build needs ", MARK1_DEVICE_API_VERSION,
                       ". Install both from one build");
   }
-  cuda = api;
+  detail::attached.store(api, std::memory_order_release);
+}
+
+const Mark1DeviceApi& device_api() {
+  const Mark1DeviceApi* api = detail::attached.load(std::memory_order_acquire);
+  if (!api) fail<DeviceError>("cuda", "no CUDA extension is attached");
+  return *api;
+}
+
+void check_device(const char* op, int status) {
+  if (status != 0) fail<DeviceError>(op, device_api().last_error());
 }
 
 std::vector<std::string> describe_devices() {
-  std::vector<std::string> devices = {"cpu:0"};
-  const Mark1DeviceApi* api = cuda;
-  if (!api) return devices;
-  int count = 0;
-  check(*api, api->device_count(&count));
+  std::vector<std::string> devices = {name(kCpu)};
+  const int count = device_count();
   for (int i = 0; i < count; ++i) {
     char text[256] = "";
-    check(*api, api->describe(i, text, sizeof(text)));
-    devices.push_back("cuda:" + std::to_string(i) + " " + text);
+    check_device("cuda", device_api().describe(i, text, sizeof(text)));
+    devices.push_back(name({DeviceType::kCuda, static_cast<int16_t>(i)}) + " " + text);
   }
   return devices;
+}
+
+const void* device_kernels(const char* table, size_t bytes, std::atomic<const void*>& known) {
+  const void* kernels = known.load(std::memory_order_acquire);
+  if (kernels) return kernels;
+  kernels = device_api().kernels(table, bytes);
+  if (!kernels) {
+    const std::string text = table;
+    const std::string op = text.substr(0, text.rfind("_kernels"));
+    fail<DeviceError>(op.c_str(), "has no CUDA kernel. Run it on the CPU: x.to('cpu')");
+  }
+  known.store(kernels, std::memory_order_release);
+  return kernels;
 }
 
 }  // namespace mark1

@@ -1,8 +1,11 @@
 // The instruction set in force and the choice of a kernel table by it.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
+
+#include "core/device.h"
 
 namespace mark1 {
 
@@ -17,34 +20,42 @@ Isa isa();
 void set_isa(const std::string& name);
 std::vector<std::string> available_isas();
 
-// One op's kernel tables, one per instruction set.
+// One op's kernel tables, one per instruction set, and the name of that on a device.
 template <class Table>
 struct Variants {
   const Table* tables[kIsas];
-  const Table& current() const { return *tables[static_cast<int>(isa())]; }
+  const char* table;
+  mutable std::atomic<const void*> on_devices{nullptr};
+
+  const Table& current() const {
+    if (on_device()) [[unlikely]] {
+      return *static_cast<const Table*>(device_kernels(table, sizeof(Table), on_devices));
+    }
+    return *tables[static_cast<int>(isa())];
+  }
 };
 
 // Declares the tables that reference.cpp and simd.cpp of an op define; used in its .cpp.
 #if defined(__x86_64__)
-#define MARK1_VARIANTS(Table, table)                    \
-  namespace reference {                                 \
-  extern const Table table;                             \
-  }                                                     \
-  namespace avx2 {                                      \
-  extern const Table table;                             \
-  }                                                     \
-  namespace avx512 {                                    \
-  extern const Table table;                             \
-  }                                                     \
-  static constexpr Variants<Table> table##_variants = { \
-      {&reference::table, &avx2::table, &avx512::table}}
+#define MARK1_VARIANTS(Table, table)                          \
+  namespace reference {                                       \
+  extern const Table table;                                   \
+  }                                                           \
+  namespace avx2 {                                            \
+  extern const Table table;                                   \
+  }                                                           \
+  namespace avx512 {                                          \
+  extern const Table table;                                   \
+  }                                                           \
+  static constinit const Variants<Table> table##_variants = { \
+      {&reference::table, &avx2::table, &avx512::table}, #table}
 #else
-#define MARK1_VARIANTS(Table, table)                    \
-  namespace reference {                                 \
-  extern const Table table;                             \
-  }                                                     \
-  static constexpr Variants<Table> table##_variants = { \
-      {&reference::table, &reference::table, &reference::table}}
+#define MARK1_VARIANTS(Table, table)                          \
+  namespace reference {                                       \
+  extern const Table table;                                   \
+  }                                                           \
+  static constinit const Variants<Table> table##_variants = { \
+      {&reference::table, &reference::table, &reference::table}, #table}
 #endif
 
 }  // namespace mark1

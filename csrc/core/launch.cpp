@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core/cut.h"
+#include "core/device_launch.h"
 #include "core/fp_environment.h"
 #include "core/interpreter.h"
 #include "core/recorder.h"
@@ -30,6 +31,10 @@ bool verbose() {
 }
 
 void run(const Launch& call) {
+  if (has_devices()) [[unlikely]] {
+    check_places(call);
+    if (on_device()) return run_on_device(call);
+  }
   const FpEnvironment environment;
   int size = team_size(call.work);
   const int most = call.limits.most_members;
@@ -55,6 +60,11 @@ void run_verbose(const Launch& call) {
   append(call.inputs);
   line += " ->";
   append(call.outputs);
+  if (on_device()) {
+    std::fprintf(stderr, "%s  %s, queued in %.1f us\n", line.c_str(),
+                 name(current_device()).c_str(), elapsed.count());
+    return;
+  }
   std::fprintf(stderr, "%s  %s, %d threads, %.1f us\n", line.c_str(), name(isa()),
                team_size(call.work), elapsed.count());
 }
@@ -78,6 +88,7 @@ void tell_of_cut(const char* what, TensorList inputs) {
 
 int team_size(double work) {
   const double share = work_per_member.load(std::memory_order_relaxed);
+  if (on_device()) return device_members(work);
   if (work < 2 * share) return 1;
   const double members = work / share;
   const int threads = num_threads();
@@ -86,7 +97,8 @@ int team_size(double work) {
 
 void launch(const Launch& call) {
   try {
-    const Unblocked unblocked(call.work >= kBlockingWork && !call.limits.keep_interpreter);
+    const Unblocked unblocked(call.work >= kBlockingWork && !call.limits.keep_interpreter &&
+                              !on_device());
     if (verbose()) {
       run_verbose(call);
     } else {

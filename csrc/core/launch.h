@@ -37,6 +37,10 @@ struct LaunchLimits {
   bool keep_interpreter = false;
 };
 
+// Kernels are all alike on the CPU. On a device a copy is queued by a function of the host, and a
+// check runs on the host when all before it is done.
+enum class LaunchKind : uint8_t { kKernel, kCopy, kCheck };
+
 // A launch as an observer sees it. Arguments are plain bytes: copied, they can be launched again.
 struct Launch {
   const char* op;
@@ -48,6 +52,7 @@ struct Launch {
   TensorList outputs;
   LaunchLimits limits;
   void (*clear_padding)(void* args);  // so that equal arguments have equal bytes
+  LaunchKind kind = LaunchKind::kKernel;
 };
 
 void launch(const Launch& call);
@@ -73,8 +78,13 @@ void launch(const char* op, Kernel<Args> kernel, const Args& args, double work, 
                 &clear_padding<Args>});
 }
 
+// A tensor that kernels fill and the host reads in a launch_check.
+Tensor visible_tensor(const Shape& shape, DType dtype);
+
 // A look at values that may refuse them by throwing, such as class numbers out of range. It runs
-// now, and a recorded program runs it again at this place of every step, before anything later.
+// now, and a recorded program runs it again at this place of every step, before anything later. It
+// may read visible tensors only: work on a device is waited for first, but its memory is out of
+// reach.
 template <class Args>
 void launch_check(const char* op, void (*check)(const Args&), const Args& args, TensorList inputs) {
   static_assert(std::is_trivially_copyable_v<Args>, "check arguments are copied as bytes");
@@ -95,7 +105,8 @@ void launch_check(const char* op, void (*check)(const Args&), const Args& args, 
                 inputs,
                 {},
                 {.most_members = 1},
-                &clear_padding<Checked>});
+                &clear_padding<Checked>,
+                LaunchKind::kCheck});
 }
 
 // Largest team a launch of this much work would get: ops that need scratch memory per member ask.

@@ -3,10 +3,12 @@
 #include <chrono>
 #include <cstring>
 
+#include "core/device_launch.h"
 #include "core/fp_environment.h"
 #include "core/interpreter.h"
 #include "core/launch.h"
 #include "core/thread_pool.h"
+#include "core/transfer.h"
 
 namespace mark1 {
 namespace {
@@ -14,6 +16,8 @@ namespace {
 // Every so many steps one is timed kernel by kernel: 25 ns each, of some 100 ns and more.
 constexpr int64_t kTimedEvery = 64;
 constexpr int64_t kFirstTimed = 2;
+// Steps that a device may lag behind, so that a turn ends in time.
+constexpr int64_t kMostQueued = 16;
 
 using Clock = std::chrono::steady_clock;
 
@@ -66,21 +70,30 @@ int64_t Program::run(const Run& run) {
   const Unblocked others(unblocked);
   const Stretch stretch(unblocked);
   const FpEnvironment environment;
+  const DeviceScope scope(device());
+  Orders orders;
+  if (run.order.storage()) orders.here = moved(run.order, device());
+  for (const Tensor& data : run.data) {
+    if (data.device() == device() || !run.order.storage() || orders.on_host.storage()) continue;
+    orders.on_host = on_host(run.order);
+  }
   const Clock::time_point start = run.seconds > 0 ? Clock::now() : Clock::time_point();
   int64_t done = 0;
   while (done < run.steps) {
     if (steps_ % kTimedEvery == kFirstTimed) {
-      timed_step(run, run.begin + done);
+      timed_step(run, orders, run.begin + done);
     } else {
-      load(run, run.begin + done);
+      load(run, orders, run.begin + done);
       step();
     }
     finish(run, done);
     ++steps_;
     ++done;
+    if (done % kMostQueued == 0) synchronize(device());
     if (unblocked && Gate::awaited()) break;
     if (run.seconds > 0 && seconds_since(start) >= run.seconds) break;
   }
+  synchronize(device());
   return done;
 }
 
@@ -99,6 +112,7 @@ void Program::wait_for_gates() const {
 }
 
 void Program::choose_teams() {
+  if (device().type != DeviceType::kCpu) return;
   for (Entry& entry : entries_) {
     const int size = team_size(entry.work);
     const int most = entry.most_members;
@@ -106,20 +120,56 @@ void Program::choose_teams() {
   }
 }
 
-void Program::load(const Run& run, int64_t step) {
+void Program::load(const Run& run, const Orders& orders, int64_t step) {
   for (size_t i = 0; i < inputs_.size(); ++i) {
     const Tensor& data = run.data[i];
     if (run.whole) {
-      std::memcpy(inputs_[i], data.data(), data.bytes());
+      put_contents(data, device(), inputs_[i]);
       continue;
     }
     const int64_t rows = input_specs_[i].shape[0];
-    const int64_t* order = run.order.storage() ? run.order.as<int64_t>() : nullptr;
-    run.load(data, order, step * rows, rows, inputs_[i]);
+    if (data.device() == device()) {
+      run.load(data, orders.here, step * rows, rows, inputs_[i]);
+      continue;
+    }
+    // The host picks the rows of a batch, and they go over together.
+    const DeviceScope host(kCpu);
+    const Tensor batch(input_specs_[i]);
+    run.load(data, orders.on_host, step * rows, rows, batch.data());
+    put_contents(batch, device(), inputs_[i]);
+  }
+}
+
+void Program::run_entry(const Entry& entry) {
+  if (device().type == DeviceType::kCpu) {
+    run_team(entry.team, entry.run, arguments(entry));
+  } else if (entry.kind != LaunchKind::kKernel) {
+    if (entry.kind == LaunchKind::kCheck) synchronize(device());
+    entry.run(arguments(entry), Team{});
+  } else {
+    queue_kernel("program", entry.run, arguments(entry), entry.elements, entry.most_members);
+  }
+}
+
+// As a graph from the second time on: then all that a kernel does at its first start has been done.
+void Program::step_on_device() {
+  size_t ran = 0;
+  try {
+    const auto run = [&](size_t i) { run_entry(entries_[i]); };
+    if (steps_ > 0) {
+      const auto apart = [&](size_t i) { return entries_[i].kind != LaunchKind::kKernel; };
+      graphs_.run(device(), entries_.size(), apart, run, ran);
+    } else {
+      for (; ran < entries_.size(); ++ran) run(ran);
+    }
+  } catch (...) {
+    come_home(ran);
+    throw;
   }
 }
 
 void Program::step() {
+  if (device().type != DeviceType::kCpu) return step_on_device();
   size_t ran = 0;
   try {
     for (const Entry& entry : entries_) {
@@ -136,15 +186,16 @@ void Program::step() {
   }
 }
 
-void Program::timed_step(const Run& run, int64_t step) {
+void Program::timed_step(const Run& run, const Orders& orders, int64_t step) {
   const Clock::time_point start = Clock::now();
-  load(run, step);
+  load(run, orders, step);
   Clock::time_point before = Clock::now();
   load_seconds_ += std::chrono::duration<double>(before - start).count();
   size_t ran = 0;
   try {
     for (; ran < entries_.size(); ++ran) {
-      run_team(entries_[ran].team, entries_[ran].run, arguments(entries_[ran]));
+      run_entry(entries_[ran]);
+      synchronize(device());
       const Clock::time_point after = Clock::now();
       seconds_[ran] += std::chrono::duration<double>(after - before).count();
       before = after;
@@ -161,7 +212,12 @@ void Program::finish(const Run& run, int64_t step) {
     if (!run.results[i]) continue;
     const Spec& spec = output_specs_[i];
     const size_t bytes = static_cast<size_t>(spec.shape.numel()) * item_size(spec.dtype);
-    std::memcpy(run.results[i] + static_cast<size_t>(step) * bytes, outputs_[i], bytes);
+    char* target = run.results[i] + static_cast<size_t>(step) * bytes;
+    if (run.host_results && device().type != DeviceType::kCpu && bytes > 0) {
+      copy_to_host(device(), target, outputs_[i], bytes);
+    } else {
+      copy_block_of(device(), target, outputs_[i], bytes);
+    }
   }
   come_home(entries_.size() + 1);
 }
@@ -169,7 +225,7 @@ void Program::finish(const Run& run, int64_t step) {
 // A variable that moved several times was last where it moved last.
 void Program::come_home(size_t ran) {
   for (const Move& move : moves_) {
-    if (move.since < ran) std::memcpy(move.home, move.now, move.bytes);
+    if (move.since < ran) copy_block_of(device(), move.home, move.now, move.bytes);
   }
 }
 

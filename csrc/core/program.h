@@ -8,16 +8,19 @@
 #include <vector>
 
 #include "core/buffer_pool.h"
+#include "core/device_graphs.h"
 #include "core/fork.h"
 #include "core/isa.h"
 #include "core/kernel.h"
+#include "core/launch.h"
 #include "core/tensor.h"
 #include "core/variable.h"
 
 namespace mark1 {
 
-// Fills the buffer of one input: `count` rows from `begin` of the data, or those that order names.
-using LoadRows = void (*)(const Tensor& data, const int64_t* order, int64_t begin, int64_t count,
+// Fills the buffer of one input on the current device, where the data lie: `count` rows from
+// `begin` of the data, or those that order names, which may lie anywhere.
+using LoadRows = void (*)(const Tensor& data, const Tensor& order, int64_t begin, int64_t count,
                           void* target);
 
 // One run over many steps. Step i takes rows [(begin + i) n, (begin + i + 1) n) of all data, n
@@ -28,6 +31,7 @@ struct Run {
   int64_t begin = 0;         // in steps
   int64_t steps = 1;
   double seconds = 0;          // end early after so long; 0: never
+  bool host_results = true;    // results go to memory of the host, wherever the program runs
   std::vector<char*> results;  // per output, where step after step goes; null: nowhere
   bool whole = false;          // the data are the inputs themselves, not rows of more
   LoadRows load = nullptr;
@@ -54,6 +58,7 @@ class Program {
   // Whether another thread runs it at present.
   bool busy() const { return busy_.load(std::memory_order_acquire) == fork_generation(); }
 
+  Device device() const { return pool_.device(); }
   size_t launches() const { return entries_.size(); }
   size_t bytes() const { return pool_.bytes(); }
   int64_t steps() const { return steps_; }
@@ -71,6 +76,8 @@ class Program {
     double work;
     int most_members;
     int team;  // members, for the present number of threads
+    LaunchKind kind;
+    int64_t elements;  // of the results
   };
 
   // A variable and where it lay when the step began.
@@ -88,13 +95,20 @@ class Program {
     size_t since;  // entries that had run
   };
 
+  // The order of rows, where the program runs and for data that the host picks from.
+  struct Orders {
+    Tensor here, on_host;
+  };
+
   class Turn;
 
   void wait_for_gates() const;
   void choose_teams();
-  void load(const Run& run, int64_t step);
+  void run_entry(const Entry& entry);
+  void load(const Run& run, const Orders& orders, int64_t step);
   void step();
-  void timed_step(const Run& run, int64_t step);
+  void step_on_device();
+  void timed_step(const Run& run, const Orders& orders, int64_t step);
   void finish(const Run& run, int64_t step);
   void come_home(size_t ran);
   const void* arguments(const Entry& entry) const {
@@ -112,6 +126,7 @@ class Program {
   std::vector<const void*> outputs_;
   std::vector<Spec> output_specs_;
   std::vector<Move> moves_;
+  DeviceGraphs graphs_;
   Isa isa_ = Isa::kReference;
   double work_ = 0;
 

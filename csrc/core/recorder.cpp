@@ -3,31 +3,13 @@
 #include <cstring>
 
 #include "core/cut.h"
+#include "core/transfer.h"
 
 namespace mark1 {
 namespace {
 
 thread_local Recorder* active_recorder = nullptr;
 ObstacleHook obstacle_hook = nullptr;
-
-// Allocates and launches as if nothing were recorded.
-class Aside {
- public:
-  Aside() : recorder_(active_recorder), pool_(BufferPool::current()) {
-    active_recorder = nullptr;
-    BufferPool::set_current(nullptr);
-  }
-  ~Aside() {
-    active_recorder = recorder_;
-    BufferPool::set_current(pool_);
-  }
-  Aside(const Aside&) = delete;
-  Aside& operator=(const Aside&) = delete;
-
- private:
-  Recorder* recorder_;
-  BufferPool* pool_;
-};
 
 std::string describe(const Launch& call) {
   std::string text;
@@ -44,6 +26,16 @@ std::string describe(const Launch& call) {
 }
 
 }  // namespace
+
+Aside::Aside() : recorder_(active_recorder), pool_(BufferPool::current()) {
+  active_recorder = nullptr;
+  BufferPool::set_current(nullptr);
+}
+
+Aside::~Aside() {
+  active_recorder = recorder_;
+  BufferPool::set_current(pool_);
+}
 
 void set_obstacle_hook(ObstacleHook hook) {
   obstacle_hook = hook;
@@ -92,12 +84,18 @@ std::vector<Tensor> Recorder::begin(const std::vector<Tensor>& inputs) {
   program.isa_ = isa();
   program.work_ = 0;
   program.pool_.rewind();
+  outer_ = current_device();
+  const Device device = inputs.empty() ? outer_ : inputs[0].device();
+  detail::choose_device(device);
+  program.pool_.set_device(device);
   active_recorder = this;
   BufferPool::set_current(&program.pool_);
   std::vector<Tensor> own;
   for (const Tensor& input : inputs) {
-    Tensor copy = host_tensor(input.shape(), input.dtype());
-    std::memcpy(copy.data(), input.data(), input.bytes());
+    const size_t bytes = input.bytes() > 0 ? input.bytes() : 1;
+    StoragePtr storage(program.pool_.take(bytes, BufferPool::Use::kInput));
+    Tensor copy(std::move(storage), 0, input.shape(), input.dtype());
+    put_contents(input, device, copy.data());
     program.inputs_.push_back(copy.data());
     program.input_specs_.push_back(copy.spec());
     own.push_back(copy);
@@ -107,6 +105,7 @@ std::vector<Tensor> Recorder::begin(const std::vector<Tensor>& inputs) {
 
 std::vector<Tensor> Recorder::end(std::vector<Tensor> outputs) {
   Program& program = *program_;
+  detail::choose_device(outer_);
   if (!active()) {  // dropped on the way
     program.pool_.let_go();
     homes_.clear();
@@ -128,8 +127,9 @@ std::vector<Tensor> Recorder::end(std::vector<Tensor> outputs) {
   for (Tensor& output : outputs) {
     if (!variable_of_.count(output.storage().get())) continue;
     ++returned[output.storage().get()];
+    const DeviceScope scope(output.device());
     const Tensor copy(output.spec());
-    std::memcpy(copy.data(), output.data(), output.bytes());
+    copy_block_of(copy.device(), copy.data(), output.data(), output.bytes());
     output = copy;
   }
   if (disturbed(returned)) {
@@ -149,6 +149,7 @@ std::vector<Tensor> Recorder::end(std::vector<Tensor> outputs) {
 
 void Recorder::cancel() {
   if (active()) stop();
+  detail::choose_device(outer_);
   program_->pool_.let_go();
   homes_.clear();
   recorded_ = false;
@@ -182,6 +183,8 @@ void Recorder::launched(const Launch& call) {
   entry.work = call.work;
   entry.most_members = call.limits.most_members;
   entry.team = 1;
+  entry.kind = call.kind;
+  for (const Tensor* tensor : call.outputs) entry.elements += tensor->numel();
   const size_t units = (call.args_size + sizeof(std::max_align_t) - 1) / sizeof(std::max_align_t);
   program.arguments_.resize(program.arguments_.size() + units);
   char* bytes = reinterpret_cast<char*>(program.arguments_.data()) + entry.args;
@@ -254,12 +257,13 @@ void Recorder::come_home(VariableCell& cell, Tensor& home) {
     auto* storage = new Storage;
     storage->data = place->data;
     storage->bytes = place->bytes;
-    place->data = take_block(place->bytes);
-    std::memcpy(place->data, storage->data, place->bytes);
+    storage->device = place->device;
+    place->data = take_block_of(place->device, place->bytes);
+    copy_block_of(place->device, place->data, storage->data, place->bytes);
     place = StoragePtr(storage);
   }
   Tensor value(place, offset, now.shape(), now.dtype());
-  std::memcpy(value.data(), now.data(), now.bytes());
+  copy_block_of(value.device(), value.data(), now.data(), now.bytes());
   value.set_id(cell.id);
   cell.value = value;
 }

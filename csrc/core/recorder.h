@@ -13,6 +13,21 @@
 
 namespace mark1 {
 
+class Recorder;
+
+// A stretch of this thread's work that allocates and launches as if nothing were recorded.
+class Aside {
+ public:
+  Aside();
+  ~Aside();
+  Aside(const Aside&) = delete;
+  Aside& operator=(const Aside&) = delete;
+
+ private:
+  Recorder* recorder_;
+  BufferPool* pool_;
+};
+
 // Told once per recording, where it happens, why the recording cannot be replayed.
 using ObstacleHook = void (*)(const char* reason);
 void set_obstacle_hook(ObstacleHook hook);
@@ -30,8 +45,8 @@ class Recorder {
   // The recorder of this thread, or null when nothing is being recorded.
   static Recorder* current();
 
-  // Begins to record on this thread. Returns the program's own tensors with the inputs' contents,
-  // for the step to work with.
+  // Begins to record on this thread, which works where the inputs lie meanwhile. Returns the
+  // program's own tensors with the inputs' contents, for the step to work with.
   std::vector<Tensor> begin(const std::vector<Tensor>& inputs);
   // Ends with the step's results. Whatever else is alive gets memory outside the program. Returns
   // the results, with copies in place of values of variables: held by the caller, those would keep
@@ -68,6 +83,7 @@ class Recorder {
   void come_home(VariableCell& cell, Tensor& home);
   void stop();
 
+  Device outer_;  // the thread's before
   std::shared_ptr<Program> program_ = std::make_shared<Program>();
   bool recorded_ = false;  // the program holds a complete recording
   bool differs_ = false;   // from the one before

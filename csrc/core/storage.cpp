@@ -5,10 +5,13 @@
 
 #include <bit>
 #include <cstdlib>
+#include <cstring>
 #include <mutex>
 
 #include "core/buffer_pool.h"
+#include "core/device_memory.h"
 #include "core/error.h"
+#include "core/recorder.h"
 
 namespace mark1 {
 namespace {
@@ -120,7 +123,7 @@ void StoragePtr::drop() {
   if (storage_->release) {
     storage_->release(storage_->owner);
   } else if (storage_->data && !(storage_->pool && storage_->pool->give(storage_))) {
-    give_block(storage_->data, storage_->bytes);
+    give_block_of(storage_->device, storage_->data, storage_->bytes);
   }
   delete storage_;
 }
@@ -150,19 +153,40 @@ void give_block(void* data, size_t bytes) {
   if (!allocator().give(data, size_class(bytes))) std::free(data);
 }
 
-StoragePtr allocate(size_t bytes) {
+namespace {
+
+StoragePtr allocate(size_t bytes, BufferPool::Use use) {
   if (bytes == 0) bytes = 1;
-  if (BufferPool* pool = BufferPool::current()) return StoragePtr(pool->take(bytes, false));
-  void* data = take_block(bytes);
-  auto* storage = new Storage;
-  storage->data = data;
-  storage->bytes = bytes;
-  return StoragePtr(storage);
+  const Device device = current_device();
+  if (BufferPool* pool = BufferPool::current()) {
+    if (pool->device() == device) return StoragePtr(pool->take(bytes, use));
+    Recorder::current()->drop("works on " + name(device) + ", too");
+  }
+  return allocate_on(device, bytes, use != BufferPool::Use::kKernels);
+}
+
+}  // namespace
+
+StoragePtr allocate(size_t bytes) {
+  return allocate(bytes, BufferPool::Use::kKernels);
 }
 
 StoragePtr allocate_kept(size_t bytes) {
-  BufferPool* pool = BufferPool::current();
-  return pool ? StoragePtr(pool->take(bytes == 0 ? 1 : bytes, true)) : allocate(bytes);
+  return allocate(bytes, BufferPool::Use::kKept);
+}
+
+StoragePtr allocate_visible(size_t bytes) {
+  return allocate(bytes, BufferPool::Use::kVisible);
+}
+
+StoragePtr allocate_on(Device device, size_t bytes, bool pinned) {
+  if (bytes == 0) bytes = 1;
+  void* data = take_block_of(device, bytes, pinned);
+  auto* storage = new Storage;
+  storage->data = data;
+  storage->bytes = bytes;
+  storage->device = device;
+  return StoragePtr(storage);
 }
 
 StoragePtr borrow(void* data, size_t bytes, void (*release)(void*), void* owner) {

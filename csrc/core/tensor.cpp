@@ -3,6 +3,8 @@
 #include <atomic>
 
 #include "core/bfloat16.h"
+#include "core/device_memory.h"
+#include "core/launch.h"
 
 namespace mark1 {
 
@@ -40,6 +42,11 @@ Tensor::Tensor(StoragePtr storage, size_t byte_offset, const Shape& shape, DType
 Tensor host_tensor(const Shape& shape, DType dtype) {
   const size_t bytes = static_cast<size_t>(shape.numel()) * item_size(dtype);
   return Tensor(allocate_kept(bytes), 0, shape, dtype);
+}
+
+Tensor visible_tensor(const Shape& shape, DType dtype) {
+  const size_t bytes = static_cast<size_t>(shape.numel()) * item_size(dtype);
+  return Tensor(allocate_visible(bytes), 0, shape, dtype);
 }
 
 Tensor Tensor::reshaped(const Shape& shape) const {

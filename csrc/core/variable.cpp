@@ -4,6 +4,7 @@
 
 #include "core/launch.h"
 #include "core/recorder.h"
+#include "core/transfer.h"
 
 namespace mark1 {
 namespace {
@@ -21,10 +22,28 @@ void copy_bytes(const CopyArgs& args, const Team& team) {
               static_cast<size_t>(share.end - share.begin));
 }
 
+void copy_bytes_on_device(const void* bytes, const Team&) {
+  const auto& args = *static_cast<const CopyArgs*>(bytes);
+  copy_block_of(current_device(), args.to, args.from, static_cast<size_t>(args.bytes));
+}
+
 }  // namespace
 
 void launch_copy(const char* op, const Tensor& from, const Tensor& to) {
   const CopyArgs args = {from.data(), to.data(), static_cast<int64_t>(to.bytes())};
+  const DeviceScope scope(to.device());
+  if (on_device()) {
+    return launch(Launch{op,
+                         &copy_bytes_on_device,
+                         &args,
+                         sizeof(args),
+                         0,
+                         {&from},
+                         {&to},
+                         {.keep_interpreter = true},
+                         &clear_padding<CopyArgs>,
+                         LaunchKind::kCopy});
+  }
   // About 10 bytes per nanosecond and thread.
   launch(op, make_kernel<CopyArgs, &copy_bytes>(), args, 0.1 * static_cast<double>(args.bytes),
          {&from}, {&to}, {.keep_interpreter = true});
@@ -36,6 +55,7 @@ bool shared(const VariableCell& cell) {
 }
 
 void replace(VariableCell& cell, bool keep) {
+  const DeviceScope scope(cell.value.device());
   Tensor fresh(cell.value.spec());
   if (keep) launch_copy(kCopyOnWrite, cell.value, fresh);
   fresh.set_id(cell.id);
@@ -44,7 +64,7 @@ void replace(VariableCell& cell, bool keep) {
 
 Variable::Variable(const Tensor& value) : cell_(std::make_shared<VariableCell>()) {
   if (Recorder* recorder = Recorder::current()) recorder->drop("creates a variable");
-  cell_->value = value;
+  cell_->value = settled(value);
   cell_->value.set_id(cell_->id);
 }
 
@@ -66,6 +86,13 @@ const Tensor& Variable::writable(bool keep) {
   return cell_->value;
 }
 
+void Variable::move_to(Device device) {
+  if (device == this->device()) return;
+  cell_->gate.wait_for_writing();
+  cell_->value = moved(cell_->value, device);
+  cell_->value.set_id(cell_->id);
+}
+
 void Variable::assign(const Tensor& value) {
   if (!(value.shape() == shape())) {
     fail<ValueError>("assign", "the variable has shape ", shape(), ", the value ", value.shape());
@@ -74,7 +101,7 @@ void Variable::assign(const Tensor& value) {
     fail<TypeError>("assign", "the variable is ", name(dtype()), ", the value ",
                     name(value.dtype()));
   }
-  const Tensor held = value;  // it may be this variable's own storage
+  const Tensor held = moved(value, device());  // it may be this variable's own storage
   launch_copy("assign", held, writable(false));
 }
 

@@ -24,14 +24,18 @@ class Variable {
   int64_t id() const { return cell_->id; }
   const Shape& shape() const { return cell_->value.shape(); }
   DType dtype() const { return cell_->value.dtype(); }
+  Device device() const { return cell_->value.device(); }
   const Tensor& value() const;
 
-  // Copies `value`, which has this variable's shape and dtype.
+  // Copies `value`, which has this variable's shape and dtype and may lie anywhere.
   void assign(const Tensor& value);
 
   // The value, on storage of its own: what an optimizer may update in place. `keep` copies the old
   // contents when the storage has to be replaced.
   const Tensor& writable(bool keep = true);
+
+  // Puts the value on a device, where it stays. Not within a recorded step.
+  void move_to(Device device);
 
  private:
   std::shared_ptr<VariableCell> cell_;

@@ -22,6 +22,7 @@ from mark1._core import DeviceError as DeviceError
 from mark1._core import Tensor as Tensor
 from mark1._core import get_num_threads as get_num_threads
 from mark1._core import set_num_threads as set_num_threads
+from mark1.devices import device as device
 from mark1.dtype_policies import DTypePolicy as DTypePolicy
 from mark1.dtype_policies import FloatDTypePolicy as FloatDTypePolicy
 from mark1.function import RetracingWarning as RetracingWarning

@@ -1,12 +1,74 @@
-"""Which devices there are, and what is missing where there is none."""
+"""Which devices there are, what is missing where there is none, and which one is in use.
+
+An operation runs where its operands lie. What has no operands, as `ops.zeros`, and what arrays and
+numbers become is made on the device in use: the CPU, unless a block of `device` says otherwise.
+"""
 
 from __future__ import annotations
 
 import importlib
+import os
+from types import TracebackType
+from typing import Any
 
 from mark1 import _core
 
 _attached = False
+_names = ["cpu:0"]  # as far as they are known
+
+
+class OnDevice:
+    """A block in which tensors are made on a device; see `device`."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._outer: list[str] = []
+
+    def __enter__(self) -> OnDevice:
+        self._outer.append(_core.current_device())
+        _core.set_device(self.name)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        _core.set_device(self._outer.pop())
+
+
+def device(name: str) -> OnDevice:
+    """A block in which tensors are made on a device.
+
+    Args:
+        name: "cpu", "cpu:0", "cuda" or "cuda:N".
+
+    Returns:
+        A context manager.
+
+    Raises:
+        DeviceError: if the device cannot be used here; there is never a silent fall-back.
+        ValueError: if the name is none of the above.
+
+    Example:
+        >>> import mark1
+        >>> with mark1.device("cpu"):
+        ...     mark1.ops.zeros(2).device
+        'cpu:0'
+    """
+    return OnDevice(require(name))
+
+
+def current_device() -> str:
+    """The device in use on this thread.
+
+    Example:
+        >>> from mark1 import devices
+        >>> devices.current_device()
+        'cpu:0'
+    """
+    return _core.current_device()
 
 
 def cuda_status() -> tuple[bool, str]:
@@ -26,7 +88,7 @@ def cuda_status() -> tuple[bool, str]:
     try:
         _attach()
     except ImportError as error:
-        if getattr(error, "name", None) == "mark1._cuda":
+        if getattr(error, "name", None) == _extension():
             return False, (
                 "this build has no CUDA extension; build from source where nvcc is on the PATH: "
                 "pip install -C cmake.define.MARK1_CUDA=ON ."
@@ -35,7 +97,7 @@ def cuda_status() -> tuple[bool, str]:
     try:
         found = [line for line in _core.describe_devices() if line.startswith("cuda:")]
     except _core.DeviceError as error:
-        return False, f"the CUDA extension is built, but no device can be used: {error}"
+        return False, f"the CUDA extension is built, but no device can be used: {_remedy(error)}"
     if not found:
         return False, "the CUDA extension is built, but the driver reports no device"
     return True, "; ".join(found)
@@ -49,8 +111,10 @@ def list_devices() -> list[str]:
         >>> devices.list_devices()[0]
         'cpu:0'
     """
-    usable, _ = cuda_status()
-    return [line.split()[0] for line in _core.describe_devices()] if usable else ["cpu:0"]
+    global _names
+    if len(_names) == 1 and cuda_status()[0]:
+        _names = [line.split()[0] for line in _core.describe_devices()]
+    return list(_names)
 
 
 def require(device: str) -> str:
@@ -68,10 +132,12 @@ def require(device: str) -> str:
         >>> devices.require("cpu")
         'cpu:0'
     """
-    kind, _, index = device.partition(":")
-    if kind not in ("cpu", "cuda") or not (index or "0").isdigit():
+    kind, colon, index = str(device).partition(":")
+    if kind not in ("cpu", "cuda") or (colon and not index.isdecimal()):
         raise ValueError(f"[device] unknown device {device!r}; known: 'cpu', 'cuda', 'cuda:N'")
     wanted = f"{kind}:{int(index or 0)}"
+    if wanted in _names:
+        return wanted
     if kind == "cuda":
         usable, text = cuda_status()
         if not usable:
@@ -83,9 +149,89 @@ def require(device: str) -> str:
     return wanted
 
 
+def synchronize(device: str | None = None) -> None:
+    """Waits until a device has done all that was asked of it.
+
+    Args:
+        device: its name; the one in use if None.
+
+    Example:
+        >>> from mark1 import devices
+        >>> devices.synchronize("cpu")
+    """
+    _core.synchronize(require(device) if device is not None else _core.current_device())
+
+
+def copy_counts() -> dict[str, int]:
+    """How often, and how many bytes of, tensors were copied between host and devices so far.
+
+    Returns:
+        `to_device`, `bytes_to_device`, `to_host` and `bytes_to_host`.
+
+    Example:
+        >>> from mark1 import devices
+        >>> sorted(devices.copy_counts())
+        ['bytes_to_device', 'bytes_to_host', 'to_device', 'to_host']
+    """
+    return _core.copy_counts()
+
+
+def memory(device: str = "cuda") -> dict[str, Any]:
+    """Memory of a device in bytes.
+
+    Args:
+        device: "cuda" or "cuda:N".
+
+    Returns:
+        `free` and `total` as the driver has them, `bytes_in_use` of tensors, how many
+        `allocations` there were; `pinned_in_use` and `pinned_cached` of the host's memory that the
+        device reads in place.
+
+    Raises:
+        DeviceError: if the device cannot be used here.
+        ValueError: for the CPU, whose memory is the operating system's.
+
+    Example:
+        >>> from mark1 import devices
+        >>> devices.memory("cpu")
+        Traceback (most recent call last):
+            ...
+        ValueError: [memory] the CPU's memory is the operating system's; ask about a CUDA device
+    """
+    name = require(device)
+    if name == "cpu:0":
+        raise ValueError(
+            "[memory] the CPU's memory is the operating system's; ask about a CUDA device"
+        )
+    return _core.device_memory(name)
+
+
+# What the runtime says when it is the driver that is at fault.
+_REMEDIES = {
+    "cudaErrorInsufficientDriver": "install or update NVIDIA's driver (nvidia-smi must run)",
+    "cudaErrorNoDevice": "no GPU is visible; look at nvidia-smi and CUDA_VISIBLE_DEVICES",
+    "cudaErrorInitializationError": "CUDA does not survive a fork; start processes by spawning",
+    "cudaErrorSystemDriverMismatch": "driver and its libraries differ; restart the machine",
+}
+
+
+def _remedy(error: Exception) -> str:
+    text = str(error)
+    for code, remedy in _REMEDIES.items():
+        if code in text:
+            return f"{text}; {remedy}"
+    return text
+
+
+def _extension() -> str:
+    """The module with the devices; an emulated one for tests, on the processor."""
+    emulated = os.environ.get("MARK1_CUDA_EMULATION", "") not in ("", "0")
+    return "mark1._emulated" if emulated else "mark1._cuda"
+
+
 def _attach() -> None:
     global _attached
     if not _attached:
-        extension = importlib.import_module("mark1._cuda")
+        extension = importlib.import_module(_extension())
         _core.attach_device_api(extension.device_api())
         _attached = True

@@ -367,10 +367,11 @@ def dropout(
 
 
 def _state(seed: int | SeedGenerator | None, call: int = 0) -> Tensor:
-    if seed is None:
-        return global_generator().next()
-    if isinstance(seed, SeedGenerator):
-        return seed.next()
+    if seed is None or isinstance(seed, SeedGenerator):
+        state = (global_generator() if seed is None else seed).next()
+        # A generator stays where it is; the numbers are drawn on the device in use.
+        here = _core.current_device()
+        return state if state.device == here else state.to(here)
     return _core.random_state(_signed(_check_seed(seed)), call)
 
 

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from mark1 import _core, ops
+from mark1 import _core, devices, ops
+from mark1.tape import _state, record
 from mark1.typing import Array, DTypeLike
 from mark1.variable import Variable
 
@@ -37,16 +38,35 @@ _COMPARISONS = {
 def _numpy(self: _core.Tensor) -> Array:
     if self.dtype == "bfloat16":  # which NumPy does not have
         self = _core.cast(self, "float32")
-    return np.asarray(memoryview(self))
+    try:
+        return np.asarray(memoryview(self))
+    except BufferError:  # out of the host's reach
+        return np.asarray(memoryview(self._to("cpu:0")))
+
+
+def _to(self: _core.Tensor, device: str) -> _core.Tensor:
+    name = devices.require(device)
+    if name == self.device:
+        return self
+    out = self._to(name)
+    if _state.stack:
+        record(_to_rule, (self,), out, (self.device,))
+    return out
+
+
+def _to_rule(dy: _core.Tensor, device: str) -> tuple[_core.Tensor]:
+    return (_to(dy, device),)
 
 
 def _array(self: _core.Tensor, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+    if copy is False and self.device != "cpu:0":
+        raise ValueError(f"[Tensor] an array of what lies on {self.device} needs a copy")
     view = _numpy(self)
     if dtype is not None and np.dtype(dtype) != view.dtype:
         if copy is False:
             raise ValueError(f"[Tensor] a view of {self.dtype} as {np.dtype(dtype)} needs a copy")
         return view.astype(dtype)
-    return view.copy() if copy else view
+    return view.copy() if copy and self.device == "cpu:0" else view
 
 
 def _length(self: Any) -> int:
@@ -70,7 +90,8 @@ def _value(self: Any) -> _core.Tensor:
 
 
 def _repr(self: _core.Tensor) -> str:
-    return f"<Tensor shape={self.shape}, dtype={self.dtype}, value={_numpy(self)!r}>"
+    place = "" if self.device == "cpu:0" else f", device={self.device}"
+    return f"<Tensor shape={self.shape}, dtype={self.dtype}{place}, value={_numpy(self)!r}>"
 
 
 def attach() -> None:
@@ -97,5 +118,6 @@ def attach() -> None:
         cls.__array_priority__ = 1000
         cls.__array_ufunc__ = None
     tensor.numpy = _numpy
+    tensor.to = _to
     tensor.__array__ = _array
     tensor.__repr__ = _repr

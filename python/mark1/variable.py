@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mark1 import _core
+from mark1 import _core, devices
 from mark1._core import Tensor
 from mark1.typing import Array, DTypeLike
 
@@ -97,6 +97,26 @@ class Variable(_core.Variable):
             -1.0
         """
         return self.assign(_core.subtract(self, _core.convert(value, self.dtype)))
+
+    def to(self, device: str) -> Variable:
+        """Moves the contents to a device, where the variable stays.
+
+        Args:
+            device: "cpu", "cpu:0", "cuda" or "cuda:N".
+
+        Returns:
+            The variable.
+
+        Raises:
+            DeviceError: if the device cannot be used here.
+
+        Example:
+            >>> import mark1
+            >>> mark1.Variable(1.0).to("cpu").device
+            'cpu:0'
+        """
+        self._to(devices.require(device))
+        return self
 
     def numpy(self) -> Array:
         """A copy of the contents as a NumPy array.

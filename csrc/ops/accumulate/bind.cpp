@@ -5,7 +5,7 @@
 
 namespace mark1 {
 
-void bind_accumulate(py::module_& module) {
+void bind_accumulate(OpModule& module) {
   module.def("accumulate", [](Variable& total, py::handle values, py::handle weights) {
     const Tensor x = to_float_tensor(values);
     if (weights.is_none()) return accumulate(total, x, nullptr);

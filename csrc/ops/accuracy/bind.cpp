@@ -5,7 +5,7 @@
 
 namespace mark1 {
 
-void bind_accuracy(py::module_& module) {
+void bind_accuracy(OpModule& module) {
   module.def("index_matches", [](py::handle labels, py::handle classes) {
     return index_matches(to_tensor(labels), to_tensor(classes));
   });

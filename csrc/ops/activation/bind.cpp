@@ -4,7 +4,7 @@
 
 namespace mark1 {
 
-void bind_activation(py::module_& module) {
+void bind_activation(OpModule& module) {
   module.def("activation_index", &activation_index);
   module.def("activation_over_y", &activation_over_y);
   module.def(

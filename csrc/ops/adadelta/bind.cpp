@@ -3,7 +3,7 @@
 
 namespace mark1 {
 
-void bind_adadelta(py::module_& module) {
+void bind_adadelta(OpModule& module) {
   bind_step(module, "adadelta_update", &adadelta_update);
 }
 

@@ -3,7 +3,7 @@
 
 namespace mark1 {
 
-void bind_adagrad(py::module_& module) {
+void bind_adagrad(OpModule& module) {
   bind_step(module, "adagrad_update", &adagrad_update);
 }
 

@@ -3,7 +3,7 @@
 
 namespace mark1 {
 
-void bind_adam(py::module_& module) {
+void bind_adam(OpModule& module) {
   bind_step(module, "adam_update", &adam_update);
 }
 

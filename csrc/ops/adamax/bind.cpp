@@ -3,7 +3,7 @@
 
 namespace mark1 {
 
-void bind_adamax(py::module_& module) {
+void bind_adamax(OpModule& module) {
   bind_step(module, "adamax_update", &adamax_update);
 }
 

@@ -15,7 +15,7 @@ Outside outside_of(int mode) {
 
 }  // namespace
 
-void bind_affine_transform(py::module_& module) {
+void bind_affine_transform(OpModule& module) {
   module.def("affine_transform", [](py::handle x, py::handle transform, int64_t height,
                                     int64_t width, int mode, bool nearest, double fill) {
     return affine_transform(to_float_tensor(x), to_float_tensor(transform), height, width,

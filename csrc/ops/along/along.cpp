@@ -3,6 +3,7 @@
 #include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
+#include "core/transfer.h"
 #include "ops/fill/fill.h"
 
 namespace mark1 {
@@ -22,8 +23,8 @@ struct AlongCheck {
 void check_indices(const AlongCheck& args) {
   const int64_t wrong = *args.wrong;
   if (wrong < 0) return;
-  const int64_t index = args.wide ? static_cast<const int64_t*>(args.indices)[wrong]
-                                  : static_cast<const int32_t*>(args.indices)[wrong];
+  const int64_t index = args.wide ? value_at(static_cast<const int64_t*>(args.indices) + wrong)
+                                  : value_at(static_cast<const int32_t*>(args.indices) + wrong);
   fail<ValueError>(args.op, "index ", index, " at position ", wrong, " is out of range for ",
                    args.n, " elements");
 }
@@ -49,7 +50,7 @@ Tensor run(const char* op, Kernel<AlongArgs> kernel, const Tensor& x, const Tens
            int axis, int64_t n, const Shape& shape) {
   Tensor out(shape, x.dtype());
   if (out.numel() == 0 && indices.numel() == 0) return out;
-  Tensor wrong(Shape{}, DType::kI64);
+  const Tensor wrong = visible_tensor(Shape{}, DType::kI64);
   const Shape& s = indices.shape();
   const AlongArgs args = {x.data(),
                           indices.data(),

@@ -5,7 +5,7 @@
 
 namespace mark1 {
 
-void bind_along(py::module_& module) {
+void bind_along(OpModule& module) {
   module.def("take_along", [](py::handle x, py::handle indices, int64_t axis) {
     return take_along(to_tensor(x), to_tensor(indices), axis);
   });

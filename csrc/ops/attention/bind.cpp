@@ -34,7 +34,7 @@ struct Given {
 
 }  // namespace
 
-void bind_attention(py::module_& module) {
+void bind_attention(OpModule& module) {
   module.def("attention_shape", [](py::handle query, py::handle key, py::handle value) {
     return to_tuple(attention_spec({to_shape(query)}, {to_shape(key)}, {to_shape(value)}).shape);
   });

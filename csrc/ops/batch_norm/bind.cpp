@@ -22,7 +22,7 @@ py::tuple as_tuple(const BatchNormed& out) {
 
 }  // namespace
 
-void bind_batch_norm(py::module_& module) {
+void bind_batch_norm(OpModule& module) {
   module.def("batch_norm",
              [](py::handle object, py::handle scale, py::handle offset, Variable* moving_mean,
                 Variable* moving_variance, double momentum, double epsilon) {

@@ -8,7 +8,7 @@
 
 namespace mark1 {
 
-void bind_bf16_gemm(py::module_& module) {
+void bind_bf16_gemm(OpModule& module) {
   module.def(
       "bf16_gemm",
       [](py::handle a, py::handle b, py::handle bias, bool trans_a, bool trans_b,

@@ -4,7 +4,7 @@
 
 namespace mark1 {
 
-void bind_broadcast(py::module_& module) {
+void bind_broadcast(OpModule& module) {
   const auto bind = [&](const char* name, Binary op) {
     module.def(name, [op](py::handle x, py::handle y) {
       const auto [left, right] = to_promoted(x, y);

@@ -4,7 +4,7 @@
 
 namespace mark1 {
 
-void bind_cast(py::module_& module) {
+void bind_cast(OpModule& module) {
   module.def("cast",
              [](py::handle x, py::handle dtype) { return cast(to_tensor(x), to_dtype(dtype)); });
 }

@@ -4,7 +4,7 @@
 
 namespace mark1 {
 
-void bind_compare(py::module_& module) {
+void bind_compare(OpModule& module) {
   const auto bind = [&](const char* name, Comparison op, bool exchanged = false) {
     module.def(name, [name, op, exchanged](py::handle x, py::handle y) {
       const auto [left, right] = to_promoted(x, y);

@@ -6,7 +6,7 @@
 
 namespace mark1 {
 
-void bind_concatenate(py::module_& module) {
+void bind_concatenate(OpModule& module) {
   // Tensors of the dtype that all of them promote to.
   module.def("concatenate", [](py::sequence xs, int64_t axis) {
     std::vector<Tensor> tensors;

@@ -42,7 +42,7 @@ ConvEpilogue to_epilogue(const char* op, const Tensor* bias, int activation, DTy
 
 }  // namespace
 
-void bind_conv(py::module_& module) {
+void bind_conv(OpModule& module) {
   module.def(
       "conv",
       [](py::handle x, py::handle w, const Axes& axes, py::handle bias, const std::string& op,

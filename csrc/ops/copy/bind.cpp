@@ -20,7 +20,7 @@ std::vector<Cut> to_cuts(const std::vector<std::array<int64_t, 3>>& triples) {
 
 }  // namespace
 
-void bind_copy(py::module_& module) {
+void bind_copy(OpModule& module) {
   module.def("transpose", [](py::handle x, const std::vector<int64_t>& axes) {
     return transpose(to_tensor(x), axes);
   });

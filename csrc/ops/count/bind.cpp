@@ -5,7 +5,7 @@
 
 namespace mark1 {
 
-void bind_count(py::module_& module) {
+void bind_count(OpModule& module) {
   const auto bind = [&](const char* name, Count kind) {
     module.def(name, [kind](py::handle object, py::handle axis, bool keepdims) {
       const Tensor x = to_tensor(object);

@@ -15,7 +15,7 @@ py::tuple as_tuple(const RowLosses& losses) {
 
 }  // namespace
 
-void bind_cross_entropy(py::module_& module) {
+void bind_cross_entropy(OpModule& module) {
   module.def("sparse_cross_entropy",
              [](const Tensor& labels, const Tensor& x, bool from_logits, bool check) {
                const bool checkable = check && x.rank() > 0;

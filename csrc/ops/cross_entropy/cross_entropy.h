@@ -41,6 +41,13 @@ struct BinaryArgs {
   int64_t n;
 };
 
+// Where the first label is that is no class number; -1 if there is none.
+struct LabelArgs {
+  const void* labels;
+  int64_t* wrong;
+  int64_t n, classes;
+};
+
 enum class From : int { kLogits, kProbabilities };
 
 // First index: From; second: precision.
@@ -51,6 +58,7 @@ struct CrossEntropyKernels {
   Kernel<CrossEntropyArgs> dense_backward[2][2];
   Kernel<BinaryArgs> binary[2][2];
   Kernel<BinaryArgs> binary_backward[2][2];
+  Kernel<LabelArgs> wrong_label[kDTypes];  // null for bool, whose values are 0 and 1
 };
 
 // Losses per row and the rows' statistics. Labels: uint8, int32, int64 or floating point.

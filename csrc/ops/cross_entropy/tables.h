@@ -3,6 +3,7 @@
 
 #include "math/sigmoid.h"
 #include "math/softplus.h"
+#include "ops/cross_entropy/labels.h"
 #include "ops/cross_entropy/narrow.h"
 #include "ops/cross_entropy/rows.h"
 
@@ -88,6 +89,11 @@ void sparse_logits_gradients(const CrossEntropyArgs& args, const Team& team) {
   gradients<T, false, &logits_backward<T, false>>(args, team);
 }
 
+template <class T>
+constexpr Kernel<LabelArgs> label_kernel() {
+  return make_kernel<LabelArgs, &wrong_label<T>>();
+}
+
 // Each is {float32, float64}.
 #define MARK1_EITHER(function)                        \
   {make_kernel<CrossEntropyArgs, &function<float>>(), \
@@ -108,6 +114,12 @@ constexpr CrossEntropyKernels make_cross_entropy_kernels() {
       {MARK1_BINARY(binary_kernel, BinaryLogits), MARK1_BINARY(binary_kernel, BinaryProbabilities)},
       {MARK1_BINARY(binary_backward_kernel, BinaryLogits),
        MARK1_BINARY(binary_backward_kernel, BinaryProbabilities)},
+      {{nullptr},
+       label_kernel<uint8_t>(),
+       label_kernel<int32_t>(),
+       label_kernel<int64_t>(),
+       label_kernel<float>(),
+       label_kernel<double>()},
   };
 }
 

@@ -4,7 +4,7 @@
 
 namespace mark1 {
 
-void bind_cumsum(py::module_& module) {
+void bind_cumsum(OpModule& module) {
   module.def("cumsum", [](py::handle x, int64_t axis, bool reverse) {
     return cumsum(to_float_tensor(x), axis, reverse);
   });

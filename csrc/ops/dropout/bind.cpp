@@ -5,7 +5,7 @@
 
 namespace mark1 {
 
-void bind_dropout(py::module_& module) {
+void bind_dropout(OpModule& module) {
   module.def("dropout", [](py::handle x, const Tensor& state, double rate) {
     return dropout(to_float_tensor(x), state, rate);
   });

@@ -5,9 +5,9 @@
 
 namespace mark1 {
 
-void bind_fill(py::module_& module) {
+void bind_fill(OpModule& module) {
   module.def("full", [](py::handle shape, py::handle value, py::handle dtype) {
-    return full(to_shape(shape), to_tensor(value, to_dtype(dtype)));
+    return full(to_shape(shape), to_host_tensor(value, to_dtype(dtype)));
   });
 }
 

@@ -3,7 +3,7 @@
 
 namespace mark1 {
 
-void bind_ftrl(py::module_& module) {
+void bind_ftrl(OpModule& module) {
   bind_step(module, "ftrl_update", &ftrl_update);
 }
 

@@ -5,7 +5,7 @@
 
 namespace mark1 {
 
-void bind_gather(py::module_& module) {
+void bind_gather(OpModule& module) {
   module.def("gather", [](py::handle x, py::handle indices) {
     return gather(to_tensor(x), to_tensor(indices));
   });

@@ -1,10 +1,10 @@
 #include "ops/gather/gather.h"
 
-#include <cstring>
-
+#include "core/device_launch.h"
 #include "core/isa.h"
 #include "core/launch.h"
 #include "core/thread_pool.h"
+#include "core/transfer.h"
 
 namespace mark1 {
 
@@ -32,8 +32,8 @@ struct IndexCheck {
 void check_index(const IndexCheck& args) {
   const int64_t wrong = *args.wrong;
   if (wrong < 0) return;
-  const int64_t index = args.wide ? static_cast<const int64_t*>(args.indices)[wrong]
-                                  : static_cast<const int32_t*>(args.indices)[wrong];
+  const int64_t index = args.wide ? value_at(static_cast<const int64_t*>(args.indices) + wrong)
+                                  : value_at(static_cast<const int32_t*>(args.indices) + wrong);
   fail<ValueError>(args.op, "index ", index, " at position ", wrong, " is out of range for ",
                    args.rows, " rows");
 }
@@ -53,7 +53,7 @@ Tensor gather(const Tensor& x, const Tensor& indices) {
   for (int axis = 1; axis < x.rank(); ++axis) shape.push_back(x.shape()[axis]);
   Tensor out(shape, x.dtype());
   if (indices.numel() == 0) return out;
-  Tensor wrong(Shape{}, DType::kI64);
+  const Tensor wrong = visible_tensor(Shape{}, DType::kI64);
   const auto row_bytes = static_cast<int64_t>(out.bytes()) / indices.numel();
   const GatherArgs args = {x.data(),     indices.data(),  out.data(), wrong.as<int64_t>(),
                            x.shape()[0], indices.numel(), row_bytes};
@@ -65,19 +65,29 @@ Tensor gather(const Tensor& x, const Tensor& indices) {
   return out;
 }
 
-void load_rows(const Tensor& data, const int64_t* order, int64_t begin, int64_t count,
+void load_rows(const Tensor& data, const Tensor& order, int64_t begin, int64_t count,
                void* target) {
   const int64_t rows = data.shape()[0];
   const int64_t row_bytes = rows == 0 ? 0 : static_cast<int64_t>(data.bytes()) / rows;
   const auto bytes = static_cast<size_t>(count * row_bytes);
-  if (!order) {
-    std::memcpy(target, data.as<char>() + begin * row_bytes, bytes);
+  if (!order.storage()) {
+    copy_block_of(data.device(), target, data.as<char>() + begin * row_bytes, bytes);
+    return;
+  }
+  const int64_t* rows_now = order.as<int64_t>() + begin;
+  const auto run = gather_kernels_variants.current().gather[1].run;
+  if (on_device()) {
+    const Tensor wrong = visible_tensor(Shape{}, DType::kI64);
+    const GatherArgs args = {data.data(), rows_now, target,   wrong.as<int64_t>(),
+                             rows,        count,    row_bytes};
+    queue_kernel("load", run, &args,
+                 count * row_bytes / static_cast<int64_t>(item_size(data.dtype())), 0);
     return;
   }
   int64_t wrong = -1;
-  const GatherArgs args = {data.data(), order + begin, target, &wrong, rows, count, row_bytes};
+  const GatherArgs args = {data.data(), rows_now, target, &wrong, rows, count, row_bytes};
   const double work = static_cast<double>(bytes) * 0.2 + 2.0 * static_cast<double>(count);
-  run_team(team_size(work), gather_kernels_variants.current().gather[1].run, &args);
+  run_team(team_size(work), run, &args);
 }
 
 Tensor scatter_add(const Tensor& dy, const Tensor& indices, int64_t rows) {
@@ -91,7 +101,7 @@ Tensor scatter_add(const Tensor& dy, const Tensor& indices, int64_t rows) {
   Shape shape = {rows};
   for (int axis = leading; axis < dy.rank(); ++axis) shape.push_back(dy.shape()[axis]);
   Tensor out(shape, dy.dtype());
-  Tensor wrong(Shape{}, DType::kI64);
+  const Tensor wrong = visible_tensor(Shape{}, DType::kI64);
   const int64_t row_size = dy.shape().slice(leading, dy.rank()).numel();
   const GatherArgs args = {dy.data(), indices.data(),  out.data(), wrong.as<int64_t>(),
                            rows,      indices.numel(), row_size};

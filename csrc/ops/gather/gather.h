@@ -30,8 +30,7 @@ struct GatherKernels {
 
 // Fills target with `count` rows from `begin` of data, or with those that order, which is trusted,
 // names there: how a program gets its next batch.
-void load_rows(const Tensor& data, const int64_t* order, int64_t begin, int64_t count,
-               void* target);
+void load_rows(const Tensor& data, const Tensor& order, int64_t begin, int64_t count, void* target);
 
 Tensor gather(const Tensor& x, const Tensor& indices);
 // `row` is the shape of one row; dy has the shape indices.shape + row.

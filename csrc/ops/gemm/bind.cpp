@@ -5,7 +5,7 @@
 
 namespace mark1 {
 
-void bind_gemm(py::module_& module) {
+void bind_gemm(OpModule& module) {
   module.def("matmul", [](py::handle x, py::handle w) {
     const auto [left, right] = to_promoted(x, w);
     return matmul(left, right);

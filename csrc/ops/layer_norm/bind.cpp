@@ -26,7 +26,7 @@ RowNorm kind_of(int kind) {
 
 }  // namespace
 
-void bind_layer_norm(py::module_& module) {
+void bind_layer_norm(OpModule& module) {
   module.def("layer_norm", [](int kind, py::handle object, py::handle scale, py::handle offset,
                               int axes, double epsilon) {
     const Tensor x = to_float_tensor(object);

@@ -3,7 +3,7 @@
 
 namespace mark1 {
 
-void bind_lion(py::module_& module) {
+void bind_lion(OpModule& module) {
   bind_step(module, "lion_update", &lion_update);
 }
 

@@ -5,7 +5,7 @@
 
 namespace mark1 {
 
-void bind_mean_error(py::module_& module) {
+void bind_mean_error(OpModule& module) {
   for (const Error kind : {Error::kSquared, Error::kAbsolute}) {
     const std::string name = kErrorNames[static_cast<int>(kind)];
     module.def(name.c_str(),

@@ -3,7 +3,7 @@
 
 namespace mark1 {
 
-void bind_nadam(py::module_& module) {
+void bind_nadam(OpModule& module) {
   bind_step(module, "nadam_update", &nadam_update);
 }
 

@@ -5,7 +5,7 @@
 
 namespace mark1 {
 
-void bind_pick(py::module_& module) {
+void bind_pick(OpModule& module) {
   module.def("pick",
              [](py::handle x, py::handle index) { return pick(to_tensor(x), to_tensor(index)); });
   module.def("place", [](py::handle x, py::handle index, int64_t n) {

@@ -11,7 +11,7 @@ using Numbers = std::vector<int64_t>;
 
 }  // namespace
 
-void bind_pool(py::module_& module) {
+void bind_pool(OpModule& module) {
   module.def("pool_shape", [](const std::string& op, py::handle shape, const Numbers& size,
                               const Numbers& strides, bool same) {
     return to_tuple(pool_shape(op.c_str(), to_shape(shape), {size, strides, same}));

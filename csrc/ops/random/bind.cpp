@@ -7,7 +7,7 @@
 
 namespace mark1 {
 
-void bind_random(py::module_& module) {
+void bind_random(OpModule& module) {
   module.def("random_state", &random_state);
   module.def("random_advance", &random_advance);
   const auto bind = [&](const char* name, Distribution kind) {

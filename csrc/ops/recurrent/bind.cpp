@@ -41,7 +41,7 @@ Tensor or_empty(py::handle object) {
 
 }  // namespace
 
-void bind_recurrent(py::module_& module) {
+void bind_recurrent(OpModule& module) {
   module.def("recurrent",
              [](int cell, const Tensor& gates, py::handle u, py::handle bias, py::handle h0,
                 py::handle c0, py::handle mask, py::handle dropout, const Choice& activation,

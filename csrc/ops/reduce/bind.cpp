@@ -26,7 +26,7 @@ using ArgReduce = Tensor (*)(const Tensor&, int64_t, bool);
 
 }  // namespace
 
-void bind_reduce(py::module_& module) {
+void bind_reduce(OpModule& module) {
   const auto bind = [&](const char* name, Reduce op) {
     module.def(name, [op](py::handle object, py::handle axis, bool keepdims) {
       const Tensor x = to_tensor(object);

@@ -3,7 +3,7 @@
 
 namespace mark1 {
 
-void bind_rmsprop(py::module_& module) {
+void bind_rmsprop(OpModule& module) {
   bind_step(module, "rmsprop_update", &rmsprop_update);
 }
 

@@ -7,7 +7,7 @@
 
 namespace mark1 {
 
-void bind_schedule(py::module_& module) {
+void bind_schedule(OpModule& module) {
   module.def("schedule",
              [](const std::string& kind, py::handle step, const std::vector<double>& numbers) {
                return schedule(kind, to_tensor(step), numbers);

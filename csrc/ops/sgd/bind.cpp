@@ -3,7 +3,7 @@
 
 namespace mark1 {
 
-void bind_sgd(py::module_& module) {
+void bind_sgd(OpModule& module) {
   bind_step(module, "sgd_update", &sgd_update);
 }
 

@@ -4,7 +4,7 @@
 
 namespace mark1 {
 
-void bind_softmax(py::module_& module) {
+void bind_softmax(OpModule& module) {
   module.def("softmax", [](py::handle x) { return softmax(to_float_tensor(x)); });
   module.def("log_softmax", [](py::handle x) { return log_softmax(to_float_tensor(x)); });
   module.def("softmax_backward", &softmax_backward);

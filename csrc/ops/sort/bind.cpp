@@ -5,7 +5,7 @@
 
 namespace mark1 {
 
-void bind_sort(py::module_& module) {
+void bind_sort(OpModule& module) {
   module.def("argsort", [](py::handle x, bool descending, int64_t k) {
     return argsort(to_tensor(x), descending, k);
   });

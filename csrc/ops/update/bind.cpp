@@ -14,7 +14,7 @@ std::vector<Tensor> to_gradients(py::handle objects) {
   return gradients;
 }
 
-void bind_update(py::module_& module) {
+void bind_update(OpModule& module) {
   py::class_<UpdateOptions>(module, "UpdateOptions")
       .def(py::init([](double weight_decay, double clipnorm, double global_clipnorm,
                        double clipvalue, double loss_scale, int64_t accumulated, bool averages,

@@ -14,7 +14,7 @@ namespace mark1 {
 std::vector<Tensor> to_gradients(py::handle objects);
 
 template <class... Numbers>
-void bind_step(py::module_& module, const char* name, void (*step)(const Update&, Numbers...)) {
+void bind_step(OpModule& module, const char* name, void (*step)(const Update&, Numbers...)) {
   module.def(name, [step](const std::vector<Variable*>& variables, py::handle gradients,
                           const std::vector<Variable*>& slots, py::handle learning_rate,
                           Variable& iterations, const UpdateOptions* options, Numbers... numbers) {

@@ -5,7 +5,7 @@
 
 namespace mark1 {
 
-void bind_where(py::module_& module) {
+void bind_where(OpModule& module) {
   // What is not zero is true.
   module.def("where", [](py::handle condition, py::handle x, py::handle y) {
     const auto [left, right] = to_promoted(x, y);

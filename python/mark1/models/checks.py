@@ -116,7 +116,7 @@ def report_non_finite(array: Array, name: str, op: str) -> None:
         warnings.warn(
             f"[{op}] {name} holds {found}; training goes on, but will likely end in nan",
             NonFiniteWarning,
-            stacklevel=4,
+            stacklevel=5,
         )
 
 

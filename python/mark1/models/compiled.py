@@ -85,7 +85,8 @@ class Compiled:
         self.loss_tracker = Mean("loss")
         self.heads: list[Head] = []
         self._names: list[str] | None = None
-        self._counts: dict[int, Tensor] = {}  # batch sizes as tensors, made once
+        # Batch sizes as tensors, made once for each device.
+        self._counts: dict[tuple[int, str], Tensor] = {}
         self.reports: dict[str, dict[str, Any]] = {}  # of steps that a model writes itself
         self.replays = ReplayCache()
         self._turn = threading.RLock()
@@ -267,9 +268,10 @@ class Compiled:
     def track(self, loss: Tensor, y_pred: Any) -> Tensor:
         """Add the loss of a batch to its mean; returns the number of samples as a tensor."""
         samples = next(flatten(y_pred)).shape[0]
-        if samples not in self._counts:
-            self._counts[samples] = ops.full((), float(samples), loss.dtype)
-        count = self._counts[samples]
+        key = (samples, loss.device)
+        if key not in self._counts:
+            self._counts[key] = ops.full((), float(samples), loss.dtype)
+        count = self._counts[key]
         self.loss_tracker.update_state(loss, count)
         return count
 

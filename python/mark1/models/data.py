@@ -12,6 +12,7 @@ from mark1 import _core, ops
 from mark1._core import Tensor
 from mark1.layers.arguments import is_nest
 from mark1.models.checks import as_numbers, positive_integer, report_non_finite, same_length
+from mark1.models.placement import on_current_device, room_for
 from mark1.typing import Array
 from mark1.utils.nest import flatten, map_structure
 
@@ -56,7 +57,8 @@ class ArrayData:
         batch_size: int,
         keeps_integers: bool = False,
     ) -> None:
-        self.whole = to_batch(x, y, sample_weight, dtype, keeps_integers)
+        with room_for(x, y, sample_weight):
+            self.whole = to_batch(x, y, sample_weight, dtype, keeps_integers)
         self.x, self.y, self.sample_weight = self.whole
         self.batch_size = batch_size
         self.samples = self.whole.samples
@@ -89,7 +91,10 @@ class ArrayData:
         def cut(part: Tensor | None) -> Tensor | None:
             if part is None:
                 return None
-            return part.rows(begin, end) if rows is None else ops.take(part, rows, axis=0)
+            if rows is None:
+                return on_current_device(part.rows(begin, end))
+            at = rows if rows.device == part.device else rows.to(part.device)
+            return on_current_device(ops.take(part, at, axis=0))
 
         return Batch(*(map_structure(cut, part) for part in self.whole))
 

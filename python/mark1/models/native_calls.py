@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -39,7 +40,10 @@ class NativeCalls(Model):
         replay = None if training or args or kwargs else self._replay_for(x)
         if replay is None:
             return super().__call__(x, *args, training=training, **kwargs)
-        return replay(x if type(x) is Tensor else ops.convert_to_tensor(x))
+        if type(x) is not Tensor:
+            with nullcontext() if self._device is None else self._place():
+                x = ops.convert_to_tensor(x)
+        return replay(x)
 
     def _replay_for(self, x: Any) -> Replay | None:
         kind = type(x)

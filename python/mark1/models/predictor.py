@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from mark1.layers.arguments import shapes_of
-from mark1.layers.layer import Layer
 from mark1.models.checks import positive_integer
 from mark1.models.compiled import Compiled
 from mark1.models.data import ArrayData, check_arrays, first_batches, to_batch
 from mark1.models.feeding import prediction_stream
 from mark1.models.loops import predict_loop
+from mark1.models.placement import Placed, placed
 from mark1.models.runner import Runner
 from mark1.models.sources import is_stream
 from mark1.models.speed import explain
@@ -24,13 +24,14 @@ from mark1.typing import Array
 from mark1.utils.nest import flatten, map_structure
 
 
-class Predictor(Layer):
+class Predictor(Placed):
     """What every model can do with inputs alone."""
 
     _compiled: Compiled | None = None
     _replays_of_predict: ReplayCache | None = None
     _last_predict: tuple[tuple[int, ...], Any, Replay] | None = None
 
+    @placed
     def predict(
         self,
         x: Any,
@@ -86,6 +87,7 @@ class Predictor(Layer):
             self._last_predict = (x.shape, x.dtype, runner.replay(data.whole, data.samples))
         return out
 
+    @placed
     def predict_on_batch(self, x: Any) -> Any:
         """Compute the outputs of one batch.
 
@@ -141,7 +143,10 @@ class Predictor(Layer):
         if self._replays_of_predict is not None:
             replays += self._replays_of_predict.items()
         eagerly = compiled is not None and compiled.run_eagerly
-        (print if print_fn is None else print_fn)(explain(replays, eagerly))
+        text = explain(replays, eagerly)
+        if self._device is not None:
+            text = f"On {self._device} ({self._reason}).\n{text}"
+        (print if print_fn is None else print_fn)(text)
 
     def _predict_runner(self) -> Runner:
         if self._replays_of_predict is None:

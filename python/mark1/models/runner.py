@@ -9,6 +9,7 @@ import numpy as np
 
 from mark1._core import Program, Tensor
 from mark1.models.data import ArrayData, Batch
+from mark1.models.placement import on_current_device
 from mark1.recording import Replay, ReplayCache
 from mark1.typing import Array
 from mark1.utils.nest import flatten, map_structure, pack_like
@@ -130,6 +131,7 @@ class Runner:
 
     def once(self, batch: Batch) -> Any:
         """Make one step with a batch and return its result."""
+        batch = Batch(*(map_structure(_here, part) for part in batch))
         if self.eager:
             return self._step(batch)
         return self.replay(batch, batch.samples)(*_present(batch))
@@ -149,6 +151,10 @@ class Runner:
             (self._what, step.key, specs, repr(known)),
             lambda: Replay(of_parts, self._what, _flatten),
         )
+
+
+def _here(part: Tensor | None) -> Tensor | None:
+    return None if part is None else on_current_device(part)
 
 
 def _present(batch: Batch) -> list[Tensor]:

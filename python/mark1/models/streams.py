@@ -169,7 +169,7 @@ class StreamData:
     def _warn(self, when: str) -> None:
         self._warned = True
         end = "; training ends" if self._op == "fit" else ""
-        warnings.warn(f"[{self._op}] the data ended {when}{end}", StreamWarning, stacklevel=4)
+        warnings.warn(f"[{self._op}] the data ended {when}{end}", StreamWarning, stacklevel=5)
 
     def _begin(self, items: Iterator[Any]) -> _Begun | None:
         batches = self._prepared(items)
@@ -182,7 +182,7 @@ class StreamData:
             for number, arrays, remarks in loaded:
                 for remark in () if self._remarked else remarks:
                     self._remarked = True
-                    warnings.warn(remark, NonFiniteWarning, stacklevel=5)
+                    warnings.warn(remark, NonFiniteWarning, stacklevel=6)
                 try:
                     x, y, sample_weight = self._prepare(*arrays)
                 except (TypeError, ValueError) as error:

@@ -24,6 +24,7 @@ from mark1.models.feeding import (
 )
 from mark1.models.loops import FitLoop, test_loop
 from mark1.models.own_steps import OwnStep, OwnSteps, metrics_in
+from mark1.models.placement import placed
 from mark1.models.predictor import Predictor
 from mark1.models.sources import is_stream
 from mark1.models.steps import TestStep, TrainStep
@@ -50,6 +51,7 @@ class Trainer(OwnSteps, Predictor):
         steps_per_execution: int = 1,
         jit_compile: Any = "auto",
         auto_scale_loss: bool = True,
+        device: str | None = None,
     ) -> None:
         """Say how to train.
 
@@ -66,6 +68,8 @@ class Trainer(OwnSteps, Predictor):
             steps_per_execution: accepted, without effect.
             jit_compile: accepted, without effect.
             auto_scale_loss: accepted, without effect.
+            device: where to put the model, see `to`; "auto" for a GPU if one can be used, and a
+                line that says so; where it is if None.
 
         Raises:
             TypeError: an argument is none of these.
@@ -86,6 +90,7 @@ class Trainer(OwnSteps, Predictor):
             run_eagerly,
             loss_weights=loss_weights,
         )
+        self._choose(device)
 
     @property
     def compiled(self) -> bool:
@@ -129,6 +134,7 @@ class Trainer(OwnSteps, Predictor):
         """Begin all totals anew."""
         self._need_compiled("reset_metrics").reset()
 
+    @placed
     def fit(
         self,
         x: Any = None,
@@ -251,6 +257,7 @@ class Trainer(OwnSteps, Predictor):
             with compiled.exclusive("fit"):
                 return loop.run(initial_epoch, epochs, bool(shuffle), callbacks, verbose)
 
+    @placed
     def evaluate(
         self,
         x: Any = None,
@@ -302,6 +309,7 @@ class Trainer(OwnSteps, Predictor):
             logs = test_loop(self, compiled, data, callbacks, verbose)
         return logs if return_dict else _as_list(logs)
 
+    @placed
     def train_on_batch(
         self,
         x: Any,
@@ -332,6 +340,7 @@ class Trainer(OwnSteps, Predictor):
             logs: dict[str, float] = step.results()
         return logs if return_dict else _as_list(logs)
 
+    @placed
     def test_on_batch(
         self, x: Any, y: Any = None, sample_weight: Any = None, return_dict: bool = False
     ) -> Any:

@@ -10,7 +10,14 @@ from mark1 import _core
 from mark1._core import Tensor
 from mark1.tape.explanation import Cut, Known, edges_of, explanation
 from mark1.tape.jacobians import batch_jacobian, jacobian
-from mark1.tape.playback import checked_sources, checked_target, play_back, seeds, zeros_wanted
+from mark1.tape.playback import (
+    checked_sources,
+    checked_target,
+    place_of,
+    play_back,
+    seeds,
+    zeros_wanted,
+)
 from mark1.tape.state import Record, _state
 from mark1.utils.nest import flatten, map_structure
 from mark1.variable import Variable
@@ -189,7 +196,8 @@ class GradientTape:
         self._check_unspent()
         zero = zeros_wanted(unconnected_gradients)
         source_list = checked_sources(sources)
-        grads = self._gradients(seeds(target, output_gradients), source_list)
+        with place_of(target):
+            grads = self._gradients(seeds(target, output_gradients), source_list)
         self._spend(all(source.id in grads for source in source_list))
         return map_structure(lambda source: _source_gradient(grads, source, zero), sources)
 
@@ -220,7 +228,8 @@ class GradientTape:
         self._check_unspent()
         zero = zeros_wanted(unconnected_gradients)
         source_list = checked_sources(sources)
-        found = jacobian(self, checked_target(target), source_list)
+        with place_of(target):
+            found = jacobian(self, checked_target(target), source_list)
         self._spend(len(found) == len({source.id for source in source_list}))
 
         def of(source: Any) -> Tensor | None:
@@ -266,7 +275,8 @@ class GradientTape:
         self._check_unspent()
         zero = zeros_wanted(unconnected_gradients)
         (source,) = checked_sources([source])
-        whole = batch_jacobian(self, checked_target(target), source)
+        with place_of(target):
+            whole = batch_jacobian(self, checked_target(target), source)
         self._spend(whole is not None)
         if whole is None and zero:
             whole = _core.full(target.shape + source.shape[1:], 0.0, source.dtype)

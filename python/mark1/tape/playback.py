@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
-from mark1 import _core
+from mark1 import _core, devices
 from mark1._core import Tensor
 from mark1.tape.explanation import rule_name
 from mark1.tape.state import Gradients, Record, joint_rules
@@ -36,6 +37,14 @@ def seeds(target: Any, output_gradients: Any) -> dict[int, Tensor]:
             )
         accumulate(grads, y.id, seed)
     return grads
+
+
+def place_of(target: Any) -> AbstractContextManager[Any]:
+    """A block in which rules make their constants where a target lies."""
+    first = next((y for y in flatten(target) if isinstance(y, Tensor)), None)
+    if first is None or first.device == _core.current_device():
+        return nullcontext()
+    return devices.OnDevice(first.device)
 
 
 def play_back(

@@ -1,0 +1,78 @@
+"""Every case of every op on the device: the bits of the CPU's reference."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import mark1
+from mark1 import DeviceError, _core
+from tests.cases import all_cases
+from tests.cases.base import Case
+from tests.cuda.conftest import DEVICE
+from tests.gradcheck import gradient
+from tests.variants import REFERENCE, describe_difference, force, same_bits
+
+CASES = all_cases()
+CASES_WITH_GRADIENT = [c for c in CASES if c.gradients]
+
+# Case files whose operations have no kernel for devices yet.
+WITHOUT_KERNEL: set[str] = set()
+
+
+def ids(cases: list[Case]) -> list[str]:
+    return [c.id for c in cases]
+
+
+@pytest.mark.parametrize("case", CASES, ids=ids(CASES))
+def test_values_have_the_reference_bits(case: Case):
+    if case.op in WITHOUT_KERNEL:
+        _assert_refused(case)
+    for dtype in case.dtypes:
+        for values in case.bit_ranges:
+            arrays = case.arrays(dtype, values)
+            with force(REFERENCE):
+                expected = [np.array(y) for y in case.run(*map(_core.convert, arrays))]
+            with mark1.device(DEVICE):
+                tensors = [_core.convert(a) for a in arrays]
+                assert all(x.device == DEVICE for x in tensors)
+                results = case.run(*tensors)
+            for y in results:
+                assert getattr(y, "device", DEVICE) == DEVICE
+            _compare(results, expected, f"{case.id} {dtype} {values}")
+
+
+@pytest.mark.parametrize("case", CASES_WITH_GRADIENT, ids=ids(CASES_WITH_GRADIENT))
+def test_gradients_have_the_reference_bits(case: Case):
+    if case.op in WITHOUT_KERNEL:
+        pytest.skip("has no kernel for devices")
+    for dtype in case.dtypes:
+        for values in ("normal", "special"):
+            if values != "normal" and values not in case.bit_ranges:
+                continue
+            arrays = case.arrays(dtype, values)
+            rng = np.random.default_rng(7)
+            upstream = [rng.uniform(-1, 1, y.shape).astype(dtype) for y in case.expect(*arrays)]
+            with force(REFERENCE):
+                expected = gradient(case, arrays, upstream)
+            with mark1.device(DEVICE):
+                results = gradient(case, arrays, upstream)
+            _compare(results, expected, f"{case.id} gradient {dtype} {values}")
+
+
+def _assert_refused(case: Case) -> None:
+    """The list of what has no kernel must be true, so that it cannot grow unseen."""
+    arrays = case.arrays(case.dtypes[0])
+    with (
+        mark1.device(DEVICE),
+        pytest.raises(DeviceError, match="has no CUDA kernel"),
+    ):
+        case.run(*map(_core.convert, arrays))
+    pytest.skip("has no kernel for devices")
+
+
+def _compare(results, expected, what: str) -> None:
+    assert len(results) == len(expected)
+    for i, (y, e) in enumerate(zip(results, expected, strict=True)):
+        array = np.array(y)
+        assert same_bits(array, e), f"{what} output {i}: {describe_difference(array, e)}"

@@ -1,0 +1,123 @@
+"""Memory that is shared with other libraries on a device."""
+
+from __future__ import annotations
+
+import gc
+import importlib.util
+
+import numpy as np
+import pytest
+
+from mark1 import devices, ops
+from tests.cuda.conftest import DEVICE
+
+X = np.arange(6, dtype=np.float32).reshape(2, 3)
+DTYPES = ["bool", "uint8", "int32", "int64", "float32", "float64"]
+
+
+class Dlpack:
+    """Another library's array, as DLPack shows it."""
+
+    def __init__(self, tensor):
+        self.tensor = tensor
+        self.streams = []
+
+    def __dlpack__(self, stream=None):
+        self.streams.append(stream)
+        return self.tensor.__dlpack__(stream=stream)
+
+    def __dlpack_device__(self):
+        return self.tensor.__dlpack_device__()
+
+
+class Interface:
+    """Another library's array, as the CUDA array interface shows it."""
+
+    def __init__(self, tensor, **changes):
+        self.facts = {**tensor.__cuda_array_interface__, **changes}
+        self.tensor = tensor
+
+    @property
+    def __cuda_array_interface__(self):
+        return self.facts
+
+
+def on_device(array=X):
+    return ops.convert_to_tensor(array).to(DEVICE)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("wrap", [Dlpack, Interface])
+def test_import_shares_memory(wrap, dtype):
+    x = on_device(X.astype(dtype))
+    before = devices.copy_counts()
+    y = ops.convert_to_tensor(wrap(x))
+    assert devices.copy_counts() == before
+    assert (y.device, y.shape, y.dtype) == (DEVICE, (2, 3), dtype)
+    assert y._address() == x._address()
+    del x
+    gc.collect()
+    assert np.array_equal(y.numpy(), X.astype(dtype))
+
+
+@pytest.mark.parametrize("wrap", [Dlpack, Interface])
+def test_foreign_arrays_are_operands(wrap):
+    x = on_device()
+    assert ops.add(wrap(x), 1).device == DEVICE
+    assert np.array_equal(ops.add(x, wrap(x)).numpy(), X + X)
+
+
+def test_memory_of_others_is_given_back():
+    x = on_device(np.zeros(1 << 16, np.float32))
+    used = devices.memory(DEVICE)["bytes_in_use"]
+    y = ops.convert_to_tensor(Dlpack(x))
+    capsule = x.__dlpack__()
+    del x, capsule
+    gc.collect()
+    assert devices.memory(DEVICE)["bytes_in_use"] == used
+    del y
+    gc.collect()
+    assert devices.memory(DEVICE)["bytes_in_use"] == used - (1 << 18)
+
+
+def test_interface_says_what_it_must():
+    x = on_device()
+    facts = x.__cuda_array_interface__
+    assert facts["shape"] == (2, 3)
+    assert facts["typestr"] == "<f4"
+    assert facts["data"] == (x._address(), True)
+    assert facts["version"] == 3
+    assert facts["stream"] != 0
+    assert not hasattr(ops.ones(2), "__cuda_array_interface__")
+    assert x.__dlpack_device__() == (2, 0)
+    assert ops.ones(2).__dlpack_device__() == (1, 0)
+
+
+@pytest.mark.parametrize("strides", [(4, 8), (24, 4)])
+def test_other_layouts_are_refused(strides):
+    with pytest.raises(ValueError, match="only if it is row-major"):
+        ops.convert_to_tensor(Interface(on_device(), strides=strides))
+
+
+def test_other_types_are_refused():
+    with pytest.raises(TypeError, match="type '<f2' cannot be taken over"):
+        ops.convert_to_tensor(Interface(on_device(), typestr="<f2"))
+
+
+def test_numpy_reads_tensors_of_the_cpu():
+    x = ops.convert_to_tensor(X)
+    y = np.from_dlpack(x)
+    assert np.array_equal(y, X)
+    assert y.ctypes.data == x._address()
+    with pytest.raises(ValueError, match="__dlpack__ shares memory and makes no copies"):
+        x.__dlpack__(copy=True)
+
+
+def test_cupy_shares_memory():
+    if importlib.util.find_spec("cupy") is None:
+        pytest.skip("CuPy is not installed")
+    cupy = pytest.importorskip("cupy")
+    x = on_device()
+    y = cupy.asarray(x)
+    assert y.data.ptr == x._address()
+    assert ops.convert_to_tensor(y * 2).device == DEVICE
