@@ -4,6 +4,7 @@ PYTHON ?= python3
 VENV ?= .venv
 RUNS ?= runs
 PYTEST_ARGS ?=
+WHEELS ?=
 
 bin := $(VENV)/bin
 pip := $(bin)/python -m pip --disable-pip-version-check
@@ -14,7 +15,7 @@ sources := $(shell find csrc cmake python -type f -not -name '*.so' -not -path '
 cpp_sources := $(shell find csrc tests benchmarks -name '*.cpp' -o -name '*.h' -o -name '*.cu' \
                       -o -name '*.cuh' 2>/dev/null)
 
-.PHONY: help train test test-all bench lint format wheel asan tsan clean
+.PHONY: help train test test-all bench lint format wheel asan tsan test-cuda bench-cuda clean
 
 help:
 	@echo 'make train     build, train on the handwritten digits, save model and learning curve'
@@ -25,6 +26,8 @@ help:
 	@echo 'make format    rewrite C++ and Python in the style of the project'
 	@echo 'make asan      tests under the address and undefined-behaviour sanitizers'
 	@echo 'make tsan      tests of the thread pool under the thread sanitizer'
+	@echo 'make test-cuda  on a machine with a GPU: build there, test there (WHEELS=DIR without a network)'
+	@echo 'make bench-cuda the same for benchmarks against PyTorch'
 	@echo 'make wheel     dist/mark1-*.whl'
 	@echo 'make clean     remove .venv, build and caches'
 
@@ -62,6 +65,13 @@ asan: $(stamps)/dev
 tsan: $(stamps)/dev
 	tests/packaging/run_sanitized.sh tsan $(bin) $(PYTEST_ARGS)
 
+# Without a network: WHEELS=DIR, a folder with wheels of pybind11 and scikit-build-core.
+test-cuda:
+	tests/packaging/run_on_gpu.sh "$(PYTHON)" "$(WHEELS)" -m pytest tests/cuda $(PYTEST_ARGS)
+
+bench-cuda:
+	tests/packaging/run_on_gpu.sh "$(PYTHON)" "$(WHEELS)" -m benchmarks.cuda
+
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache
 
@@ -80,8 +90,9 @@ $(stamps)/install: $(stamps)/build-tools $(sources)
 	$(pip) install --quiet --no-build-isolation .
 	@touch $@
 
-# mark1 is there already: this adds what its extra asks for.
+# mark1 is there already: this adds what its extra asks for, and the emulated device.
 $(stamps)/test: $(stamps)/install
+	$(pip) install --quiet --no-build-isolation -C cmake.define.MARK1_EMULATION=ON .
 	$(pip) install --quiet 'mark1[test]'
 	@touch $@
 

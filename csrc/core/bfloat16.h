@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "core/dtype.h"
+#include "core/on_device.h"
 
 namespace mark1 {
 
@@ -33,12 +34,12 @@ inline void refuse_bfloat16(const char* op, DType dtype) {
 
 namespace {
 
-inline float widened(BFloat16 x) {
+MARK1_DEVICE inline float widened(BFloat16 x) {
   return __builtin_bit_cast(float, uint32_t{x.bits} << 16);
 }
 
 // Integer arithmetic: conversion instructions would flush denormals. A NaN stays one.
-inline BFloat16 to_bfloat16(float x) {
+MARK1_DEVICE inline BFloat16 to_bfloat16(float x) {
   const auto bits = __builtin_bit_cast(uint32_t, x);
   const uint32_t nearest = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
   const uint32_t quiet = (bits >> 16) | 0x40u;
@@ -46,7 +47,7 @@ inline BFloat16 to_bfloat16(float x) {
 }
 
 // Rounded once: the float32 in between is cut, and odd if anything was cut off.
-inline BFloat16 to_bfloat16(double x) {
+MARK1_DEVICE inline BFloat16 to_bfloat16(double x) {
   const auto nearest = static_cast<float>(x);
   const auto back = static_cast<double>(nearest);
   auto bits = __builtin_bit_cast(uint32_t, nearest);
@@ -56,14 +57,14 @@ inline BFloat16 to_bfloat16(double x) {
   return to_bfloat16(__builtin_bit_cast(float, bits));
 }
 
-inline BFloat16 to_bfloat16(uint8_t x) {
+MARK1_DEVICE inline BFloat16 to_bfloat16(uint8_t x) {
   return to_bfloat16(static_cast<float>(x));
 }
-inline BFloat16 to_bfloat16(int32_t x) {
+MARK1_DEVICE inline BFloat16 to_bfloat16(int32_t x) {
   return to_bfloat16(static_cast<double>(x));
 }
 // Of a number that a double does not hold, the last bits matter only as to whether any is set.
-inline BFloat16 to_bfloat16(int64_t x) {
+MARK1_DEVICE inline BFloat16 to_bfloat16(int64_t x) {
   constexpr int64_t kExact = int64_t{1} << 53;
   const int64_t cut = x & ~int64_t{0xfff};
   const bool exact = cut == x || (-kExact < x && x < kExact);

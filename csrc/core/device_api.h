@@ -42,7 +42,7 @@ typedef struct Mark1DeviceApi {
   // if the extension has none. A kernel of it is called on the host and queues its work:
   // `team.size` is the number of threads that the work is worth, `team.sync` the stream.
   const void* (*kernels)(const char* table, size_t bytes);
-  // The stream that the calling thread queues its work on.
+  // The stream that all work of the device is queued on.
   int (*stream)(int device, void** stream);
   // Whether the kernels that were queued since the last call could be started.
   int (*launched)(int device);

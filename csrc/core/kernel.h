@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "core/on_device.h"
+
 namespace mark1 {
 
 // The threads that run one kernel together. A team of one never waits.
@@ -13,8 +15,9 @@ struct Team {
   int size = 1;
   void* sync = nullptr;
 
-  // Waits for the whole team; a no-op in a team of one. Defined in core/thread_pool.cpp.
-  void barrier() const;
+  // Waits for the whole team; a no-op in a team of one. Defined in core/thread_pool.cpp, for
+  // devices in cuda/grid.h.
+  MARK1_DEVICE void barrier() const;
 };
 
 // A kernel over arguments of type Args, which must be trivially copyable: a program records their
@@ -31,7 +34,8 @@ struct Range {
 
 namespace {
 
-// Turns a typed kernel function into a table entry: `erase<&add_f32, AddArgs>()`.
+#if !defined(MARK1_ISA_cuda)
+// Turns a typed kernel function into a table entry: `make_kernel<AddArgs, &add_f32>()`.
 template <class Args, void (*function)(const Args&, const Team&)>
 void run_erased(const void* args, const Team& team) {
   function(*static_cast<const Args*>(args), team);
@@ -42,8 +46,18 @@ constexpr Kernel<Args> make_kernel() {
   return {&run_erased<Args, function>};
 }
 
+// For functions whose members wait at team.barrier(): a device must have them all at once.
+template <class Args, void (*function)(const Args&, const Team&)>
+constexpr Kernel<Args> make_meeting_kernel() {
+  return make_kernel<Args, function>();
+}
+#endif
+
 // This member's share of n items, cut at multiples of grain so that shares begin aligned.
-inline Range static_range(int64_t n, int64_t grain, const Team& team) {
+MARK1_DEVICE inline Range static_range(int64_t n, int64_t grain, const Team& team) {
+#if defined(MARK1_ISA_cuda) && !defined(MARK1_WARPS)
+  grain = 1;  // neighbours read what lies side by side
+#endif
   const int64_t blocks = (n + grain - 1) / grain;
   const int64_t begin = blocks * team.rank / team.size * grain;
   const int64_t end = blocks * (team.rank + 1) / team.size * grain;
@@ -53,3 +67,7 @@ inline Range static_range(int64_t n, int64_t grain, const Team& team) {
 }  // namespace
 
 }  // namespace mark1
+
+#if defined(MARK1_ISA_cuda)
+#include "cuda/grid.h"
+#endif

@@ -1,4 +1,5 @@
-// Python module mark1._cuda: one function, which hands the device table over in a capsule.
+// Python module mark1._cuda (or mark1._emulated): one function, which hands the device table over
+// in a capsule.
 #include <Python.h>
 
 #include "cuda/runtime.h"
@@ -16,11 +17,15 @@ PyMethodDef methods[] = {
 };
 
 PyModuleDef definition = {
-    PyModuleDef_HEAD_INIT, "_cuda", nullptr, 0, methods, nullptr, nullptr, nullptr, nullptr,
+    PyModuleDef_HEAD_INIT, "device", nullptr, 0, methods, nullptr, nullptr, nullptr, nullptr,
 };
 
 }  // namespace
 
+#if defined(MARK1_EMULATION)
+PyMODINIT_FUNC PyInit__emulated() {
+#else
 PyMODINIT_FUNC PyInit__cuda() {
+#endif
   return PyModule_Create(&definition);
 }

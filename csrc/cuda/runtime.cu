@@ -1,13 +1,22 @@
-// Memory and device queries over the CUDA runtime.
+// Memory, streams and graphs over the CUDA runtime.
 #include <cuda_runtime.h>
 
 #include <cstdio>
+#include <mutex>
 
 #include "cuda/runtime.h"
+#include "cuda/tables.h"
 
 namespace {
 
+constexpr int kDevices = 64;
+
 thread_local char error_text[512];
+// One per device, so that what any thread asks for happens in the order in which it was asked for:
+// a tensor may be made in one thread and used in another. Never the legacy stream, for which all
+// others wait.
+cudaStream_t streams[kDevices] = {};
+std::mutex streams_mutex;
 
 int status(cudaError_t code, const char* doing) {
   if (code == cudaSuccess) return 0;
@@ -19,6 +28,31 @@ int status(cudaError_t code, const char* doing) {
 
 int choose(int device) {
   return status(cudaSetDevice(device), "choosing a device");
+}
+
+// The driver's pool keeps what is freed, instead of giving it back at every synchronization.
+int keep_freed_memory(int device) {
+  cudaMemPool_t pool;
+  cudaError_t code = cudaDeviceGetDefaultMemPool(&pool, device);
+  uint64_t all = UINT64_MAX;
+  if (code == cudaSuccess) {
+    code = cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &all);
+  }
+  return status(code, "setting up the memory pool");
+}
+
+int stream_of(int device, cudaStream_t* stream) {
+  if (const int code = choose(device)) return code;
+  if (device >= kDevices) return status(cudaErrorInvalidDevice, "choosing a device");
+  const std::lock_guard lock(streams_mutex);
+  cudaStream_t& own = streams[device];
+  if (!own) {
+    if (const int code = keep_freed_memory(device)) return code;
+    const cudaError_t made = cudaStreamCreateWithFlags(&own, cudaStreamNonBlocking);
+    if (const int code = status(made, "making a stream")) return code;
+  }
+  *stream = own;
+  return 0;
 }
 
 int device_count(int* count) {
@@ -39,29 +73,100 @@ int describe(int device, char* text, size_t capacity) {
   return 0;
 }
 
-int allocate(int device, size_t bytes, void** data) {
+int memory(int device, size_t* free_bytes, size_t* total_bytes) {
   if (const int code = choose(device)) return code;
+  return status(cudaMemGetInfo(free_bytes, total_bytes), "asking for free memory");
+}
+
+int allocate(int device, size_t bytes, void** data) {
+  cudaStream_t stream;
+  if (const int code = stream_of(device, &stream)) return code;
   char doing[64];
   std::snprintf(doing, sizeof(doing), "allocating %zu bytes", bytes);
-  return status(cudaMallocAsync(data, bytes, nullptr), doing);
+  return status(cudaMallocAsync(data, bytes, stream), doing);
 }
 
 int release(int device, void* data) {
+  cudaStream_t stream;
+  if (const int code = stream_of(device, &stream)) return code;
+  return status(cudaFreeAsync(data, stream), "freeing memory");
+}
+
+int allocate_host(int device, size_t bytes, void** data) {
   if (const int code = choose(device)) return code;
-  return status(cudaFreeAsync(data, nullptr), "freeing memory");
+  char doing[80];
+  std::snprintf(doing, sizeof(doing), "allocating %zu bytes of the host", bytes);
+  return status(cudaHostAlloc(data, bytes, cudaHostAllocMapped | cudaHostAllocPortable), doing);
+}
+
+int release_host(int device, void* data) {
+  if (const int code = choose(device)) return code;
+  return status(cudaFreeHost(data), "freeing memory of the host");
 }
 
 int copy(int device, void* target, const void* source, size_t bytes, int direction) {
-  if (const int code = choose(device)) return code;
+  cudaStream_t stream;
+  if (const int code = stream_of(device, &stream)) return code;
   const cudaMemcpyKind kind = direction == MARK1_COPY_TO_DEVICE ? cudaMemcpyHostToDevice
                               : direction == MARK1_COPY_TO_HOST ? cudaMemcpyDeviceToHost
                                                                 : cudaMemcpyDeviceToDevice;
-  return status(cudaMemcpy(target, source, bytes, kind), "copying");
+  if (const int code = status(cudaMemcpyAsync(target, source, bytes, kind, stream), "copying")) {
+    return code;
+  }
+  // Memory of the host that is not pinned has been read when the call returns, and written only
+  // when the stream has come by.
+  if (direction == MARK1_COPY_ON_DEVICE) return 0;
+  return status(cudaStreamSynchronize(stream), "waiting for a copy");
 }
 
 int synchronize(int device) {
+  cudaStream_t stream;
+  if (const int code = stream_of(device, &stream)) return code;
+  return status(cudaStreamSynchronize(stream), "waiting for the device");
+}
+
+int stream(int device, void** stream) {
+  cudaStream_t own;
+  const int code = stream_of(device, &own);
+  *stream = code == 0 ? own : nullptr;
+  return code;
+}
+
+int launched(int device) {
   if (const int code = choose(device)) return code;
-  return status(cudaDeviceSynchronize(), "waiting for the device");
+  return status(cudaGetLastError(), "starting a kernel");
+}
+
+int begin_graph(int device) {
+  cudaStream_t stream;
+  if (const int code = stream_of(device, &stream)) return code;
+  return status(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal),
+                "beginning a graph");
+}
+
+int end_graph(int device, void** graph) {
+  cudaStream_t stream;
+  if (const int code = stream_of(device, &stream)) return code;
+  cudaGraph_t written = nullptr;
+  if (const int code = status(cudaStreamEndCapture(stream, &written), "ending a graph")) {
+    return code;
+  }
+  cudaGraphExec_t executable = nullptr;
+  const int code = status(cudaGraphInstantiate(&executable, written, 0), "building a graph");
+  cudaGraphDestroy(written);
+  *graph = executable;
+  return code;
+}
+
+int run_graph(int device, void* graph) {
+  cudaStream_t stream;
+  if (const int code = stream_of(device, &stream)) return code;
+  return status(cudaGraphLaunch(static_cast<cudaGraphExec_t>(graph), stream), "running a graph");
+}
+
+int release_graph(int device, void* graph) {
+  if (const int code = choose(device)) return code;
+  return status(cudaGraphExecDestroy(static_cast<cudaGraphExec_t>(graph)), "freeing a graph");
 }
 
 const char* last_error() {
@@ -72,15 +177,25 @@ const char* last_error() {
 
 extern "C" const Mark1DeviceApi* mark1_cuda_device_api(void) {
   static const Mark1DeviceApi api = {
-      MARK1_DEVICE_API_VERSION,
-      sizeof(Mark1DeviceApi),
-      device_count,
-      describe,
-      allocate,
-      release,
-      copy,
-      synchronize,
-      last_error,
+      .version = MARK1_DEVICE_API_VERSION,
+      .size = sizeof(Mark1DeviceApi),
+      .device_count = device_count,
+      .describe = describe,
+      .memory = memory,
+      .allocate = allocate,
+      .release = release,
+      .allocate_host = allocate_host,
+      .release_host = release_host,
+      .copy = copy,
+      .synchronize = synchronize,
+      .kernels = mark1::gpu::kernel_table,
+      .stream = stream,
+      .launched = launched,
+      .begin_graph = begin_graph,
+      .end_graph = end_graph,
+      .run_graph = run_graph,
+      .release_graph = release_graph,
+      .last_error = last_error,
   };
   return &api;
 }

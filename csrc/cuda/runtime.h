@@ -1,4 +1,4 @@
-// The device table that this extension exports.
+// The C table that an extension for devices exports.
 #pragma once
 
 #include "core/device_api.h"

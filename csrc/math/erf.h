@@ -12,7 +12,7 @@ namespace mark1::MARK1_ISA {
 namespace {
 
 template <class V>
-inline V erf(V x) {
+MARK1_DEVICE inline V erf(V x) {
   const V a = abs(x), z = x * x;
   if constexpr (is_single<V>) {
     const V p = horner(z, 0x1.06eba6p-3, -0x1.8126e2p-2, 0x1.ce1984p-4, -0x1.b67bdp-6,

@@ -14,7 +14,7 @@ namespace {
 // factor erfc a where a^2 = square + rest to more than V's precision; 0 <= a <= 10.06
 // (double: 27.3) or little more, or NaN; |factor| <= 1000. Denormal results are rounded once.
 template <class V>
-inline V times_erfc_of_square(V factor, V a, V square, V rest) {
+MARK1_DEVICE inline V times_erfc_of_square(V factor, V a, V square, V rest) {
   const V k(4);
   // a + 4 = sum + lost; 1 / (a + 4) = r + r * r_rest; q = 1 - 8 r is exact.
   const V sum = a + k, back = sum - k;
@@ -54,14 +54,14 @@ inline V times_erfc_of_square(V factor, V a, V square, V rest) {
 
 // a >= 0 or NaN.
 template <class V>
-inline V erfc_positive(V x) {
+MARK1_DEVICE inline V erfc_positive(V x) {
   const V a = min_or_first(x, V(is_single<V> ? 10.06 : 27.3));
   const V square = a * a;
   return times_erfc_of_square(V(1), a, square, fma(a, a, -square));
 }
 
 template <class V>
-inline V erfc(V x) {
+MARK1_DEVICE inline V erfc(V x) {
   const V y = erfc_positive(abs(x));
   return select(x < V(0), V(2) - y, y);
 }

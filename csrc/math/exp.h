@@ -19,7 +19,7 @@ struct ExpParts {
 
 // Needs |x| below about 1,000 (float) or 10^5 (double); NaN stays NaN in m.
 template <class V>
-inline ExpParts<V> exp_parts(V x) {
+MARK1_DEVICE inline ExpParts<V> exp_parts(V x) {
   if constexpr (is_single<V>) {
     // Adding 1.5 * 2^23 rounds to an integer: one fma and one subtraction.
     const V shift(0x1.8p23f);
@@ -42,13 +42,13 @@ inline ExpParts<V> exp_parts(V x) {
 
 // exp for x <= 0 (or NaN): saves the upper limit.
 template <class V>
-inline V exp_nonpositive(V x) {
+MARK1_DEVICE inline V exp_nonpositive(V x) {
   const ExpParts<V> p = exp_parts(max_or_first(x, V(is_single<V> ? -104.0 : -746.0)));
   return scale2(V(1) + p.m, p.n);
 }
 
 template <class V>
-inline V exp(V x) {
+MARK1_DEVICE inline V exp(V x) {
   // Beyond these limits the result is infinite or zero all the same.
   return exp_nonpositive(min_or_first(x, V(is_single<V> ? 89.0 : 710.0)));
 }

@@ -9,7 +9,7 @@ namespace mark1::MARK1_ISA {
 namespace {
 
 template <class V>
-inline V expm1(V x) {
+MARK1_DEVICE inline V expm1(V x) {
   const V low(is_single<V> ? -20.0 : -40.0), high(is_single<V> ? 89.0 : 710.0);
   const ExpParts<V> p = exp_parts(max_or_first(min_or_first(x, high), low));
   // Half of the result first: 2^n itself overflows just below the largest finite result.

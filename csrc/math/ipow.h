@@ -5,10 +5,12 @@
 
 #include <cstdint>
 
+#include "core/on_device.h"
+
 namespace mark1::MARK1_ISA {
 namespace {
 
-inline double ipow(double base, int64_t n) {
+MARK1_DEVICE inline double ipow(double base, int64_t n) {
   uint64_t left = n < 0 ? uint64_t(0) - uint64_t(n) : uint64_t(n);
   double power = base, result = 1;
   for (; left > 0; left >>= 1) {

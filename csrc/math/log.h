@@ -22,7 +22,7 @@ constexpr double smallest_normal = is_single<V> ? 0x1p-126 : 0x1p-1022;
 
 // x positive, finite and normal.
 template <class V>
-inline LogParts<V> log_parts(V x) {
+MARK1_DEVICE inline LogParts<V> log_parts(V x) {
   using Int = typename V::Int;
   constexpr int mantissa = is_single<V> ? 23 : 52;
   const Int root_half(is_single<V> ? 0x3f3504f3 : 0x3fe6a09e667f3bcd);
@@ -32,7 +32,7 @@ inline LogParts<V> log_parts(V x) {
 
 // e ln 2 + ln(1 + f); the part of e ln 2 that a V holds is added last, so there are two roundings.
 template <class V>
-inline V log_from_parts(V e, V f) {
+MARK1_DEVICE inline V log_from_parts(V e, V f) {
   if constexpr (is_single<V>) {
     const V p = horner(f, -0.5, 0x1.555554p-2, -0x1.000228p-2, 0x1.99a036p-3, -0x1.54721ep-3,
                        0x1.22d5cp-3, -0x1.0d8238p-3, 0x1.057ab2p-3, -0x1.3917b4p-4);
@@ -52,7 +52,7 @@ inline V log_from_parts(V e, V f) {
 
 // Any x; out of line since it is rarely needed.
 template <class V>
-[[gnu::noinline, gnu::cold]] inline V log_of_any(V x) {
+[[gnu::noinline, gnu::cold]] MARK1_DEVICE inline V log_of_any(V x) {
   const auto denormal = x < V(smallest_normal<V>);
   const LogParts<V> p = log_parts(select(denormal, x * V(is_single<V> ? 0x1p24 : 0x1p53), x));
   const V e = select(denormal, p.e - V(is_single<V> ? 24 : 53), p.e);
@@ -62,7 +62,7 @@ template <class V>
 }
 
 template <class V>
-inline V log(V x) {
+MARK1_DEVICE inline V log(V x) {
   const auto usual = (x >= V(smallest_normal<V>)) & (x < V(__builtin_inf()));
   if (__builtin_expect(!all(usual), 0)) return log_of_any(x);
   const LogParts<V> p = log_parts(x);

@@ -10,13 +10,13 @@ namespace {
 
 // ln(u + c), |c| at most half a unit in the last place of u, u normal.
 template <class V>
-inline V log_of_sum(V u, V c) {
+MARK1_DEVICE inline V log_of_sum(V u, V c) {
   const LogParts<V> p = log_parts(u);
   return log_from_parts(p.e, fma(c, pow2(-p.e), p.f));
 }
 
 template <class V>
-inline V log1p(V x) {
+MARK1_DEVICE inline V log1p(V x) {
   const auto usual = (x > V(-1)) & (x < V(is_single<V> ? 0x1p126 : 0x1p1021));
   const V clear = select(usual, x, V(0));
   const V u = V(1) + clear;

@@ -17,7 +17,7 @@ struct Division {
 
 // x by d, both positive or zero and finite: each difference is exact (Sterbenz' lemma).
 template <class T>
-inline Division<T> long_division(T x, T d) {
+MARK1_DEVICE inline Division<T> long_division(T x, T d) {
   T step = d, weight = 1, quotient = 0;
   for (; x - step >= step; step += step) weight += weight;
   for (; step >= d; step *= T(0.5), weight *= T(0.5)) {
@@ -29,7 +29,7 @@ inline Division<T> long_division(T x, T d) {
 }
 
 template <class T>
-inline Division<T> floor_division_of_any(T x, T y) {
+MARK1_DEVICE inline Division<T> floor_division_of_any(T x, T y) {
   const T nan = T(__builtin_nan("")), infinity = T(__builtin_inf());
   const T size = x < 0 ? -x : x, divisor = y < 0 ? -y : y;
   if (y == 0) return {x / y, nan};
@@ -43,7 +43,7 @@ inline Division<T> floor_division_of_any(T x, T y) {
 }
 
 template <class V>
-[[gnu::noinline, gnu::cold]] inline Division<V> floor_division_of_any_lanes(V x, V y) {
+[[gnu::noinline, gnu::cold]] MARK1_DEVICE inline Division<V> floor_division_of_any_lanes(V x, V y) {
   using T = typename V::Scalar;
   T a[V::width], b[V::width];
   x.store(a);
@@ -57,7 +57,7 @@ template <class V>
 }
 
 template <class V>
-inline Division<V> floor_division(V x, V y) {
+MARK1_DEVICE inline Division<V> floor_division(V x, V y) {
   const V zero(0), q = floor(x / y), r = fma(-q, y, x);
   const auto usual = (abs(q) < V(is_single<V> ? 0x1p22 : 0x1p51)) & (abs(y) < V(__builtin_inf()));
   // The rounded quotient may have reached the next whole number; it cannot have left one, since

@@ -12,7 +12,7 @@ namespace {
 
 // f P(-|x|) for |f| <= 1000.
 template <class V>
-inline V times_normal_tail(V f, V x) {
+MARK1_DEVICE inline V times_normal_tail(V f, V x) {
   // Beyond, 1000 times the tail is zero.
   const V a = min_or_first(abs(x), V(is_single<V> ? 15 : 39));
   const V half = V(0.5) * a, square = half * a;
@@ -21,13 +21,13 @@ inline V times_normal_tail(V f, V x) {
 }
 
 template <class V>
-inline V normal_probability(V x) {
+MARK1_DEVICE inline V normal_probability(V x) {
   const V tail = times_normal_tail(V(1), x);
   return select(x > V(0), V(1) - tail, tail);
 }
 
 template <class V>
-inline V normal_density(V x) {
+MARK1_DEVICE inline V normal_density(V x) {
   const V a = min_or_first(abs(x), V(is_single<V> ? 14.5 : 38.8));
   const V half = V(0.5) * a, square = half * a;
   const ExpParts<V> e = exp_parts(-square);

@@ -13,7 +13,7 @@ namespace mark1::MARK1_ISA {
 namespace {
 
 template <class V>
-inline V normal_quantile(V t) {
+MARK1_DEVICE inline V normal_quantile(V t) {
   if constexpr (is_single<V>) {
     // 1 - t is exact from t = 1/2 on, so z keeps its relative accuracy down to 0.
     const V w = -log(t * (V(2) - t));

@@ -6,6 +6,8 @@
 
 #include <cstdint>
 
+#include "core/on_device.h"
+
 namespace mark1::MARK1_ISA {
 namespace {
 
@@ -22,7 +24,7 @@ struct Philox {
   uint32_t call;
 
   // Words 4 * block .. 4 * block + 3 of the stream.
-  void words(uint64_t block, uint32_t* out) const {
+  MARK1_DEVICE void words(uint64_t block, uint32_t* out) const {
     uint32_t c0 = uint32_t(block), c1 = uint32_t(block >> 32), c2 = stream, c3 = call;
     uint32_t k0 = uint32_t(seed), k1 = uint32_t(seed >> 32);
     for (int round = 0; round < philox_rounds; ++round) {

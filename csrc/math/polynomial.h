@@ -11,13 +11,13 @@ template <class V>
 constexpr bool is_single = sizeof(typename V::Scalar) == 4;
 
 template <class V>
-inline V horner(V, double c) {
+MARK1_DEVICE inline V horner(V, double c) {
   return V(typename V::Scalar(c));
 }
 
 // c0 + x (c1 + x (c2 + ...)), one fma per degree.
 template <class V, class... More>
-inline V horner(V x, double c0, More... more) {
+MARK1_DEVICE inline V horner(V x, double c0, More... more) {
   return fma(horner(x, more...), x, V(typename V::Scalar(c0)));
 }
 

@@ -26,20 +26,20 @@ struct Pair {
 
 // high + low where |high| >= |low| or high is zero.
 template <class V>
-inline Pair<V> ordered_sum(V high, V low) {
+MARK1_DEVICE inline Pair<V> ordered_sum(V high, V low) {
   const V sum = high + low;
   return {sum, (high - sum) + low};
 }
 
 template <class V>
-inline Pair<V> product(Pair<V> a, Pair<V> b) {
+MARK1_DEVICE inline Pair<V> product(Pair<V> a, Pair<V> b) {
   const V high = a.high * b.high;
   return {high, fma(a.high, b.low, fma(a.low, b.high, fma(a.high, b.high, -high)))};
 }
 
 // e ln 2 + ln(1 + f).
 template <class V>
-inline Pair<V> log_pair(V e, V f) {
+MARK1_DEVICE inline Pair<V> log_pair(V e, V f) {
   const Pair<V> d = ordered_sum(V(2), f);
   const V quotient = f / d.high;
   const Pair<V> s = {quotient, fma(-quotient, d.low, fma(-quotient, d.high, f)) / d.high};
@@ -67,7 +67,7 @@ inline Pair<V> log_pair(V e, V f) {
 
 // e^(y l), clamped where it is infinite or zero all the same.
 template <class V>
-inline V exp_of_product(Pair<V> l, V y) {
+MARK1_DEVICE inline V exp_of_product(Pair<V> l, V y) {
   const V high = y * l.high, low = fma(y, l.low, fma(y, l.high, -high));
   const V top(is_single<V> ? 89.0 : 710.0), bottom(is_single<V> ? -104.0 : -746.0);
   const auto inside = (high < top) & (high > bottom);
@@ -78,7 +78,7 @@ inline V exp_of_product(Pair<V> l, V y) {
 
 // Any x and y; out of line since it is rarely needed.
 template <class V>
-[[gnu::noinline, gnu::cold]] inline V power_of_any(V x, V y) {
+[[gnu::noinline, gnu::cold]] MARK1_DEVICE inline V power_of_any(V x, V y) {
   const V infinity(__builtin_inf()), one(1), a = abs(x);
   const auto denormal = a < V(smallest_normal<V>);
   const LogParts<V> p = log_parts(select(denormal, a * V(is_single<V> ? 0x1p24 : 0x1p53), a));
@@ -97,7 +97,7 @@ template <class V>
 }
 
 template <class V>
-inline V general_power(V x, V y) {
+MARK1_DEVICE inline V general_power(V x, V y) {
   const V infinity(__builtin_inf());
   const auto usual = (x >= V(smallest_normal<V>)) & (x < infinity) & (abs(y) < infinity);
   if (__builtin_expect(!all(usual), 0)) return power_of_any(x, y);
@@ -106,7 +106,7 @@ inline V general_power(V x, V y) {
 }
 
 template <class V>
-inline V power(V x, V y) {
+MARK1_DEVICE inline V power(V x, V y) {
   const auto two = y == V(2), one = y == V(1), half = y == V(0.5), minus = y == V(-1);
   const auto simple = two | one | half | minus;
   // Exponents are rarely mixed: mostly one of these branches is all there is.

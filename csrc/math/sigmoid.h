@@ -11,7 +11,7 @@ namespace {
 
 // f sigmoid(x) for |f| <= 1000.
 template <class V>
-inline V times_sigmoid(V f, V x) {
+MARK1_DEVICE inline V times_sigmoid(V f, V x) {
   // Here 1000 sigmoid(-limit) rounds to zero.
   const V limit(is_single<V> ? 120 : 800);
   const ExpParts<V> p = exp_parts(min_or_first(max_or_first(-x, -limit), limit));
@@ -24,7 +24,7 @@ inline V times_sigmoid(V f, V x) {
 }
 
 template <class V>
-inline V sigmoid(V x) {
+MARK1_DEVICE inline V sigmoid(V x) {
   return times_sigmoid(V(1), x);
 }
 

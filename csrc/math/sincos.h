@@ -12,31 +12,30 @@
 namespace mark1::MARK1_ISA {
 namespace {
 
-// 2/pi to 1,280 bits after a word of zeros.
-constexpr uint64_t two_over_pi[] = {0,
-                                    0xa2f9836e4e441529,
-                                    0xfc2757d1f534ddc0,
-                                    0xdb6295993c439041,
-                                    0xfe5163abdebbc561,
-                                    0xb7246e3a424dd2e0,
-                                    0x06492eea09d1921c,
-                                    0xfe1deb1cb129a73e,
-                                    0xe88235f52ebb4484,
-                                    0xe99c7026b45f7e41,
-                                    0x3991d639835339f4,
-                                    0x9c845f8bbdf9283b,
-                                    0x1ff897ffde05980f,
-                                    0xef2f118b5a0a6d1f,
-                                    0x6d367ecf27cb09b7,
-                                    0x4f463f669e5fea2d,
-                                    0x7527bac7ebe5f17b,
-                                    0x3d0739f78a5292ea,
-                                    0x6bfb5fb11f8d5d08,
-                                    0x56033046fc7b6bab,
-                                    0xf0cfbc209af4361d};
-
 // Replaces x = mantissa * 2^exponent >= 2^20 by r and returns n mod 4.
-inline int payne_hanek(uint64_t mantissa, int exponent, uint64_t* r, int* r_exponent) {
+MARK1_DEVICE inline int payne_hanek(uint64_t mantissa, int exponent, uint64_t* r, int* r_exponent) {
+  // 2/pi to 1,280 bits after a word of zeros.
+  static constexpr uint64_t two_over_pi[] = {0,
+                                             0xa2f9836e4e441529,
+                                             0xfc2757d1f534ddc0,
+                                             0xdb6295993c439041,
+                                             0xfe5163abdebbc561,
+                                             0xb7246e3a424dd2e0,
+                                             0x06492eea09d1921c,
+                                             0xfe1deb1cb129a73e,
+                                             0xe88235f52ebb4484,
+                                             0xe99c7026b45f7e41,
+                                             0x3991d639835339f4,
+                                             0x9c845f8bbdf9283b,
+                                             0x1ff897ffde05980f,
+                                             0xef2f118b5a0a6d1f,
+                                             0x6d367ecf27cb09b7,
+                                             0x4f463f669e5fea2d,
+                                             0x7527bac7ebe5f17b,
+                                             0x3d0739f78a5292ea,
+                                             0x6bfb5fb11f8d5d08,
+                                             0x56033046fc7b6bab,
+                                             0xf0cfbc209af4361d};
   // Bits of 2/pi before `offset` only add multiples of 4 to n; 192 bits from there are enough.
   const int offset = exponent + 62, word = offset / 64, shift = offset % 64;
   uint64_t window[3];
@@ -81,7 +80,7 @@ struct Quadrant {
 };
 
 template <class V>
-[[gnu::noinline, gnu::cold]] inline Quadrant<V> reduce_large(V x, Quadrant<V> small) {
+[[gnu::noinline, gnu::cold]] MARK1_DEVICE inline Quadrant<V> reduce_large(V x, Quadrant<V> small) {
   using T = typename V::Scalar;
   using I = typename V::Int::Scalar;
   constexpr int mantissa_bits = is_single<V> ? 23 : 52;
@@ -114,7 +113,7 @@ template <class V>
 }
 
 template <class V>
-inline Quadrant<V> reduce(V x) {
+MARK1_DEVICE inline Quadrant<V> reduce(V x) {
   constexpr bool f = is_single<V>;
   const V shift(f ? 0x1.8p23 : 0x1.8p52);
   const V shifted = fma(x, V(f ? 0x1.45f306p-1 : 0x1.45f306dc9c883p-1), shift), n = shifted - shift;
@@ -132,7 +131,7 @@ inline Quadrant<V> reduce(V x) {
 
 // sin(r + n pi/2).
 template <class V>
-inline V sine_in_quadrant(Quadrant<V> q) {
+MARK1_DEVICE inline V sine_in_quadrant(Quadrant<V> q) {
   using Int = typename V::Int;
   const V r = q.r, z = r * r;
   V s, c;
@@ -153,12 +152,12 @@ inline V sine_in_quadrant(Quadrant<V> q) {
 }
 
 template <class V>
-inline V sin(V x) {
+MARK1_DEVICE inline V sin(V x) {
   return select(x == V(0), x, sine_in_quadrant(reduce(x)));
 }
 
 template <class V>
-inline V cos(V x) {
+MARK1_DEVICE inline V cos(V x) {
   const Quadrant<V> q = reduce(x);
   return sine_in_quadrant(Quadrant<V>{q.r, q.rest, q.n + typename V::Int(1)});
 }

@@ -11,7 +11,7 @@ namespace mark1::MARK1_ISA {
 namespace {
 
 template <class V>
-inline V softplus(V x) {
+MARK1_DEVICE inline V softplus(V x) {
   const V e = exp_nonpositive(-abs(x));
   const V positive = max_or_first(x, V(0));
   if constexpr (is_single<V>) {

@@ -12,7 +12,7 @@ namespace {
 
 // (tanh x) / x - 1 = x^2 P(x^2) for |x| < 0.55.
 template <class V>
-inline V tanh_correction(V x) {
+MARK1_DEVICE inline V tanh_correction(V x) {
   const V z = x * x;
   V p;
   if constexpr (is_single<V>) {
@@ -27,7 +27,7 @@ inline V tanh_correction(V x) {
 }
 
 template <class V>
-inline V tanh(V x) {
+MARK1_DEVICE inline V tanh(V x) {
   const V a = abs(x), capped = min_or_first(a, V(is_single<V> ? 10.0 : 20.0));
   const ExpParts<V> e = exp_parts(capped + capped);
   const V power = pow2(e.n);

@@ -15,7 +15,7 @@ struct Moments {
   int64_t count = 0;
   V mean = V(T(0)), squares = V(T(0));
 
-  void merge(const Moments& right) {
+  MARK1_DEVICE void merge(const Moments& right) {
     if (count == 0) {
       *this = right;
       return;
@@ -35,7 +35,7 @@ struct GroupedMoments {
   Moments<V> group, total;
   int pieces = 0;
 
-  void add(const Moments<V>& piece) {
+  MARK1_DEVICE void add(const Moments<V>& piece) {
     if (pieces == 64) {
       total.merge(group);
       group = {};
@@ -44,7 +44,7 @@ struct GroupedMoments {
     group.merge(piece);
     ++pieces;
   }
-  Moments<V> result() {
+  MARK1_DEVICE Moments<V> result() {
     if (pieces > 0) total.merge(group);
     return total;
   }

@@ -9,7 +9,7 @@ namespace {
 
 // Calls f(i, count) with count = width, a constant once inlined, and once with the rest.
 template <class T, class F>
-inline void for_each_vector(Range range, F f) {
+MARK1_DEVICE inline void for_each_vector(Range range, F f) {
   constexpr int w = Vec<T>::width;
   int64_t i = range.begin;
   for (; i + w <= range.end; i += w) f(i, w);

@@ -8,14 +8,14 @@ namespace {
 
 // Whether i is from 0 to n - 1.
 template <class Index>
-inline bool inside(Index i, int64_t n) {
+MARK1_DEVICE inline bool inside(Index i, int64_t n) {
   return static_cast<uint64_t>(static_cast<int64_t>(i)) < static_cast<uint64_t>(n);
 }
 
 // The place of the first index that is not from 0 to n - 1; -1 if all are. Looks at many before it
 // decides, which compilers vectorise.
 template <class Index>
-inline int64_t first_outside(const Index* indices, int64_t count, int64_t n) {
+MARK1_DEVICE inline int64_t first_outside(const Index* indices, int64_t count, int64_t n) {
   constexpr int64_t block = 1024;
   for (int64_t begin = 0; begin < count; begin += block) {
     const int64_t end = count - begin < block ? count : begin + block;

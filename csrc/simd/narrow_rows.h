@@ -18,7 +18,17 @@ struct NarrowRows {
   V column[narrow_limit];
 
   // rows of n elements, one after the other
-  void load(const T* x, int64_t n, int count) {
+#if defined(MARK1_WARPS)
+  MARK1_DEVICE void load(const T* x, int64_t n, int count) {
+    for (int64_t j = 0; j < n; ++j) column[j] = V(lane() < count ? x[lane() * n + j] : T(0));
+  }
+  MARK1_DEVICE void store(T* x, int64_t n, int count) const {
+    for (int64_t j = 0; j < n; ++j) {
+      if (lane() < count) x[lane() * n + j] = column[j].v;
+    }
+  }
+#else
+  MARK1_DEVICE void load(const T* x, int64_t n, int count) {
     alignas(64) T lanes[V::width] = {};
     for (int64_t j = 0; j < n; ++j) {
       for (int r = 0; r < count; ++r) lanes[r] = x[r * n + j];
@@ -26,18 +36,19 @@ struct NarrowRows {
     }
   }
 
-  void store(T* x, int64_t n, int count) const {
+  MARK1_DEVICE void store(T* x, int64_t n, int count) const {
     alignas(64) T lanes[V::width];
     for (int64_t j = 0; j < n; ++j) {
       column[j].store(lanes);
       for (int r = 0; r < count; ++r) x[r * n + j] = lanes[r];
     }
   }
+#endif
 
   // Lane j with lane j + 8, 4, 2, 1, as the 32 lanes of the row rule are folded; lanes without an
   // element hold what changes nothing. For sums that means terms that are not -0.
   template <class Op>
-  V folded(int64_t n, Op op) const {
+  MARK1_DEVICE V folded(int64_t n, Op op) const {
     V tree[narrow_limit];
     for (int64_t j = 0; j < n; ++j) tree[j] = column[j];
     for (int64_t half = narrow_limit / 2; half > 0; half /= 2) {
@@ -50,13 +61,13 @@ struct NarrowRows {
 
 // Whether rows of n are worth it.
 template <class T>
-inline bool narrow(int64_t n) {
+MARK1_DEVICE inline bool narrow(int64_t n) {
   return Vec<T>::width > 1 && n > 0 && n <= narrow_limit;
 }
 
 // Calls f(first row, number of rows).
 template <class T, class F>
-inline void for_each_bundle(Range range, F f) {
+MARK1_DEVICE inline void for_each_bundle(Range range, F f) {
   constexpr int w = Vec<T>::width;
   for (int64_t r = range.begin; r < range.end; r += w) {
     f(r, range.end - r < w ? int(range.end - r) : w);

@@ -8,7 +8,8 @@ namespace {
 
 // Folds terms begin .. end - 1 of several rows, each into total[row]; begin is a multiple of 32.
 template <int kRows, class T, class Op, class F>
-inline void combine_rows(int64_t begin, int64_t end, T start, Op op, F& term, T (&total)[kRows]) {
+MARK1_DEVICE inline void combine_rows(int64_t begin, int64_t end, T start, Op op, F& term,
+                                      T (&total)[kRows]) {
   using V = Vec<T>;
   constexpr int vectors = Lanes32<T>::vectors, w = V::width;
   V lane[kRows][vectors];
@@ -58,7 +59,7 @@ constexpr int rows_at_once() {
 
 // total[r] in lane r of a vector.
 template <int kRows, class T>
-inline Vec<T> in_lanes(const T (&total)[kRows]) {
+MARK1_DEVICE inline Vec<T> in_lanes(const T (&total)[kRows]) {
   Vec<T> all(total[0]);
 #pragma GCC unroll 4
   for (int r = 1; r < kRows; ++r) all = select(first_lanes<Vec<T>>(r), all, Vec<T>(total[r]));
@@ -67,7 +68,7 @@ inline Vec<T> in_lanes(const T (&total)[kRows]) {
 
 // A row's sum in each of the first lanes; term(row, index, count) as for row_sum.
 template <int kRows, class T, class F>
-inline Vec<T> row_sums(int64_t n, F term) {
+MARK1_DEVICE inline Vec<T> row_sums(int64_t n, F term) {
   GroupedTotal<T> sum[kRows];
   for (int64_t begin = 0; begin < n; begin += row_segment) {
     const int64_t end = n - begin < row_segment ? n : begin + row_segment;
@@ -82,7 +83,7 @@ inline Vec<T> row_sums(int64_t n, F term) {
 
 // The rows' greatest terms, as of row_max.
 template <int kRows, class T, class F>
-inline Vec<T> row_maxima(int64_t n, F term) {
+MARK1_DEVICE inline Vec<T> row_maxima(int64_t n, F term) {
   T result[kRows];
   combine_rows<kRows>(int64_t(0), n, T(-__builtin_inf()), MaxLanes{}, term, result);
   return in_lanes(result);
@@ -96,7 +97,7 @@ struct VecPair {
 // Two sums for each row in one pass; term(row, index, count) returns a VecPair. First may take a
 // maximum of at most a segment instead of the first sum.
 template <int kRows, class T, class First = SumLanes, class F>
-inline VecPair<T> row_sum_pairs(int64_t n, F term) {
+MARK1_DEVICE inline VecPair<T> row_sum_pairs(int64_t n, F term) {
   using V = Vec<T>;
   constexpr int vectors = Lanes32<T>::vectors, w = V::width;
   GroupedTotal<T> a_sum[kRows], b_sum[kRows];
@@ -108,7 +109,7 @@ inline VecPair<T> row_sum_pairs(int64_t n, F term) {
       const V first = First()(a[r].lane[j], terms.first);
       const V second = b[r].lane[j] + terms.second;
       const auto used = first_lanes<V>(count);
-      const bool whole = __builtin_constant_p(count) && count == w;
+      const bool whole = MARK1_KNOWN(count) && count == w;
       a[r].lane[j] = whole ? first : select(used, first, a[r].lane[j]);
       b[r].lane[j] = whole ? second : select(used, second, b[r].lane[j]);
     };
@@ -146,10 +147,17 @@ inline VecPair<T> row_sum_pairs(int64_t n, F term) {
 // A lane's value in all lanes.
 template <class T>
 struct Spread {
+#if defined(MARK1_WARPS)
+  Vec<T> value;
+
+  MARK1_DEVICE explicit Spread(Vec<T> lanes) : value(lanes) {}
+  MARK1_DEVICE Vec<T> of(int r) const { return Vec<T>(of_lane(value.v, r)); }
+#else
   T value[Vec<T>::width];
 
-  explicit Spread(Vec<T> lanes) { lanes.store(value); }
-  Vec<T> of(int r) const { return Vec<T>(value[r]); }
+  MARK1_DEVICE explicit Spread(Vec<T> lanes) { lanes.store(value); }
+  MARK1_DEVICE Vec<T> of(int r) const { return Vec<T>(value[r]); }
+#endif
 };
 
 }  // namespace

@@ -19,12 +19,12 @@ struct GroupedTotal {
   T group = 0, total = 0;
   int64_t count = 0;
 
-  void add(T chunk) {
+  MARK1_DEVICE void add(T chunk) {
     group = count % 64 == 0 ? chunk : group + chunk;
     if (++count % 64 == 0) total = count == 64 ? group : total + group;
   }
   // The sum of all chunks added so far; +0 if there were none.
-  T result() const {
+  MARK1_DEVICE T result() const {
     if (count % 64 == 0) return count == 0 ? T(0) : total;
     return count < 64 ? group : total + group;
   }
@@ -32,14 +32,14 @@ struct GroupedTotal {
 
 struct SumLanes {
   template <class V>
-  V operator()(V a, V b) const {
+  MARK1_DEVICE V operator()(V a, V b) const {
     return a + b;
   }
 };
 
 struct MaxLanes {
   template <class V>
-  V operator()(V a, V b) const {
+  MARK1_DEVICE V operator()(V a, V b) const {
     return max(a, b);
   }
 };
@@ -51,14 +51,14 @@ struct Lanes32 {
   static constexpr int vectors = 32 / V::width;
   V lane[vectors];
 
-  explicit Lanes32(T start = 0) {
+  MARK1_DEVICE explicit Lanes32(T start = 0) {
 #pragma GCC unroll 8
     for (int j = 0; j < vectors; ++j) lane[j] = V(start);
   }
 
   // Combines terms begin .. end - 1 into their lanes; begin must be a multiple of 32.
   template <class Op, class F>
-  void scan(int64_t begin, int64_t end, Op op, F& term) {
+  MARK1_DEVICE void scan(int64_t begin, int64_t end, Op op, F& term) {
     int64_t i = begin;
     for (; i + 32 <= end; i += 32) {
 #pragma GCC unroll 8
@@ -78,7 +78,7 @@ struct Lanes32 {
   }
 
   template <class Op>
-  T folded(Op op) const {
+  MARK1_DEVICE T folded(Op op) const {
     Lanes32 tree = *this;
 #pragma GCC unroll 8
     for (int half = vectors / 2; half > 0; half /= 2) {
@@ -91,7 +91,7 @@ struct Lanes32 {
 
 // Total of terms begin .. end - 1 of one segment.
 template <class T, class F>
-inline T segment_sum(int64_t begin, int64_t end, F& term) {
+MARK1_DEVICE inline T segment_sum(int64_t begin, int64_t end, F& term) {
   Lanes32<T> lanes(T(0));
   lanes.scan(begin, end, SumLanes{}, term);
   return lanes.folded(SumLanes{});
@@ -100,7 +100,7 @@ inline T segment_sum(int64_t begin, int64_t end, F& term) {
 // Sum of n terms. term(index, count) returns a Vec holding terms index .. index + count - 1 in its
 // first `count` lanes; the other lanes are ignored. The sum of nothing is +0.
 template <class F>
-inline auto row_sum(int64_t n, F term) {
+MARK1_DEVICE inline auto row_sum(int64_t n, F term) {
   using T = typename decltype(term(int64_t(0), 1))::Scalar;
   GroupedTotal<T> sum;
   for (int64_t begin = 0; begin < n; begin += row_segment) {
@@ -113,7 +113,7 @@ inline auto row_sum(int64_t n, F term) {
 // Greatest of n terms, NaN if one is NaN, -infinity if there are none. Lanes as in row_sum, so the
 // sign of a zero is well defined too.
 template <class F>
-inline auto row_max(int64_t n, F term) {
+MARK1_DEVICE inline auto row_max(int64_t n, F term) {
   using T = typename decltype(term(int64_t(0), 1))::Scalar;
   Lanes32<T> lanes(-__builtin_inf());
   lanes.scan(0, n, MaxLanes{}, term);

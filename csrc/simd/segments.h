@@ -9,7 +9,8 @@ namespace {
 
 // Calls update(segment, range, T()) with a range of the segment's own elements.
 template <class Update>
-inline void walk_segments(const Segment* rows, int64_t count, const Team& team, Update update) {
+MARK1_DEVICE inline void walk_segments(const Segment* rows, int64_t count, const Team& team,
+                                       Update update) {
   if (count == 0) return;
   const Range share = static_range(rows[count - 1].end, 64, team);
   for (const Segment* row = rows; row < rows + count && row->begin < share.end; ++row) {

@@ -12,6 +12,8 @@
 
 #include <cstdint>
 
+#include "core/on_device.h"
+
 #if !defined(MARK1_ISA)
 #error "compile with -DMARK1_ISA=<set> -DMARK1_ISA_<set>"
 #elif defined(MARK1_ISA_avx512)
@@ -26,38 +28,38 @@ namespace mark1::MARK1_ISA {
 namespace {
 
 template <class T>
-inline Mask<T> is_nan(Vec<T> a) {
+MARK1_DEVICE inline Mask<T> is_nan(Vec<T> a) {
   return a != a;
 }
 
 // The greater; a on a tie (also +0 against -0); NaN if either is NaN.
 template <class T>
-inline Vec<T> max(Vec<T> a, Vec<T> b) {
+MARK1_DEVICE inline Vec<T> max(Vec<T> a, Vec<T> b) {
   return select(is_nan(b), b, max_or_first(a, b));
 }
 
 // The smaller; a on a tie; NaN if either is NaN.
 template <class T>
-inline Vec<T> min(Vec<T> a, Vec<T> b) {
+MARK1_DEVICE inline Vec<T> min(Vec<T> a, Vec<T> b) {
   return select(is_nan(b), b, min_or_first(a, b));
 }
 
 template <class T>
-inline bool all(Mask<T> m) {
+MARK1_DEVICE inline bool all(Mask<T> m) {
   return !any(!m);
 }
 
 // Lets a scalar meet a vector: max(x, 0) reads as the formula does.
-inline Vec<float> max(Vec<float> a, float b) {
+MARK1_DEVICE inline Vec<float> max(Vec<float> a, float b) {
   return max(a, Vec<float>(b));
 }
-inline Vec<float> min(Vec<float> a, float b) {
+MARK1_DEVICE inline Vec<float> min(Vec<float> a, float b) {
   return min(a, Vec<float>(b));
 }
-inline Vec<double> max(Vec<double> a, double b) {
+MARK1_DEVICE inline Vec<double> max(Vec<double> a, double b) {
   return max(a, Vec<double>(b));
 }
-inline Vec<double> min(Vec<double> a, double b) {
+MARK1_DEVICE inline Vec<double> min(Vec<double> a, double b) {
   return min(a, Vec<double>(b));
 }
 

@@ -8,12 +8,12 @@ namespace {
 
 // Whether vectors at multiples of `step` elements from p are aligned as such stores need it.
 template <class T>
-inline bool can_stream(const T* p, int64_t step) {
+MARK1_DEVICE inline bool can_stream(const T* p, int64_t step) {
   return reinterpret_cast<uintptr_t>(p) % 64 == 0 && step % Vec<T>::width == 0;
 }
 
 template <class T>
-inline void put(Vec<T> a, T* p, int count, bool stream) {
+MARK1_DEVICE inline void put(Vec<T> a, T* p, int count, bool stream) {
   if (stream) {
     a.stream(p);
   } else {
@@ -22,8 +22,8 @@ inline void put(Vec<T> a, T* p, int count, bool stream) {
 }
 
 // Such stores are not ordered by what tells the team that this member is done.
-inline void end_stream(bool stream) {
-#if defined(__x86_64__) && !defined(MARK1_ISA_reference)
+MARK1_DEVICE inline void end_stream(bool stream) {
+#if defined(MARK1_ISA_avx2) || defined(MARK1_ISA_avx512)
   if (stream) __builtin_ia32_sfence();
 #else
   static_cast<void>(stream);
@@ -33,7 +33,7 @@ inline void end_stream(bool stream) {
 // Calls fill(to, i, count) for all of 0 .. n - 1 with `to` where elements from i on belong: in out,
 // or with `stream` in a block that is then written past the caches. Ends the stream itself.
 template <class T, class Fill>
-inline void write_blocks(T* out, int64_t n, bool stream, Fill fill) {
+MARK1_DEVICE inline void write_blocks(T* out, int64_t n, bool stream, Fill fill) {
   constexpr int64_t size = 4096 / sizeof(T);
   int64_t i = 0;
   if (stream && Vec<float>::width > 1 && reinterpret_cast<uintptr_t>(out) % 64 == 0) {

@@ -12,7 +12,7 @@ extern const AccumulateKernels accumulate_kernels;
 namespace {
 
 template <class T, class Total>
-void accumulate(const AccumulateArgs& args, const Team& team) {
+MARK1_DEVICE void accumulate(const AccumulateArgs& args, const Team& team) {
   if (team.rank != 0) return;
   const auto* values = static_cast<const T*>(args.values);
   const auto* weights = static_cast<const T*>(args.weights);

@@ -12,7 +12,7 @@ namespace {
 
 // In a type that holds labels and classes alike; float32 labels need a double for that.
 template <class Label, class Common>
-void index_matches(const IndexMatchesArgs& args, const Team& team) {
+MARK1_DEVICE void index_matches(const IndexMatchesArgs& args, const Team& team) {
   const auto* labels = static_cast<const Label*>(args.labels);
   const Range range = static_range(args.n, 64, team);
   for (int64_t i = range.begin; i < range.end; ++i) {
@@ -22,7 +22,7 @@ void index_matches(const IndexMatchesArgs& args, const Team& team) {
 }
 
 template <class T>
-void binary_matches(const BinaryMatchesArgs& args, const Team& team) {
+MARK1_DEVICE void binary_matches(const BinaryMatchesArgs& args, const Team& team) {
   const auto* y_true = static_cast<const T*>(args.y_true);
   const auto* y_pred = static_cast<const T*>(args.y_pred);
   const T threshold = static_cast<T>(args.threshold);

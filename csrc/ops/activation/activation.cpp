@@ -54,6 +54,11 @@ const ActivationEntry& activation_entry(int index) {
   return activation_kernels_variants.current().entries[index];
 }
 
+ActivationRows activation_rows(int index, int precision) {
+  const ActivationRows rows = activation_entry(index).rows[precision];
+  return rows ? rows : reinterpret_cast<ActivationRows>(static_cast<intptr_t>(index) + 1);
+}
+
 bool activation_over_y(int index) {
   return activation_kernels_variants.tables[0]->entries[index].over_y;
 }

@@ -55,6 +55,8 @@ struct ActivationKernels {
 int activation_index(const std::string& name);
 // The kernels in force.
 const ActivationEntry& activation_entry(int index);
+// For the epilogue of another operation; on a device a number, see epilogue.h.
+ActivationRows activation_rows(int index, int precision);
 // Asked when the package is imported: the same in all kernels, and none is chosen for it.
 bool activation_over_y(int index);
 

@@ -39,15 +39,15 @@ struct Sigmoid {
   static constexpr bool over_y = true;
   static constexpr double cost = 0.29, slope_cost = 0.11;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return sigmoid(x);
   }
   template <class V>
-  static V slope(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V y, const Parameters<V>&) {
     return y * (V(1) - y);
   }
   template <class V>
-  static V bend(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V y, const Parameters<V>&) {
     return fma(V(-2), y, V(1));
   }
 };
@@ -57,15 +57,15 @@ struct Tanh {
   static constexpr bool over_y = true;
   static constexpr double cost = 0.37, slope_cost = 0.11;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return tanh(x);
   }
   template <class V>
-  static V slope(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V y, const Parameters<V>&) {
     return fma(-y, y, V(1));
   }
   template <class V>
-  static V bend(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V y, const Parameters<V>&) {
     return V(-2) * y;
   }
 };
@@ -75,16 +75,16 @@ struct Softplus {
   static constexpr bool over_y = true;
   static constexpr double cost = 0.43, slope_cost = 0.27;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return softplus(x);
   }
   // sigmoid x = 1 - e^-y.
   template <class V>
-  static V slope(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V y, const Parameters<V>&) {
     return -expm1(-y);
   }
   template <class V>
-  static V bend(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V y, const Parameters<V>&) {
     return exp(-y);
   }
 };
@@ -93,15 +93,15 @@ struct Softplus {
 struct LogSigmoid : Softplus {
   static constexpr const char* name = "log_sigmoid";
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return -softplus(-x);
   }
   template <class V>
-  static V slope(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V y, const Parameters<V>&) {
     return -expm1(y);
   }
   template <class V>
-  static V bend(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V y, const Parameters<V>&) {
     return -exp(y);
   }
 };
@@ -111,15 +111,15 @@ struct Exponential {
   static constexpr bool over_y = true;
   static constexpr double cost = 0.18, slope_cost = 0.11;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return exp(x);
   }
   template <class V>
-  static V slope(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V y, const Parameters<V>&) {
     return y;
   }
   template <class V>
-  static V bend(V, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V, const Parameters<V>&) {
     return V(1);
   }
 };
@@ -130,15 +130,15 @@ struct Elu {
   static constexpr bool over_y = true;
   static constexpr double cost = 0.28, slope_cost = 0.11;
   template <class V>
-  static V value(V x, const Parameters<V>& p) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>& p) {
     return select(x > V(0), x, p.alpha * expm1(x));
   }
   template <class V>
-  static V slope(V y, const Parameters<V>& p) {
+  static MARK1_DEVICE V slope(V y, const Parameters<V>& p) {
     return select(y > V(0), V(1), y + p.alpha);
   }
   template <class V>
-  static V bend(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V y, const Parameters<V>&) {
     return indicator<V>(y <= V(0));
   }
 };
@@ -149,11 +149,11 @@ struct Selu : Elu {
   static constexpr double scale = 1.0507009873554804934193349852946;
   static constexpr double scale_alpha = scale * 1.6732632423543772848170429916717;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return select(x > V(0), V(scale) * x, V(scale_alpha) * expm1(x));
   }
   template <class V>
-  static V slope(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V y, const Parameters<V>&) {
     return select(y > V(0), V(scale), y + V(scale_alpha));
   }
 };
@@ -164,15 +164,15 @@ struct Celu {
   static constexpr bool over_y = false;
   static constexpr double cost = 0.34, slope_cost = 0.30;
   template <class V>
-  static V value(V x, const Parameters<V>& p) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>& p) {
     return select(x > V(0), x, p.alpha * expm1(x / p.alpha));
   }
   template <class V>
-  static V slope(V x, const Parameters<V>& p) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>& p) {
     return select(x > V(0), V(1), exp(x / p.alpha));
   }
   template <class V>
-  static V bend(V x, const Parameters<V>& p) {
+  static MARK1_DEVICE V bend(V x, const Parameters<V>& p) {
     return select(x > V(0), V(0), exp(x / p.alpha) / p.alpha);
   }
 };
@@ -183,17 +183,17 @@ struct Softsign {
   static constexpr bool over_y = false;
   static constexpr double cost = 0.11, slope_cost = 0.12;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     const V c = clamped(x, is_single<V> ? 0x1p100 : 0x1p1000);
     return c / (V(1) + abs(c));
   }
   template <class V>
-  static V slope(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
     const V y = V(1) / (V(1) + abs(x));
     return y * y;
   }
   template <class V>
-  static V bend(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V x, const Parameters<V>&) {
     const V y = V(1) / (V(1) + abs(x));
     return copysign(V(2) * y * y * y, -x);
   }
@@ -206,23 +206,23 @@ struct Squareplus {
   static constexpr double cost = 0.28, slope_cost = 0.43;
   // From here on alpha is lost in x^2 and the square would overflow.
   template <class V>
-  static V root(V x, V alpha) {
+  static MARK1_DEVICE V root(V x, V alpha) {
     const V a = abs(x);
     return select(a > V(is_single<V> ? 0x1p60 : 0x1p500), a, sqrt(fma(a, a, alpha)));
   }
   template <class V>
-  static V value(V x, const Parameters<V>& p) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>& p) {
     const V t = fma(V(0.5), root(x, p.alpha), V(0.5) * abs(x));
     const V small = V(0.25) * p.alpha / t;
     return select(x > V(0), t, select(t == V(0), t, small));
   }
   template <class V>
-  static V slope(V x, const Parameters<V>& p) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>& p) {
     const V c = clamped(x, is_single<V> ? 0x1p100 : 0x1p1000), r = root(c, p.alpha);
     return select(r == V(0), V(0.5), value(c, p) / r);
   }
   template <class V>
-  static V bend(V x, const Parameters<V>& p) {
+  static MARK1_DEVICE V bend(V x, const Parameters<V>& p) {
     const V r = root(x, p.alpha);
     return select(r == V(0), V(0), V(0.5) * p.alpha / r / r / r);
   }
@@ -234,17 +234,17 @@ struct Silu {
   static constexpr bool over_y = false;
   static constexpr double cost = 0.33, slope_cost = 0.39;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     const V y = times_sigmoid(clamped(x, 1000), x);
     return select(x > V(1000), x, y);
   }
   template <class V>
-  static V slope(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
     const V s = sigmoid(x);
     return s * fma(clamped(x, 1000), V(1) - s, V(1));
   }
   template <class V>
-  static V bend(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V x, const Parameters<V>&) {
     const V s = sigmoid(x);
     return s * (V(1) - s) * fma(clamped(x, 1000), fma(V(-2), s, V(1)), V(2));
   }
@@ -256,17 +256,17 @@ struct Gelu {
   static constexpr bool over_y = false;
   static constexpr double cost = 0.93, slope_cost = 1.19;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     // x (1 - tail) = x + (-x) tail for positive x.
     const V lost = times_normal_tail(-abs(clamped(x, 1000)), x);
     return select(x >= V(0), x + lost, lost);
   }
   template <class V>
-  static V slope(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
     return fma(clamped(x, 1000), normal_density(x), normal_probability(x));
   }
   template <class V>
-  static V bend(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V x, const Parameters<V>&) {
     const V c = clamped(x, 1000);
     return normal_density(x) * fma(-c, c, V(2));
   }
@@ -280,22 +280,22 @@ struct GeluTanh {
   static constexpr double first = 1.5957691216057307117597842397375;  // 2 sqrt(2/pi)
   static constexpr double third = first * 0.044715;
   template <class V>
-  static V twice_u(V x) {
+  static MARK1_DEVICE V twice_u(V x) {
     return x * fma(V(third) * x, x, V(first));
   }
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     const V y = times_sigmoid(clamped(x, 1000), twice_u(x));
     return select(x > V(1000), x, y);
   }
   template <class V>
-  static V slope(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
     const V c = clamped(x, 50), s = sigmoid(twice_u(c));
     const V du = fma(V(3 * third) * c, c, V(first));
     return s * fma(c * du, V(1) - s, V(1));
   }
   template <class V>
-  static V bend(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V x, const Parameters<V>&) {
     const V c = clamped(x, 50), s = sigmoid(twice_u(c));
     const V du = fma(V(3 * third) * c, c, V(first)), ddu = V(6 * third) * c;
     const V inner = fma(c, fma(du * du, fma(V(-2), s, V(1)), ddu), V(2) * du);
@@ -315,7 +315,7 @@ struct Mish {
     V grown, shrink;  // t = grown shrink, so that x t is rounded once where t is denormal
   };
   template <class V>
-  static Parts<V> parts(V x) {
+  static MARK1_DEVICE Parts<V> parts(V x) {
     const ExpParts<V> p = exp_parts(max_or_first(-abs(x), V(is_single<V> ? -120 : -800)));
     const auto positive = x > V(0), far = x < V(is_single<V> ? -60 : -600);
     const V grow = select(far, V(is_single<V> ? 0x1p64 : 0x1p512), V(1));
@@ -328,22 +328,22 @@ struct Mish {
     return {grown * shrink, two / d, select(positive, V(1), e) / (V(1) + e), grown, shrink};
   }
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     const Parts<V> p = parts(x);
     return max_or_first(x, V(-1000)) * p.grown * p.shrink;
   }
   // d tanh(softplus x) / dx.
   template <class V>
-  static V rise(const Parts<V>& p) {
+  static MARK1_DEVICE V rise(const Parts<V>& p) {
     return p.rest * (V(1) + p.t) * p.s;
   }
   template <class V>
-  static V slope(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
     const Parts<V> p = parts(x);
     return fma(clamped(x, 1000), rise(p), p.t);
   }
   template <class V>
-  static V bend(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V x, const Parameters<V>&) {
     const Parts<V> p = parts(x);
     return rise(p) * fma(clamped(x, 1000), V(1) - fma(V(2) * p.t, p.s, p.s), V(2));
   }
@@ -356,7 +356,7 @@ struct TanhShrink {
   static constexpr bool over_y = false;
   static constexpr double cost = 0.50, slope_cost = 0.43;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     const V z = x * x;
     V p;
     if constexpr (is_single<V>) {
@@ -371,12 +371,12 @@ struct TanhShrink {
     return select(abs(x) < V(0.55), -p * z * x, x - tanh(x));
   }
   template <class V>
-  static V slope(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
     const V t = tanh(x);
     return t * t;
   }
   template <class V>
-  static V bend(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V x, const Parameters<V>&) {
     const V t = tanh(x);
     return V(2) * t * fma(-t, t, V(1));
   }

@@ -16,7 +16,7 @@ namespace {
 
 // 0 at 0, where |x| has no derivative.
 template <class V>
-inline V sign_of(V x) {
+MARK1_DEVICE inline V sign_of(V x) {
   return select(x > V(0), V(1), select(x < V(0), V(-1), x));
 }
 
@@ -24,11 +24,11 @@ struct Abs : Linear {
   static constexpr const char* name = "abs";
   static constexpr bool over_y = false;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return abs(x);
   }
   template <class V>
-  static V slope(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
     return sign_of(x);
   }
 };
@@ -37,11 +37,11 @@ struct Abs : Linear {
 struct Sign : Linear {
   static constexpr const char* name = "sign";
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return sign_of(x);
   }
   template <class V>
-  static V slope(V, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V, const Parameters<V>&) {
     return V(0);
   }
 };
@@ -49,7 +49,7 @@ struct Sign : Linear {
 struct Floor : Sign {
   static constexpr const char* name = "floor";
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return floor(x);
   }
 };
@@ -57,7 +57,7 @@ struct Floor : Sign {
 struct Ceil : Sign {
   static constexpr const char* name = "ceil";
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return -floor(-x);
   }
 };
@@ -66,7 +66,7 @@ struct Ceil : Sign {
 struct Round : Sign {
   static constexpr const char* name = "round";
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return round_even(x);
   }
 };
@@ -76,11 +76,11 @@ struct Clip : Linear {
   static constexpr const char* name = "clip";
   static constexpr bool over_y = false;
   template <class V>
-  static V value(V x, const Parameters<V>& p) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>& p) {
     return min_or_first(max_or_first(x, p.alpha), p.beta);
   }
   template <class V>
-  static V slope(V x, const Parameters<V>& p) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>& p) {
     return indicator<V>((x >= p.alpha) & (x <= p.beta));
   }
 };
@@ -90,15 +90,15 @@ struct Sqrt {
   static constexpr bool over_y = true;
   static constexpr double cost = 0.19, slope_cost = 0.12;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return sqrt(x);
   }
   template <class V>
-  static V slope(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V y, const Parameters<V>&) {
     return V(0.5) / y;
   }
   template <class V>
-  static V bend(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V y, const Parameters<V>&) {
     return V(-0.5) / (y * y);
   }
 };
@@ -108,15 +108,15 @@ struct Rsqrt {
   static constexpr bool over_y = true;
   static constexpr double cost = 0.31, slope_cost = 0.11;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return V(1) / sqrt(x);
   }
   template <class V>
-  static V slope(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V y, const Parameters<V>&) {
     return V(-0.5) * y * y * y;
   }
   template <class V>
-  static V bend(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V y, const Parameters<V>&) {
     return V(-1.5) * y * y;
   }
 };
@@ -126,15 +126,15 @@ struct Square {
   static constexpr bool over_y = false;
   static constexpr double cost = kCheap, slope_cost = kCheapSlope;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return x * x;
   }
   template <class V>
-  static V slope(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
     return x + x;
   }
   template <class V>
-  static V bend(V, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V, const Parameters<V>&) {
     return V(2);
   }
 };
@@ -144,15 +144,15 @@ struct Reciprocal {
   static constexpr bool over_y = true;
   static constexpr double cost = 0.12, slope_cost = kCheapSlope;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return V(1) / x;
   }
   template <class V>
-  static V slope(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V y, const Parameters<V>&) {
     return -y * y;
   }
   template <class V>
-  static V bend(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V y, const Parameters<V>&) {
     return V(-2) * y;
   }
 };
@@ -162,15 +162,15 @@ struct Log {
   static constexpr bool over_y = false;
   static constexpr double cost = 0.3, slope_cost = 0.13;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return log(x);
   }
   template <class V>
-  static V slope(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
     return V(1) / x;
   }
   template <class V>
-  static V bend(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V x, const Parameters<V>&) {
     return V(-1) / (x * x);
   }
 };
@@ -180,15 +180,15 @@ struct Log1p {
   static constexpr bool over_y = false;
   static constexpr double cost = 0.4, slope_cost = 0.13;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return log1p(x);
   }
   template <class V>
-  static V slope(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
     return V(1) / (V(1) + x);
   }
   template <class V>
-  static V bend(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V x, const Parameters<V>&) {
     const V u = V(1) + x;
     return V(-1) / (u * u);
   }
@@ -199,15 +199,15 @@ struct Expm1 {
   static constexpr bool over_y = true;
   static constexpr double cost = 0.25, slope_cost = kCheapSlope;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return expm1(x);
   }
   template <class V>
-  static V slope(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V y, const Parameters<V>&) {
     return y + V(1);
   }
   template <class V>
-  static V bend(V, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V, const Parameters<V>&) {
     return V(1);
   }
 };
@@ -217,15 +217,15 @@ struct Sin {
   static constexpr bool over_y = false;
   static constexpr double cost = 0.4, slope_cost = 0.4;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return sin(x);
   }
   template <class V>
-  static V slope(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
     return cos(x);
   }
   template <class V>
-  static V bend(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V x, const Parameters<V>&) {
     return -sin(x);
   }
 };
@@ -235,15 +235,15 @@ struct Cos {
   static constexpr bool over_y = false;
   static constexpr double cost = 0.4, slope_cost = 0.4;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return cos(x);
   }
   template <class V>
-  static V slope(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
     return -sin(x);
   }
   template <class V>
-  static V bend(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V x, const Parameters<V>&) {
     return -cos(x);
   }
 };
@@ -253,15 +253,15 @@ struct Tan {
   static constexpr bool over_y = true;
   static constexpr double cost = 0.9, slope_cost = kCheapSlope;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return sin(x) / cos(x);
   }
   template <class V>
-  static V slope(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V y, const Parameters<V>&) {
     return fma(y, y, V(1));
   }
   template <class V>
-  static V bend(V y, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V y, const Parameters<V>&) {
     return V(2) * y;
   }
 };
@@ -272,15 +272,15 @@ struct Erf {
   static constexpr double cost = 0.5, slope_cost = 0.3;
   static constexpr double top = 1.1283791670955125738961589031215;  // 2 / sqrt(pi)
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return erf(x);
   }
   template <class V>
-  static V slope(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
     return V(top) * exp_nonpositive(-x * x);
   }
   template <class V>
-  static V bend(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V bend(V x, const Parameters<V>&) {
     const V c = clamped(x, 100);
     return V(-2 * top) * c * exp_nonpositive(-c * c);
   }
@@ -292,15 +292,15 @@ struct Erfc {
   static constexpr bool over_y = false;
   static constexpr double cost = 0.5, slope_cost = 0.3;
   template <class V>
-  static V value(V x, const Parameters<V>&) {
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
     return erfc(x);
   }
   template <class V>
-  static V slope(V x, const Parameters<V>& parameters) {
+  static MARK1_DEVICE V slope(V x, const Parameters<V>& parameters) {
     return -Erf::slope(x, parameters);
   }
   template <class V>
-  static V bend(V x, const Parameters<V>& parameters) {
+  static MARK1_DEVICE V bend(V x, const Parameters<V>& parameters) {
     return -Erf::bend(x, parameters);
   }
 };

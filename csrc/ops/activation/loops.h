@@ -2,20 +2,19 @@
 #pragma once
 
 #include "ops/activation/activations.h"
-#include "simd/stream.h"
 
 namespace mark1::MARK1_ISA {
 namespace {
 
 template <class V>
-inline Parameters<V> broadcast_parameters(const ActivationParameters& p) {
+MARK1_DEVICE inline Parameters<V> broadcast_parameters(const ActivationParameters& p) {
   using T = typename V::Scalar;
   return {V(T(p.alpha)), V(T(p.beta)), V(T(p.gamma))};
 }
 
 // step(i, count) for all of 0 .. n - 1, whole vectors first.
 template <class V, class Step>
-inline void for_each_vector(int64_t n, Step step) {
+MARK1_DEVICE inline void for_each_vector(int64_t n, Step step) {
   int64_t i = 0;
   for (; i + V::width <= n; i += V::width) step(i, V::width);
   if (i < n) step(i, int(n - i));
@@ -23,7 +22,8 @@ inline void for_each_vector(int64_t n, Step step) {
 
 // y may be x.
 template <class A, class T>
-[[gnu::noinline]] void value_loop(const T* x, T* y, int64_t n, const ActivationParameters& p) {
+[[gnu::noinline]] MARK1_DEVICE void value_loop(const T* x, T* y, int64_t n,
+                                               const ActivationParameters& p) {
   using V = Vec<T>;
   const Parameters<V> parameters = broadcast_parameters<V>(p);
   for_each_vector<V>(n, [&](int64_t i, int count) {
@@ -32,8 +32,8 @@ template <class A, class T>
 }
 
 template <class A, class T>
-[[gnu::noinline]] void slope_loop(const T* saved, const T* dy, T* dx, int64_t n,
-                                  const ActivationParameters& p) {
+[[gnu::noinline]] MARK1_DEVICE void slope_loop(const T* saved, const T* dy, T* dx, int64_t n,
+                                               const ActivationParameters& p) {
   using V = Vec<T>;
   const Parameters<V> parameters = broadcast_parameters<V>(p);
   for_each_vector<V>(n, [&](int64_t i, int count) {
@@ -42,76 +42,5 @@ template <class A, class T>
   });
 }
 
-template <class A, class T>
-void forward(const ActivationArgs& args, const Team& team) {
-  const Range r = static_range(args.n, 64, team);
-  const T* x = static_cast<const T*>(args.saved) + r.begin;
-  T* y = static_cast<T*>(args.out) + r.begin;
-  write_blocks(y, r.end - r.begin, args.stream, [&](T* to, int64_t i, int64_t count) {
-    value_loop<A>(x + i, to, count, args.parameters);
-  });
-}
-
-template <class A, class T>
-void backward(const ActivationArgs& args, const Team& team) {
-  const Range r = static_range(args.n, 64, team);
-  const T* saved = static_cast<const T*>(args.saved) + r.begin;
-  const T* dy = static_cast<const T*>(args.dy) + r.begin;
-  T* dx = static_cast<T*>(args.out) + r.begin;
-  write_blocks(dx, r.end - r.begin, args.stream, [&](T* to, int64_t i, int64_t count) {
-    slope_loop<A>(saved + i, dy + i, to, count, args.parameters);
-  });
-}
-
-template <class A, class T>
-void second(const ActivationArgs& args, const Team& team) {
-  using V = Vec<T>;
-  const Range r = static_range(args.n, 64, team);
-  const Parameters<V> parameters = broadcast_parameters<V>(args.parameters);
-  const T* saved = static_cast<const T*>(args.saved) + r.begin;
-  const T* dy = static_cast<const T*>(args.dy) + r.begin;
-  const T* g = static_cast<const T*>(args.g) + r.begin;
-  T* out = static_cast<T*>(args.out) + r.begin;
-  for_each_vector<V>(r.end - r.begin, [&](int64_t i, int count) {
-    const V bend = A::bend(V::load(saved + i, count), parameters);
-    (V::load(g + i, count) * V::load(dy + i, count) * bend).store(out + i, count);
-  });
-}
-
-template <class A, class T>
-void rows_in_place(void* data, int64_t ld, int64_t rows, int64_t cols, double alpha) {
-  const ActivationParameters parameters{alpha, 0, 0};
-  // Rows that follow each other are one long one.
-  if (ld == cols) {
-    cols *= rows;
-    rows = 1;
-  }
-  for (int64_t r = 0; r < rows; ++r) {
-    T* y = static_cast<T*>(data) + r * ld;
-    value_loop<A>(static_cast<const T*>(y), y, cols, parameters);
-  }
-}
-
-template <class A>
-constexpr ActivationEntry make_entry() {
-  using Args = ActivationArgs;
-  return {A::name,
-          A::over_y,
-          A::cost,
-          A::slope_cost,
-          {make_kernel<Args, &forward<A, float>>(), make_kernel<Args, &forward<A, double>>()},
-          {make_kernel<Args, &backward<A, float>>(), make_kernel<Args, &backward<A, double>>()},
-          {make_kernel<Args, &second<A, float>>(), make_kernel<Args, &second<A, double>>()},
-          {&rows_in_place<A, float>, &rows_in_place<A, double>}};
-}
-
-#define MARK1_ENTRY(name) make_entry<name>(),
-constexpr ActivationEntry entries[] = {MARK1_ACTIVATIONS(MARK1_ENTRY)};
-#undef MARK1_ENTRY
-
 }  // namespace
-
-extern const ActivationKernels activation_kernels;
-const ActivationKernels activation_kernels = {entries, int(sizeof(entries) / sizeof(entries[0]))};
-
 }  // namespace mark1::MARK1_ISA

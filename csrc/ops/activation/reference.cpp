@@ -1,2 +1,2 @@
 // The definition of every activation: its formula in activations.h, one element at a time.
-#include "ops/activation/loops.h"
+#include "ops/activation/kernels.h"

@@ -1,2 +1,2 @@
 // The same formulas over whole vectors.
-#include "ops/activation/loops.h"
+#include "ops/activation/kernels.h"

@@ -13,17 +13,17 @@ struct AdagradRule {
   static constexpr int slots = 1;
 
   struct Numbers {
-    Numbers(const AdagradArgs&, int64_t) {}
+    MARK1_DEVICE Numbers(const AdagradArgs&, int64_t) {}
   };
 
   template <class T>
   struct Formula {
     Vec<T> rate, epsilon;
 
-    Formula(const AdagradArgs& args, const Numbers&)
+    MARK1_DEVICE Formula(const AdagradArgs& args, const Numbers&)
         : rate(T(*args.update.learning_rate)), epsilon(T(args.epsilon)) {}
 
-    void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
+    MARK1_DEVICE void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
       s[0] = fma(g, g, s[0]);
       p = p - rate * g / sqrt(s[0] + epsilon);
     }

@@ -17,7 +17,7 @@ struct AdamRule {
   struct Numbers {
     double alpha;
 
-    Numbers(const AdamArgs& args, int64_t t) {
+    MARK1_DEVICE Numbers(const AdamArgs& args, int64_t t) {
       const Vec<double> rest = 1 - ipow(args.beta2, t);
       const double rate = double(*args.update.learning_rate);
       alpha = rate * first(sqrt(rest)) / (1 - ipow(args.beta1, t));
@@ -28,13 +28,13 @@ struct AdamRule {
   struct Formula {
     Vec<T> alpha, new_m, new_v, epsilon;
 
-    Formula(const AdamArgs& args, const Numbers& numbers)
+    MARK1_DEVICE Formula(const AdamArgs& args, const Numbers& numbers)
         : alpha(T(numbers.alpha)),
           new_m(T(1 - args.beta1)),
           new_v(T(1 - args.beta2)),
           epsilon(T(args.epsilon)) {}
 
-    void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
+    MARK1_DEVICE void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
       s[0] = fma(g - s[0], new_m, s[0]);
       s[1] = fma(g * g - s[1], new_v, s[1]);
       if constexpr (amsgrad) s[2] = max(s[2], s[1]);

@@ -16,7 +16,7 @@ struct AdamaxRule {
   struct Numbers {
     double alpha;
 
-    Numbers(const AdamaxArgs& args, int64_t t)
+    MARK1_DEVICE Numbers(const AdamaxArgs& args, int64_t t)
         : alpha(double(*args.update.learning_rate) / (1 - ipow(args.beta1, t))) {}
   };
 
@@ -24,13 +24,13 @@ struct AdamaxRule {
   struct Formula {
     Vec<T> alpha, new_m, beta2, epsilon;
 
-    Formula(const AdamaxArgs& args, const Numbers& numbers)
+    MARK1_DEVICE Formula(const AdamaxArgs& args, const Numbers& numbers)
         : alpha(T(numbers.alpha)),
           new_m(T(1 - args.beta1)),
           beta2(T(args.beta2)),
           epsilon(T(args.epsilon)) {}
 
-    void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
+    MARK1_DEVICE void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
       s[0] = fma(g - s[0], new_m, s[0]);
       s[1] = max(beta2 * s[1], abs(g));
       p = p - alpha * s[0] / (s[1] + epsilon);

@@ -7,13 +7,13 @@ namespace mark1 {
 namespace MARK1_ISA {
 namespace {
 
-inline int64_t remainder_of(int64_t i, int64_t period) {
+MARK1_DEVICE inline int64_t remainder_of(int64_t i, int64_t period) {
   const int64_t rest = i % period;
   return rest < 0 ? rest + period : rest;
 }
 
 // The row or column, or -1 for the fill.
-inline int64_t inside_of(Outside outside, int64_t i, int64_t n) {
+MARK1_DEVICE inline int64_t inside_of(Outside outside, int64_t i, int64_t n) {
   if (i >= 0 && i < n) return i;
   switch (outside) {
     case Outside::kConstant:

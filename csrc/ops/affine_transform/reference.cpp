@@ -17,7 +17,7 @@ struct Place {
 };
 
 template <class T>
-T whole_part(const AffineTransformArgs& args, T place, T* rest) {
+MARK1_DEVICE T whole_part(const AffineTransformArgs& args, T place, T* rest) {
   constexpr T far = T(2 * kMostPixels);
   if (!(place >= -far)) place = -far;
   if (place > far) place = far;
@@ -27,7 +27,8 @@ T whole_part(const AffineTransformArgs& args, T place, T* rest) {
 }
 
 template <class T>
-Place<T> place_of(const AffineTransformArgs& args, int64_t sample, int64_t i, int64_t j) {
+MARK1_DEVICE Place<T> place_of(const AffineTransformArgs& args, int64_t sample, int64_t i,
+                               int64_t j) {
   const T* t = static_cast<const T*>(args.transform) + sample * args.step;
   const Vec<T> x(static_cast<T>(j)), y(static_cast<T>(i));
   const T k = fma(Vec<T>(t[6]), x, fma(Vec<T>(t[7]), y, Vec<T>(1))).v;
@@ -45,13 +46,14 @@ Place<T> place_of(const AffineTransformArgs& args, int64_t sample, int64_t i, in
 
 // The first channel of one of the four pixels in its picture, or -1 for the fill.
 template <class T>
-int64_t pixel(const AffineTransformArgs& args, const Place<T>& place, int down, int right) {
+MARK1_DEVICE int64_t pixel(const AffineTransformArgs& args, const Place<T>& place, int down,
+                           int right) {
   if (place.row[down] < 0 || place.column[right] < 0) return -1;
   return (place.row[down] * args.width + place.column[right]) * args.channels;
 }
 
 template <class T>
-void forward(const AffineTransformArgs& args, const Team& team) {
+MARK1_DEVICE void forward(const AffineTransformArgs& args, const Team& team) {
   const int64_t size = args.height * args.width * args.channels;
   T* out = static_cast<T*>(args.out);
   const Range rows = static_range(args.n * args.out_height, 1, team);
@@ -79,7 +81,7 @@ void forward(const AffineTransformArgs& args, const Team& team) {
 }
 
 template <class T>
-void gradient(const AffineTransformArgs& args, const Team& team) {
+MARK1_DEVICE void gradient(const AffineTransformArgs& args, const Team& team) {
   const int64_t size = args.height * args.width * args.channels;
   const Range samples = static_range(args.n, 1, team);
   for (int64_t sample = samples.begin; sample < samples.end; ++sample) {

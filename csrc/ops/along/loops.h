@@ -13,14 +13,14 @@ namespace {
 
 // One member looks at all indices: a fraction of a nanosecond each.
 template <class Index>
-void find_wrong(const AlongArgs& args, const Team& team) {
+MARK1_DEVICE void find_wrong(const AlongArgs& args, const Team& team) {
   if (team.rank != 0) return;
   const int64_t count = args.outer * args.m * args.inner;
   *args.wrong = first_outside(static_cast<const Index*>(args.indices), count, args.n);
 }
 
 template <class Index, class T>
-void take(const AlongArgs& args, const Team& team) {
+MARK1_DEVICE void take(const AlongArgs& args, const Team& team) {
   find_wrong<Index>(args, team);
   const auto* x = static_cast<const T*>(args.x);
   const auto* indices = static_cast<const Index*>(args.indices);
@@ -47,7 +47,7 @@ void take(const AlongArgs& args, const Team& team) {
 // Members own blocks of x that share no target; each target has one writer, who adds by ascending
 // position.
 template <class Index, class T>
-void add(const AlongArgs& args, const Team& team) {
+MARK1_DEVICE void add(const AlongArgs& args, const Team& team) {
   find_wrong<Index>(args, team);
   const auto* indices = static_cast<const Index*>(args.indices);
   const Range blocks = static_range(args.outer, 1, team);

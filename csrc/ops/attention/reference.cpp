@@ -12,12 +12,12 @@ namespace {
 constexpr int64_t kBlock = kAttentionBlock;
 
 template <class T>
-T fused(T a, T b, T c) {
+MARK1_DEVICE T fused(T a, T b, T c) {
   return fma(Vec<T>(a), Vec<T>(b), Vec<T>(c)).v;
 }
 
 template <class T>
-T power(T x) {
+MARK1_DEVICE T power(T x) {
   return exp_nonpositive(Vec<T>(x)).v;
 }
 
@@ -27,27 +27,39 @@ struct Head {
   const AttentionArgs& a;
   int64_t b, h, g;
 
-  Head(const AttentionArgs& args, int64_t b, int64_t h)
+  MARK1_DEVICE Head(const AttentionArgs& args, int64_t b, int64_t h)
       : a(args), b(b), h(h), g(h / (args.heads / args.groups)) {}
 
-  int64_t of_query(int64_t i, int64_t size) const {
+  MARK1_DEVICE int64_t of_query(int64_t i, int64_t size) const {
     return ((b * a.queries + i) * a.heads + h) * size;
   }
-  int64_t of_key(int64_t j, int64_t size) const { return ((b * a.keys + j) * a.groups + g) * size; }
-  const T* q(int64_t i) const { return static_cast<const T*>(a.q) + of_query(i, a.depth); }
-  const T* k(int64_t j) const { return static_cast<const T*>(a.k) + of_key(j, a.depth); }
-  const T* v(int64_t j) const { return static_cast<const T*>(a.v) + of_key(j, a.value_depth); }
-  T* out(int64_t i) const { return static_cast<T*>(a.out) + of_query(i, a.value_depth); }
-  const T* dout(int64_t i) const {
+  MARK1_DEVICE int64_t of_key(int64_t j, int64_t size) const {
+    return ((b * a.keys + j) * a.groups + g) * size;
+  }
+  MARK1_DEVICE const T* q(int64_t i) const {
+    return static_cast<const T*>(a.q) + of_query(i, a.depth);
+  }
+  MARK1_DEVICE const T* k(int64_t j) const {
+    return static_cast<const T*>(a.k) + of_key(j, a.depth);
+  }
+  MARK1_DEVICE const T* v(int64_t j) const {
+    return static_cast<const T*>(a.v) + of_key(j, a.value_depth);
+  }
+  MARK1_DEVICE T* out(int64_t i) const {
+    return static_cast<T*>(a.out) + of_query(i, a.value_depth);
+  }
+  MARK1_DEVICE const T* dout(int64_t i) const {
     return static_cast<const T*>(a.dout) + of_query(i, a.value_depth);
   }
-  T* dq(int64_t i) const { return static_cast<T*>(a.dq) + of_query(i, a.depth); }
-  T* dk(int64_t j) const { return static_cast<T*>(a.dk) + of_key(j, a.depth); }
-  T* dv(int64_t j) const { return static_cast<T*>(a.dv) + of_key(j, a.value_depth); }
-  T& m(int64_t i) const { return static_cast<T*>(a.stats)[(b * a.heads + h) * a.queries + i]; }
-  T& r(int64_t i) const { return (&m(i))[a.batch * a.heads * a.queries]; }
+  MARK1_DEVICE T* dq(int64_t i) const { return static_cast<T*>(a.dq) + of_query(i, a.depth); }
+  MARK1_DEVICE T* dk(int64_t j) const { return static_cast<T*>(a.dk) + of_key(j, a.depth); }
+  MARK1_DEVICE T* dv(int64_t j) const { return static_cast<T*>(a.dv) + of_key(j, a.value_depth); }
+  MARK1_DEVICE T& m(int64_t i) const {
+    return static_cast<T*>(a.stats)[(b * a.heads + h) * a.queries + i];
+  }
+  MARK1_DEVICE T& r(int64_t i) const { return (&m(i))[a.batch * a.heads * a.queries]; }
 
-  bool sees(int64_t i, int64_t j) const {
+  MARK1_DEVICE bool sees(int64_t i, int64_t j) const {
     const int64_t* step = a.mask_stride;
     if (a.causal && j > i) return false;
     if (a.query_mask && !a.query_mask[b * a.queries + i]) return false;
@@ -55,7 +67,7 @@ struct Head {
     return !a.mask || a.mask[b * step[0] + h * step[1] + i * step[2] + j * step[3]];
   }
 
-  bool keeps(int64_t i, int64_t j) const {
+  MARK1_DEVICE bool keeps(int64_t i, int64_t j) const {
     if (!a.state) return true;
     const Philox philox{uint64_t(a.state[0]), kDropoutStream, uint32_t(uint64_t(a.state[1]))};
     const uint64_t element = uint64_t(((b * a.heads + h) * a.queries + i) * a.keys + j);
@@ -64,7 +76,7 @@ struct Head {
     return words[element % 4] >= a.threshold;
   }
 
-  T score(int64_t i, int64_t j) const {
+  MARK1_DEVICE T score(int64_t i, int64_t j) const {
     if (!sees(i, j)) return T(-__builtin_inf());
     T sum = 0;
     for (int64_t d = 0; d < a.depth; ++d) sum = fused(q(i)[d] * T(a.scale), k(j)[d], sum);
@@ -72,12 +84,12 @@ struct Head {
   }
 };
 
-Range block_of(int64_t begin, int64_t size) {
+MARK1_DEVICE Range block_of(int64_t begin, int64_t size) {
   return {begin, begin + kBlock < size ? begin + kBlock : size};
 }
 
 template <class T>
-bool any_seen(const Head<T>& head, Range queries, Range keys) {
+MARK1_DEVICE bool any_seen(const Head<T>& head, Range queries, Range keys) {
   for (int64_t i = queries.begin; i < queries.end; ++i) {
     for (int64_t j = keys.begin; j < keys.end; ++j) {
       if (head.sees(i, j)) return true;
@@ -88,7 +100,7 @@ bool any_seen(const Head<T>& head, Range queries, Range keys) {
 
 // Calls f(block of queries, block of keys) for those that count, ascending.
 template <class T, class F>
-void for_each_block(const Head<T>& head, int64_t i, F f) {
+MARK1_DEVICE void for_each_block(const Head<T>& head, int64_t i, F f) {
   const Range queries = block_of(i, head.a.queries);
   for (int64_t j = 0; j < head.a.keys; j += kBlock) {
     const Range keys = block_of(j, head.a.keys);
@@ -98,7 +110,7 @@ void for_each_block(const Head<T>& head, int64_t i, F f) {
 
 // One more block of keys for query i, whose maximum and sum so far are m and l.
 template <class T>
-void add_keys(const Head<T>& head, int64_t i, Range keys, T& m, T& l) {
+MARK1_DEVICE void add_keys(const Head<T>& head, int64_t i, Range keys, T& m, T& l) {
   const int64_t count = keys.end - keys.begin;
   T p[kBlock];
   T top = m;
@@ -123,7 +135,7 @@ void add_keys(const Head<T>& head, int64_t i, Range keys, T& m, T& l) {
 }
 
 template <class T>
-void attend(const Head<T>& head, int64_t first) {
+MARK1_DEVICE void attend(const Head<T>& head, int64_t first) {
   const Range queries = block_of(first, head.a.queries);
   T m[kBlock], l[kBlock];
   for (int64_t i = queries.begin; i < queries.end; ++i) {
@@ -146,7 +158,7 @@ void attend(const Head<T>& head, int64_t first) {
 }
 
 template <class T>
-void forward(const AttentionArgs& a, const Team& team) {
+MARK1_DEVICE void forward(const AttentionArgs& a, const Team& team) {
   const int64_t blocks = (a.queries + kBlock - 1) / kBlock;
   const Range range = static_range(a.batch * a.heads * blocks, 1, team);
   for (int64_t n = range.begin; n < range.end; ++n) {
@@ -157,7 +169,7 @@ void forward(const AttentionArgs& a, const Team& team) {
 
 // Adds what one block gives to dq, dk and dv.
 template <class T>
-void add_block(const Head<T>& head, Range queries, Range keys) {
+MARK1_DEVICE void add_block(const Head<T>& head, Range queries, Range keys) {
   const AttentionArgs& a = head.a;
   T p[kBlock][kBlock], ds[kBlock][kBlock];
   const auto factor = [&](int64_t i) { return head.r(i) * T(a.kept_scale); };
@@ -204,7 +216,7 @@ void add_block(const Head<T>& head, Range queries, Range keys) {
 
 // A head of keys and values: all heads of queries that read it, ascending.
 template <class T>
-void backward(const AttentionArgs& a, const Team& team) {
+MARK1_DEVICE void backward(const AttentionArgs& a, const Team& team) {
   const Range range = static_range(a.batch * a.groups, 1, team);
   const int64_t readers = a.heads / a.groups;
   for (int64_t n = range.begin; n < range.end; ++n) {

@@ -13,7 +13,7 @@ namespace MARK1_ISA {
 namespace {
 
 template <class T>
-inline Vec<T> factor(const void* data, int64_t i, int count, T otherwise) {
+MARK1_DEVICE inline Vec<T> factor(const void* data, int64_t i, int count, T otherwise) {
   return data ? Vec<T>::load(static_cast<const T*>(data) + i, count) : Vec<T>(otherwise);
 }
 
@@ -27,7 +27,7 @@ constexpr int side_by_side = Vec<float>::width >= 16 ? 4 : 2;
 constexpr int few_points = Vec<float>::width > 1 ? 4 : 1;
 
 template <int points, class T, class F>
-inline void each_tile(int64_t point, Range channels, F f) {
+MARK1_DEVICE inline void each_tile(int64_t point, Range channels, F f) {
   constexpr int w = Vec<T>::width, vectors = points == 0 ? side_by_side : 1;
   int64_t c = channels.begin;
   for (; c + vectors * w <= channels.end; c += vectors * w) {
@@ -39,7 +39,7 @@ inline void each_tile(int64_t point, Range channels, F f) {
 
 // points == 0 stands for all of them.
 template <class T, class F>
-inline void each_tile(Range points, Range channels, bool far, F f) {
+MARK1_DEVICE inline void each_tile(Range points, Range channels, bool far, F f) {
   if (channels.end - channels.begin <= side_by_side * Vec<T>::width) {
     return each_tile<0, T>(points.begin, channels, f);
   }
@@ -60,11 +60,11 @@ struct Panel {
 // Calls f(panel) for all channels: in one, unless rows are far from the caches and longer than the
 // 4 KB that a processor reads ahead. Then what is kept per channel stays in the first-level cache.
 template <class T>
-inline bool wide(int64_t channels) {
+MARK1_DEVICE inline bool wide(int64_t channels) {
   return channels * static_cast<int64_t>(sizeof(T)) > 4096;
 }
 template <class T, class F>
-inline void each_panel(int64_t channels, bool far, F f) {
+MARK1_DEVICE inline void each_panel(int64_t channels, bool far, F f) {
   const bool parts = far && wide<T>(channels);
   const int64_t size = parts ? 2048 / static_cast<int64_t>(sizeof(T)) : channels;
   for (int64_t c = 0; c < channels; c += size) {
@@ -75,7 +75,7 @@ inline void each_panel(int64_t channels, bool far, F f) {
 
 // Calls f(p) for the points of a tile that begins at `first`.
 template <int points, class F>
-inline void each_point(Range chunk, int64_t first, F f) {
+MARK1_DEVICE inline void each_point(Range chunk, int64_t first, F f) {
   if constexpr (points == 0) {
     for (int64_t p = chunk.begin; p < chunk.end; ++p) f(p);
   } else {
@@ -86,16 +86,16 @@ inline void each_point(Range chunk, int64_t first, F f) {
 
 // Whether points far from the caches are walked one by one: rows of a page or less.
 template <class T>
-inline bool one_by_one(const BatchNormArgs& args) {
+MARK1_DEVICE inline bool one_by_one(const BatchNormArgs& args) {
   return args.stream && !wide<T>(args.channels);
 }
 
-inline int64_t chunks_of(const BatchNormArgs& args) {
+MARK1_DEVICE inline int64_t chunks_of(const BatchNormArgs& args) {
   return (args.points + kPointChunk - 1) / kPointChunk;
 }
 
 // Points of one chunk of one sample, counted over the whole batch.
-inline Range points_of(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
+MARK1_DEVICE inline Range points_of(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
   const int64_t first = sample * args.points, begin = chunk * kPointChunk;
   const int64_t rest = args.points - begin;
   return {first + begin, first + begin + (rest < kPointChunk ? rest : kPointChunk)};
@@ -109,14 +109,14 @@ struct Rows {
 };
 
 template <class T>
-inline Rows<T> totals_of(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
+MARK1_DEVICE inline Rows<T> totals_of(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
   T* first = static_cast<T*>(args.totals) + (sample * chunks_of(args) + chunk) * 2 * args.channels;
   return {first, first + args.channels};
 }
 
 // m and r (or, before it is known, the sum of squares) of a sample's channels.
 template <class T>
-inline Rows<T> stats_of(const BatchNormArgs& args, int64_t sample) {
+MARK1_DEVICE inline Rows<T> stats_of(const BatchNormArgs& args, int64_t sample) {
   T* first = static_cast<T*>(args.stats) + sample * args.channels;
   return {first, first + args.batch * args.channels};
 }
@@ -124,8 +124,8 @@ inline Rows<T> stats_of(const BatchNormArgs& args, int64_t sample) {
 // Sums of a chunk's terms into memory. `centre` is a number per channel, or null for zeros;
 // add(sum, element, centre) returns what a sum becomes.
 template <class T, class Add>
-inline void sum_points(const T* x, Range chunk, int64_t channels, bool far, const T* centre,
-                       T* sums, Add add) {
+MARK1_DEVICE inline void sum_points(const T* x, Range chunk, int64_t channels, bool far,
+                                    const T* centre, T* sums, Add add) {
   constexpr int w = Vec<T>::width;
   const auto tile = [&]<int points, int vectors>(int64_t first, int64_t c, int count) {
     Vec<T> sum[vectors], middle[vectors];
@@ -148,7 +148,7 @@ inline void sum_points(const T* x, Range chunk, int64_t channels, bool far, cons
 
 // out[i] = sum over k < n of terms[k * stride + i] in chunks of 256 and groups of 64.
 template <class T>
-inline Vec<T> column_sum(const T* terms, int64_t n, int64_t stride, int count) {
+MARK1_DEVICE inline Vec<T> column_sum(const T* terms, int64_t n, int64_t stride, int count) {
   GroupedTotal<Vec<T>> sum;
   for (int64_t begin = 0; begin < n; begin += kPointChunk) {
     Vec<T> total(T(0));
@@ -166,14 +166,15 @@ struct Plan {
   Range samples;
   bool whole;  // samples, not parts of them
 
-  Plan(const BatchNormArgs& args, const Team& team)
+  MARK1_DEVICE Plan(const BatchNormArgs& args, const Team& team)
       : samples(static_range(args.batch, 1, team)), whole(args.batch >= team.size) {}
 };
 
 // Calls step(sample, chunk) for this member's share of all chunks; backwards, so that the second
 // time begins with what the first has left in the caches.
 template <class Step>
-inline void each_chunk(const BatchNormArgs& args, const Team& team, bool backwards, Step step) {
+MARK1_DEVICE inline void each_chunk(const BatchNormArgs& args, const Team& team, bool backwards,
+                                    Step step) {
   const int64_t chunks = chunks_of(args);
   const Range tasks = static_range(args.batch * chunks, 1, team);
   const int64_t n = tasks.end - tasks.begin;
@@ -186,7 +187,8 @@ inline void each_chunk(const BatchNormArgs& args, const Team& team, bool backwar
 // Calls step(sample, groups) for this member's share of all groups. A group of one channel is a
 // lane; shares are then cut at whole vectors.
 template <class Step>
-inline void each_share_of_groups(const BatchNormArgs& args, const Team& team, Step step) {
+MARK1_DEVICE inline void each_share_of_groups(const BatchNormArgs& args, const Team& team,
+                                              Step step) {
   const Range groups = static_range(args.groups, args.groups == args.channels ? 64 : 1, team);
   for (int64_t sample = 0; sample < args.batch; ++sample) {
     if (groups.begin < groups.end) step(sample, groups);
@@ -195,8 +197,8 @@ inline void each_share_of_groups(const BatchNormArgs& args, const Team& team, St
 
 // The three steps of forward and of backward: chunks, groups, chunks.
 template <class First, class Second, class Third>
-inline void run_steps(const BatchNormArgs& args, const Team& team, First first, Second second,
-                      Third third) {
+MARK1_DEVICE inline void run_steps(const BatchNormArgs& args, const Team& team, First first,
+                                   Second second, Third third) {
   const Plan plan(args, team);
   if (plan.whole) {
     for (int64_t sample = plan.samples.begin; sample < plan.samples.end; ++sample) {

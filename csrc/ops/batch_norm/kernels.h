@@ -12,14 +12,14 @@ namespace {
 
 // Elements that one point has, of which those `ahead` will be wanted soon.
 template <class T>
-inline Vec<T> element(const T* at, int count, int64_t ahead) {
-  if (ahead) __builtin_prefetch(at + ahead);
+MARK1_DEVICE inline Vec<T> element(const T* at, int count, int64_t ahead) {
+  if (ahead) fetch_ahead(at + ahead);
   return Vec<T>::load(at, count);
 }
 
 // Mean and sum of squared deviations of each channel in one chunk.
 template <class T>
-void chunk_moments(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
+MARK1_DEVICE void chunk_moments(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
   const Range points = points_of(args, sample, chunk);
   const Rows<T> out = totals_of<T>(args, sample, chunk);
   const Vec<T> n(static_cast<T>(points.end - points.begin));
@@ -39,7 +39,8 @@ void chunk_moments(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
 
 // A moving statistic after a step.
 template <class T>
-inline void move(void* moving, const BatchNormArgs& args, int64_t c, int count, Vec<T> value) {
+MARK1_DEVICE inline void move(void* moving, const BatchNormArgs& args, int64_t c, int count,
+                              Vec<T> value) {
   if (!moving) return;
   T* to = static_cast<T*>(moving) + c;
   const Vec<T> momentum(static_cast<T>(args.momentum));
@@ -48,13 +49,13 @@ inline void move(void* moving, const BatchNormArgs& args, int64_t c, int count, 
 }
 
 template <class T>
-inline Vec<T> inverse_root(const BatchNormArgs& args, Vec<T> variance) {
+MARK1_DEVICE inline Vec<T> inverse_root(const BatchNormArgs& args, Vec<T> variance) {
   return Vec<T>(T(1)) / sqrt(variance + Vec<T>(static_cast<T>(args.epsilon)));
 }
 
 // m and r of the channels of some groups of a sample.
 template <class T>
-void group_stats(const BatchNormArgs& args, int64_t sample, Range groups) {
+MARK1_DEVICE void group_stats(const BatchNormArgs& args, int64_t sample, Range groups) {
   const int64_t size = args.channels / args.groups, chunks = chunks_of(args);
   const Rows<T> stats = stats_of<T>(args, sample);
   const Range channels{groups.begin * size, groups.end * size};
@@ -93,7 +94,8 @@ void group_stats(const BatchNormArgs& args, int64_t sample, Range groups) {
 }
 
 template <class T>
-void normalize_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk, bool stream) {
+MARK1_DEVICE void normalize_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk,
+                                  bool stream) {
   // Copies, as what is stored might be the arguments for all a compiler knows.
   const int64_t channels = args.channels;
   const auto* x = static_cast<const T*>(args.x);
@@ -123,7 +125,7 @@ void normalize_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk, b
 }
 
 template <class T>
-void forward(const BatchNormArgs& args, const Team& team) {
+MARK1_DEVICE void forward(const BatchNormArgs& args, const Team& team) {
   const bool stream = args.stream && can_stream(static_cast<T*>(args.out), args.channels);
   const auto normalize = [&](int64_t sample, int64_t chunk) {
     normalize_chunk<T>(args, sample, chunk, stream);
@@ -149,7 +151,7 @@ void forward(const BatchNormArgs& args, const Team& team) {
 
 // Sums of dy and of dy h in one chunk.
 template <class T>
-void chunk_sums(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
+MARK1_DEVICE void chunk_sums(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
   // Copies, as what is stored might be the arguments for all a compiler knows.
   const int64_t channels = args.channels;
   const auto* x = static_cast<const T*>(args.x);
@@ -191,12 +193,12 @@ void chunk_sums(const BatchNormArgs& args, int64_t sample, int64_t chunk) {
 
 // Rows 0 and 1 of `sums` are s1 and s2, rows 2 and 3 a and b.
 template <class T>
-inline T* sums_of(const BatchNormArgs& args, int row, int64_t sample) {
+MARK1_DEVICE inline T* sums_of(const BatchNormArgs& args, int row, int64_t sample) {
   return static_cast<T*>(args.sums) + (row * args.batch + sample) * args.channels;
 }
 
 template <class T>
-void group_sums(const BatchNormArgs& args, int64_t sample, Range groups) {
+MARK1_DEVICE void group_sums(const BatchNormArgs& args, int64_t sample, Range groups) {
   const int64_t size = args.channels / args.groups, chunks = chunks_of(args);
   const Range channels{groups.begin * size, groups.end * size};
   const T elements = static_cast<T>(args.points * size);
@@ -225,7 +227,8 @@ void group_sums(const BatchNormArgs& args, int64_t sample, Range groups) {
 }
 
 template <class T>
-void gradient_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk, bool stream) {
+MARK1_DEVICE void gradient_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk,
+                                 bool stream) {
   // Copies, as what is stored might be the arguments for all a compiler knows.
   const int64_t channels = args.channels;
   const auto* x = static_cast<const T*>(args.x);
@@ -263,7 +266,7 @@ void gradient_chunk(const BatchNormArgs& args, int64_t sample, int64_t chunk, bo
 }
 
 template <class T>
-void backward(const BatchNormArgs& args, const Team& team) {
+MARK1_DEVICE void backward(const BatchNormArgs& args, const Team& team) {
   const bool stream = args.stream && can_stream(static_cast<T*>(args.out), args.channels);
   run_steps(
       args, team, [&](int64_t n, int64_t chunk) { chunk_sums<T>(args, n, chunk); },
@@ -284,10 +287,10 @@ void backward(const BatchNormArgs& args, const Team& team) {
 }  // namespace
 
 const BatchNormKernels batch_norm_kernels = {
-    .forward = {make_kernel<BatchNormArgs, &forward<float>>(),
-                make_kernel<BatchNormArgs, &forward<double>>()},
-    .backward = {make_kernel<BatchNormArgs, &backward<float>>(),
-                 make_kernel<BatchNormArgs, &backward<double>>()},
+    .forward = {make_meeting_kernel<BatchNormArgs, &forward<float>>(),
+                make_meeting_kernel<BatchNormArgs, &forward<double>>()},
+    .backward = {make_meeting_kernel<BatchNormArgs, &backward<float>>(),
+                 make_meeting_kernel<BatchNormArgs, &backward<double>>()},
 };
 
 }  // namespace MARK1_ISA

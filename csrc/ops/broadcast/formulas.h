@@ -15,28 +15,28 @@ namespace {
 struct Add {
   static constexpr bool heavy = false;
   template <class V>
-  static V of(V x, V y) {
+  static MARK1_DEVICE V of(V x, V y) {
     return x + y;
   }
 };
 struct Subtract {
   static constexpr bool heavy = false;
   template <class V>
-  static V of(V x, V y) {
+  static MARK1_DEVICE V of(V x, V y) {
     return x - y;
   }
 };
 struct Multiply {
   static constexpr bool heavy = false;
   template <class V>
-  static V of(V x, V y) {
+  static MARK1_DEVICE V of(V x, V y) {
     return x * y;
   }
 };
 struct Divide {
   static constexpr bool heavy = false;
   template <class V>
-  static V of(V x, V y) {
+  static MARK1_DEVICE V of(V x, V y) {
     return x / y;
   }
 };
@@ -45,22 +45,22 @@ struct Divide {
 struct Maximum {
   static constexpr bool heavy = false;
   template <class V>
-  static V of(V x, V y) {
+  static MARK1_DEVICE V of(V x, V y) {
     return max(x, y);
   }
   template <class T>
-  static T whole(T x, T y) {
+  static MARK1_DEVICE T whole(T x, T y) {
     return y > x ? y : x;
   }
 };
 struct Minimum {
   static constexpr bool heavy = false;
   template <class V>
-  static V of(V x, V y) {
+  static MARK1_DEVICE V of(V x, V y) {
     return min(x, y);
   }
   template <class T>
-  static T whole(T x, T y) {
+  static MARK1_DEVICE T whole(T x, T y) {
     return y < x ? y : x;
   }
 };
@@ -69,11 +69,11 @@ struct Minimum {
 struct Power {
   static constexpr bool heavy = true;
   template <class V>
-  static V of(V x, V y) {
+  static MARK1_DEVICE V of(V x, V y) {
     return power(x, y);
   }
   template <class T>
-  static T whole(T x, T y) {
+  static MARK1_DEVICE T whole(T x, T y) {
     if (y < 0) {
       if (x == 1) return 1;
       return x == -1 ? (y % 2 == 0 ? T(1) : T(-1)) : T(0);
@@ -91,11 +91,11 @@ struct Power {
 struct FloorDivide {
   static constexpr bool heavy = true;
   template <class V>
-  static V of(V x, V y) {
+  static MARK1_DEVICE V of(V x, V y) {
     return floor_division(x, y).quotient;
   }
   template <class T>
-  static T whole(T x, T y) {
+  static MARK1_DEVICE T whole(T x, T y) {
     if (y == 0) return 0;
     if (y == -1) return static_cast<T>(0 - static_cast<uint64_t>(x));
     return static_cast<T>(x / y - (x % y != 0 && (x < 0) != (y < 0)));
@@ -104,11 +104,11 @@ struct FloorDivide {
 struct Mod {
   static constexpr bool heavy = true;
   template <class V>
-  static V of(V x, V y) {
+  static MARK1_DEVICE V of(V x, V y) {
     return floor_division(x, y).rest;
   }
   template <class T>
-  static T whole(T x, T y) {
+  static MARK1_DEVICE T whole(T x, T y) {
     if (y == 0 || y == -1) return 0;
     const T rest = static_cast<T>(x % y);
     return rest != 0 && (rest < 0) != (y < 0) ? static_cast<T>(rest + y) : rest;
@@ -131,7 +131,7 @@ struct Unsigned<int64_t> {
 };
 
 template <class Op, class T>
-inline T element(T x, T y) {
+MARK1_DEVICE inline T element(T x, T y) {
   if constexpr (requires { Op::whole(x, y); }) {
     return Op::whole(x, y);
   } else {
@@ -140,16 +140,16 @@ inline T element(T x, T y) {
   }
 }
 template <class Op>
-inline float element(float x, float y) {
+MARK1_DEVICE inline float element(float x, float y) {
   return first(Op::of(Vec<float>(x), Vec<float>(y)));
 }
 template <class Op>
-inline double element(double x, double y) {
+MARK1_DEVICE inline double element(double x, double y) {
   return first(Op::of(Vec<double>(x), Vec<double>(y)));
 }
 
 template <class Op, class T>
-void binary_plain(const BroadcastArgs& args, const Team& team) {
+MARK1_DEVICE void binary_plain(const BroadcastArgs& args, const Team& team) {
   walk_planes<T, T>(args, team, [](const Plane<T, T>& p) {
     for (int64_t r = 0; r < p.rows; ++r) {
       const T* x = p.x + r * p.x_near;

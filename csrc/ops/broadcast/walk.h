@@ -21,7 +21,7 @@ struct Plane {
 
 // Calls visit(plane) for this member's share: stretches of the last two axes.
 template <class T, class Out, class Visit>
-inline void walk_planes(const BroadcastArgs& args, const Team& team, Visit visit) {
+MARK1_DEVICE inline void walk_planes(const BroadcastArgs& args, const Team& team, Visit visit) {
   const int inner = args.rank - 1;
   const auto* x = static_cast<const T*>(args.x);
   const auto* y = static_cast<const T*>(args.y);

@@ -44,7 +44,7 @@ template <>
 constexpr bool is_half<BFloat16> = true;
 
 template <class To, class From>
-inline To convert(From value) {
+MARK1_DEVICE inline To convert(From value) {
   if constexpr (is_half<From>) {
     if constexpr (is_half<To>) {
       return value;
@@ -66,7 +66,7 @@ inline To convert(From value) {
 }
 
 template <class From, class To>
-void cast(const CastArgs& args, const Team& team) {
+MARK1_DEVICE void cast(const CastArgs& args, const Team& team) {
   const auto* x = static_cast<const From*>(args.x);
   auto* out = static_cast<To*>(args.out);
   const Range range = static_range(args.n, 64, team);

@@ -14,60 +14,60 @@ namespace {
 
 struct Equal {
   template <class T>
-  static bool of(T x, T y) {
+  static MARK1_DEVICE bool of(T x, T y) {
     return x == y;
   }
 };
 struct NotEqual {
   template <class T>
-  static bool of(T x, T y) {
+  static MARK1_DEVICE bool of(T x, T y) {
     return x != y;
   }
 };
 struct Less {
   template <class T>
-  static bool of(T x, T y) {
+  static MARK1_DEVICE bool of(T x, T y) {
     return x < y;
   }
 };
 struct LessEqual {
   template <class T>
-  static bool of(T x, T y) {
+  static MARK1_DEVICE bool of(T x, T y) {
     return x <= y;
   }
 };
 // Of bytes that hold 0 or 1.
 struct And {
-  static bool of(uint8_t x, uint8_t y) { return x & y; }
+  static MARK1_DEVICE bool of(uint8_t x, uint8_t y) { return x & y; }
 };
 struct Or {
-  static bool of(uint8_t x, uint8_t y) { return x | y; }
+  static MARK1_DEVICE bool of(uint8_t x, uint8_t y) { return x | y; }
 };
 struct Xor {
-  static bool of(uint8_t x, uint8_t y) { return x ^ y; }
+  static MARK1_DEVICE bool of(uint8_t x, uint8_t y) { return x ^ y; }
 };
 struct IsInf {
   template <class T>
-  static bool of(T x, T y) {
+  static MARK1_DEVICE bool of(T x, T y) {
     return (x == y) & (x - y != 0);
   }
 };
 struct IsFinite {
   template <class T>
-  static bool of(T x, T y) {
+  static MARK1_DEVICE bool of(T x, T y) {
     return x - y == 0;
   }
 };
 
 // x and y may be the same; neither is out.
 template <class Op, class T, int kXStep, int kYStep>
-void compare_row(const T* __restrict__ x, const T* __restrict__ y, uint8_t* __restrict__ out,
-                 int64_t n) {
+MARK1_DEVICE void compare_row(const T* __restrict__ x, const T* __restrict__ y,
+                              uint8_t* __restrict__ out, int64_t n) {
   for (int64_t i = 0; i < n; ++i) out[i] = Op::of(x[i * kXStep], y[i * kYStep]);
 }
 
 template <class Op, class T>
-void compare(const BroadcastArgs& args, const Team& team) {
+MARK1_DEVICE void compare(const BroadcastArgs& args, const Team& team) {
   const bool stream = args.stream;
   walk_planes<T, uint8_t>(args, team, [stream](const Plane<T, uint8_t>& p) {
     if (p.count <= 0) return;

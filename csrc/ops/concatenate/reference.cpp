@@ -8,7 +8,7 @@ extern const ConcatenateKernels concatenate_kernels;
 
 namespace {
 
-void concatenate(const ConcatenateArgs& args, const Team& team) {
+MARK1_DEVICE void concatenate(const ConcatenateArgs& args, const Team& team) {
   const Range rows = static_range(args.rows, 1, team);
   for (int64_t row = rows.begin; row < rows.end; ++row) {
     char* out = args.out + row * args.stride + args.start;

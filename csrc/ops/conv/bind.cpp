@@ -35,7 +35,7 @@ ConvWindow to_window(const std::string& op, const Axes& axes) {
 ConvEpilogue to_epilogue(const char* op, const Tensor* bias, int activation, DType dtype) {
   ConvEpilogue epilogue{bias, nullptr, 0};
   if (activation >= 0) {
-    epilogue.activation = activation_entry(activation).rows[float_index(op, dtype)];
+    epilogue.activation = activation_rows(activation, float_index(op, dtype));
   }
   return epilogue;
 }

@@ -1,14 +1,15 @@
 // The definition of the three products: plain loops in the canonical order.
+#include "ops/activation/epilogue.h"
 #include "ops/conv/conv.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
 namespace {
 
-float fused(float a, float b, float c) {
+MARK1_DEVICE float fused(float a, float b, float c) {
   return __builtin_fmaf(a, b, c);
 }
-double fused(double a, double b, double c) {
+MARK1_DEVICE double fused(double a, double b, double c) {
   return __builtin_fma(a, b, c);
 }
 
@@ -16,20 +17,20 @@ double fused(double a, double b, double c) {
 template <class T>
 class ProductSum {
  public:
-  void add(T a, T b) {
+  MARK1_DEVICE void add(T a, T b) {
     if (count_ > 0 && count_ % kGemmChunk == 0) close_chunk();
     chain_ = fused(a, b, chain_);
     ++count_;
   }
 
-  T total() {
+  MARK1_DEVICE T total() {
     close_chunk();
     if (count_ > kGemmGroup) return total_ + group_;
     return group_;
   }
 
  private:
-  void close_chunk() {
+  MARK1_DEVICE void close_chunk() {
     const int64_t chunk = (count_ - 1) / kGemmChunk;
     const bool first = chunk * kGemmChunk % kGemmGroup == 0;
     if (first && chunk > 0) {
@@ -51,7 +52,7 @@ struct Position {
   int64_t at[kConvAxes];
 };
 
-Position position_of(const ConvWindows& w, int64_t row) {
+MARK1_DEVICE Position position_of(const ConvWindows& w, int64_t row) {
   Position p = {};
   for (int i = kConvAxes - 1; i >= 0; --i) {
     p.at[i] = row % w.axis[i].windows;
@@ -61,14 +62,14 @@ Position position_of(const ConvWindows& w, int64_t row) {
   return p;
 }
 
-int64_t count_windows(const ConvWindows& w) {
+MARK1_DEVICE int64_t count_windows(const ConvWindows& w) {
   return w.batch * w.axis[0].windows * w.axis[1].windows * w.axis[2].windows;
 }
 
 // The source under tap (t0, t1, t2) of a window; zero outside.
 template <class T>
-T source_at(const ConvWindows& w, const Position& p, int64_t t0, int64_t t1, int64_t t2,
-            int64_t channel) {
+MARK1_DEVICE T source_at(const ConvWindows& w, const Position& p, int64_t t0, int64_t t1,
+                         int64_t t2, int64_t channel) {
   const int64_t taps[kConvAxes] = {t0, t1, t2};
   int64_t at = p.n;
   for (int i = 0; i < kConvAxes; ++i) {
@@ -81,7 +82,7 @@ T source_at(const ConvWindows& w, const Position& p, int64_t t0, int64_t t1, int
 }
 
 template <class T>
-T product_at(const ConvArgs& a, const Position& p, int64_t group, int64_t o) {
+MARK1_DEVICE T product_at(const ConvArgs& a, const Position& p, int64_t group, int64_t o) {
   const ConvWindows& w = a.windows;
   const T* filter = static_cast<const T*>(a.w) + group * a.w_group + o * a.w_output;
   ProductSum<T> sum;
@@ -99,7 +100,7 @@ T product_at(const ConvArgs& a, const Position& p, int64_t group, int64_t o) {
 }
 
 template <class T>
-void product(const ConvArgs& a, const Team& team) {
+MARK1_DEVICE void product(const ConvArgs& a, const Team& team) {
   const ConvWindows& w = a.windows;
   const T* bias = static_cast<const T*>(a.bias);
   const Range rows = static_range(count_windows(w), 1, team);
@@ -114,13 +115,13 @@ void product(const ConvArgs& a, const Team& team) {
         y[at] = bias ? sum + bias[at] : sum;
       }
     }
-    if (a.activation) a.activation(y, w.groups * a.outputs, 1, w.groups * a.outputs, a.alpha);
+    finish_row<T>(a.activation, y, w.groups * a.outputs, a.alpha);
   }
 }
 
 // Of window i, and of the pool's window that holds it, if it won there.
 template <class T>
-T dy_at(const ConvFilterArgs& a, int64_t i, int64_t columns, int64_t o) {
+MARK1_DEVICE T dy_at(const ConvFilterArgs& a, int64_t i, int64_t columns, int64_t o) {
   const auto* dy = static_cast<const T*>(a.dy);
   if (!a.pool.index) return dy[i * columns + o];
   const Position p = position_of(a.windows, i);
@@ -140,7 +141,7 @@ T dy_at(const ConvFilterArgs& a, int64_t i, int64_t columns, int64_t o) {
 }
 
 template <class T>
-void filter(const ConvFilterArgs& a, const Team& team) {
+MARK1_DEVICE void filter(const ConvFilterArgs& a, const Team& team) {
   const ConvWindows& w = a.windows;
   const int64_t columns = w.groups * a.outputs;
   const int64_t taps = w.axis[0].taps * w.axis[1].taps * w.axis[2].taps;

@@ -9,7 +9,7 @@ namespace {
 
 // Zeros first, each member its share; then the elements, once all zeros are written.
 template <class T>
-void paste(const CopyArgs& args, const Team& team) {
+MARK1_DEVICE void paste(const CopyArgs& args, const Team& team) {
   const auto* x = static_cast<const T*>(args.x);
   auto* out = static_cast<T*>(args.out);
   const Range zeros = static_range(args.out_size, 64, team);

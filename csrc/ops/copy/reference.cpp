@@ -9,7 +9,7 @@ extern const CopyKernels copy_kernels;
 namespace {
 
 template <class T>
-void copy(const CopyArgs& args, const Team& team) {
+MARK1_DEVICE void copy(const CopyArgs& args, const Team& team) {
   const auto* x = static_cast<const T*>(args.x);
   auto* out = static_cast<T*>(args.out);
   int64_t n = 1;
@@ -30,8 +30,9 @@ void copy(const CopyArgs& args, const Team& team) {
 const CopyKernels copy_kernels = {
     .copy = {make_kernel<CopyArgs, &copy<uint8_t>>(), make_kernel<CopyArgs, &copy<uint32_t>>(),
              make_kernel<CopyArgs, &copy<uint64_t>>()},
-    .paste = {make_kernel<CopyArgs, &paste<uint8_t>>(), make_kernel<CopyArgs, &paste<uint32_t>>(),
-              make_kernel<CopyArgs, &paste<uint64_t>>()},
+    .paste = {make_meeting_kernel<CopyArgs, &paste<uint8_t>>(),
+              make_meeting_kernel<CopyArgs, &paste<uint32_t>>(),
+              make_meeting_kernel<CopyArgs, &paste<uint64_t>>()},
 };
 
 }  // namespace MARK1_ISA

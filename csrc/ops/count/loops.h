@@ -11,14 +11,14 @@ extern const CountKernels count_kernels;
 namespace {
 
 template <class T>
-inline int32_t count_some(const T* x, int64_t n) {
+MARK1_DEVICE inline int32_t count_some(const T* x, int64_t n) {
   int32_t number = 0;
   for (int64_t i = 0; i < n; ++i) number += x[i] != 0;
   return number;
 }
 
 // Bytes: as many as a byte can count in each of 64 places, then these places.
-inline int32_t count_some(const uint8_t* x, int64_t n) {
+MARK1_DEVICE inline int32_t count_some(const uint8_t* x, int64_t n) {
   constexpr int64_t places = 64;
   int32_t number = 0;
   int64_t i = 0;
@@ -38,11 +38,11 @@ inline int32_t count_some(const uint8_t* x, int64_t n) {
 }
 
 // A piece's count, as far as it matters: any and all stop where they are decided.
-inline bool decided(Count kind, int32_t number, int64_t n) {
+MARK1_DEVICE inline bool decided(Count kind, int32_t number, int64_t n) {
   return kind == Count::kAny ? number > 0 : kind == Count::kAll && number < n;
 }
 
-inline void finish(const CountArgs& args, int64_t at, int64_t number) {
+MARK1_DEVICE inline void finish(const CountArgs& args, int64_t at, int64_t number) {
   if (args.kind == Count::kNumber) {
     static_cast<int32_t*>(args.out)[at] = static_cast<int32_t>(number);
   } else {
@@ -52,7 +52,7 @@ inline void finish(const CountArgs& args, int64_t at, int64_t number) {
 }
 
 template <class T>
-int32_t count_piece(const CountArgs& args, const T* x, int64_t n) {
+MARK1_DEVICE int32_t count_piece(const CountArgs& args, const T* x, int64_t n) {
   constexpr int64_t step = 4096;
   int32_t number = 0;
   for (int64_t i = 0; i < n; i += step) {
@@ -65,7 +65,7 @@ int32_t count_piece(const CountArgs& args, const T* x, int64_t n) {
 }
 
 template <class T>
-void count_rows(const CountArgs& args, const Team& team) {
+MARK1_DEVICE void count_rows(const CountArgs& args, const Team& team) {
   const auto* x = static_cast<const T*>(args.x);
   const int64_t n = args.n;
   if (n <= kCountPiece) {
@@ -93,7 +93,7 @@ void count_rows(const CountArgs& args, const Team& team) {
 
 // Members own columns.
 template <class T>
-void count_columns(const CountArgs& args, const Team& team) {
+MARK1_DEVICE void count_columns(const CountArgs& args, const Team& team) {
   const int64_t columns = args.columns;
   const Range range = static_range(columns, 64, team);
   constexpr int64_t block = 1024;  // whose counts stay in the first-level cache
@@ -122,7 +122,7 @@ void count_columns(const CountArgs& args, const Team& team) {
 
 template <class T>
 constexpr Kernel<CountArgs> rows_kernel() {
-  return make_kernel<CountArgs, &count_rows<T>>();
+  return make_meeting_kernel<CountArgs, &count_rows<T>>();
 }
 template <class T>
 constexpr Kernel<CountArgs> columns_kernel() {

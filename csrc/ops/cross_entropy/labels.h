@@ -9,7 +9,7 @@ namespace {
 
 // One member looks at all, in order.
 template <class T>
-void wrong_label(const LabelArgs& args, const Team& team) {
+MARK1_DEVICE void wrong_label(const LabelArgs& args, const Team& team) {
   if (team.rank != 0) return;
   const T* label = static_cast<const T*>(args.labels);
   *args.wrong = -1;

@@ -10,14 +10,14 @@ namespace {
 
 // Per row: the label as a number of the kernel's type, -1 if it is out of range.
 template <class T>
-Vec<T> labels_of(const CrossEntropyArgs& args, int64_t r, int count) {
+MARK1_DEVICE Vec<T> labels_of(const CrossEntropyArgs& args, int64_t r, int count) {
   alignas(64) T lanes[Vec<T>::width] = {};
   for (int i = 0; i < count; ++i) lanes[i] = static_cast<T>(valid_label(args, r + i));
   return Vec<T>::load(lanes);
 }
 
 template <class T>
-void narrow_losses(const CrossEntropyArgs& args, const Team& team) {
+MARK1_DEVICE void narrow_losses(const CrossEntropyArgs& args, const Team& team) {
   using V = Vec<T>;
   const int64_t n = args.n;
   for_each_bundle<T>(static_range(args.rows, 16, team), [&](int64_t r, int count) {
@@ -42,7 +42,7 @@ void narrow_losses(const CrossEntropyArgs& args, const Team& team) {
 }
 
 template <class T>
-void narrow_gradients(const CrossEntropyArgs& args, const Team& team) {
+MARK1_DEVICE void narrow_gradients(const CrossEntropyArgs& args, const Team& team) {
   using V = Vec<T>;
   const int64_t n = args.n;
   for_each_bundle<T>(static_range(args.rows, 16, team), [&](int64_t r, int count) {

@@ -13,7 +13,7 @@ namespace MARK1_ISA {
 namespace {
 
 // One label as an integer; -1 for anything that is none.
-inline int64_t label_at(const CrossEntropyArgs& args, int64_t r) {
+MARK1_DEVICE inline int64_t label_at(const CrossEntropyArgs& args, int64_t r) {
   switch (args.label) {
     case DType::kBool:
     case DType::kU8:
@@ -34,7 +34,7 @@ inline int64_t label_at(const CrossEntropyArgs& args, int64_t r) {
 }
 
 // The label's row, or -1 if it is out of range.
-inline int64_t valid_label(const CrossEntropyArgs& args, int64_t r) {
+MARK1_DEVICE inline int64_t valid_label(const CrossEntropyArgs& args, int64_t r) {
   const int64_t label = label_at(args, r);
   return label >= 0 && label < args.n ? label : -1;
 }
@@ -46,31 +46,31 @@ struct LossRow {
   T* stats;
   int64_t n;
 
-  LossRow(const CrossEntropyArgs& args, int64_t r, bool dense)
+  MARK1_DEVICE LossRow(const CrossEntropyArgs& args, int64_t r, bool dense)
       : x(static_cast<const T*>(args.x) + r * args.n),
         t(dense ? static_cast<const T*>(args.target) + r * args.n : nullptr),
         stats(static_cast<T*>(args.stats) + 3 * r),
         n(args.n) {}
 
-  Vec<T> at(int64_t i, int count) const { return Vec<T>::load(x + i, count); }
-  Vec<T> target(int64_t i, int count) const { return Vec<T>::load(t + i, count); }
-  T target_sum() const {
+  MARK1_DEVICE Vec<T> at(int64_t i, int count) const { return Vec<T>::load(x + i, count); }
+  MARK1_DEVICE Vec<T> target(int64_t i, int count) const { return Vec<T>::load(t + i, count); }
+  MARK1_DEVICE T target_sum() const {
     return row_sum(n, [this](int64_t i, int count) { return target(i, count); });
   }
 };
 
 template <class T>
-inline Vec<T> clipped(Vec<T> q) {
+MARK1_DEVICE inline Vec<T> clipped(Vec<T> q) {
   return min(max(q, Vec<T>(T(kProbabilityEpsilon))), Vec<T>(T(1 - kProbabilityEpsilon)));
 }
 
 template <class T>
-inline auto inside(Vec<T> q) {
+MARK1_DEVICE inline auto inside(Vec<T> q) {
   return (q >= Vec<T>(T(kProbabilityEpsilon))) & (q <= Vec<T>(T(1 - kProbabilityEpsilon)));
 }
 
 template <class T>
-void logits_stats(const LossRow<T>& row) {
+MARK1_DEVICE void logits_stats(const LossRow<T>& row) {
   const Vec<T> top = row_max(row.n, [&](int64_t i, int count) { return row.at(i, count); });
   row.stats[0] = first(top);
   row.stats[1] =
@@ -78,7 +78,7 @@ void logits_stats(const LossRow<T>& row) {
 }
 
 template <class T>
-T sparse_logits(const LossRow<T>& row, int64_t label) {
+MARK1_DEVICE T sparse_logits(const LossRow<T>& row, int64_t label) {
   logits_stats(row);
   row.stats[2] = 1;
   if (label < 0) return T(__builtin_nan(""));
@@ -86,7 +86,7 @@ T sparse_logits(const LossRow<T>& row, int64_t label) {
 }
 
 template <class T>
-T dense_logits(const LossRow<T>& row, int64_t) {
+MARK1_DEVICE T dense_logits(const LossRow<T>& row, int64_t) {
   logits_stats(row);
   row.stats[2] = row.target_sum();
   const Vec<T> top = row.stats[0];
@@ -97,13 +97,13 @@ T dense_logits(const LossRow<T>& row, int64_t) {
 }
 
 template <class T>
-void probability_sum(const LossRow<T>& row) {
+MARK1_DEVICE void probability_sum(const LossRow<T>& row) {
   row.stats[0] = row_sum(row.n, [&](int64_t i, int count) { return row.at(i, count); });
   row.stats[2] = 0;
 }
 
 template <class T>
-T sparse_probabilities(const LossRow<T>& row, int64_t label) {
+MARK1_DEVICE T sparse_probabilities(const LossRow<T>& row, int64_t label) {
   probability_sum(row);
   row.stats[1] = 0;
   if (label < 0) return T(__builtin_nan(""));
@@ -113,7 +113,7 @@ T sparse_probabilities(const LossRow<T>& row, int64_t label) {
 }
 
 template <class T>
-T dense_probabilities(const LossRow<T>& row, int64_t) {
+MARK1_DEVICE T dense_probabilities(const LossRow<T>& row, int64_t) {
   probability_sum(row);
   const Vec<T> sum = row.stats[0];
   row.stats[1] = row_sum(row.n, [&](int64_t i, int count) {
@@ -126,7 +126,7 @@ T dense_probabilities(const LossRow<T>& row, int64_t) {
 
 // dx of one row from logits; sparse: T = 1 and the label's element is corrected afterwards.
 template <class T, bool kDense>
-void logits_backward(const LossRow<T>& row, T dy, T* dx, int64_t label) {
+MARK1_DEVICE void logits_backward(const LossRow<T>& row, T dy, T* dx, int64_t label) {
   const Vec<T> top = row.stats[0], sum = row.stats[1], total = row.stats[2];
   const Vec<T> scale = kDense || label >= 0 ? dy : T(__builtin_nan(""));
   for_each_vector<T>({0, row.n}, [&](int64_t i, int count) {
@@ -146,7 +146,7 @@ void logits_backward(const LossRow<T>& row, T dy, T* dx, int64_t label) {
 }
 
 template <class T, bool kDense>
-void probabilities_backward(const LossRow<T>& row, T dy, T* dx, int64_t label) {
+MARK1_DEVICE void probabilities_backward(const LossRow<T>& row, T dy, T* dx, int64_t label) {
   const Vec<T> sum = row.stats[0];
   const Vec<T> share = Vec<T>(row.stats[1]) / sum;
   const Vec<T> scale = kDense || label >= 0 ? dy : T(__builtin_nan(""));
@@ -167,7 +167,7 @@ void probabilities_backward(const LossRow<T>& row, T dy, T* dx, int64_t label) {
 }
 
 template <class T, bool kDense, T (*loss)(const LossRow<T>&, int64_t)>
-void losses(const CrossEntropyArgs& args, const Team& team) {
+MARK1_DEVICE void losses(const CrossEntropyArgs& args, const Team& team) {
   const Range range = static_range(args.rows, 16, team);
   for (int64_t r = range.begin; r < range.end; ++r) {
     const int64_t label = kDense ? 0 : valid_label(args, r);
@@ -176,7 +176,7 @@ void losses(const CrossEntropyArgs& args, const Team& team) {
 }
 
 template <class T, bool kDense, void (*backward)(const LossRow<T>&, T, T*, int64_t)>
-void gradients(const CrossEntropyArgs& args, const Team& team) {
+MARK1_DEVICE void gradients(const CrossEntropyArgs& args, const Team& team) {
   const Range range = static_range(args.rows, 16, team);
   for (int64_t r = range.begin; r < range.end; ++r) {
     const int64_t label = kDense ? 0 : valid_label(args, r);

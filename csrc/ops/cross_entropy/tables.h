@@ -13,29 +13,29 @@ namespace {
 
 struct BinaryLogits {
   template <class V>
-  static V loss(V t, V x) {
+  static MARK1_DEVICE V loss(V t, V x) {
     return softplus(x) - x * t;
   }
   template <class V>
-  static V slope(V t, V x) {
+  static MARK1_DEVICE V slope(V t, V x) {
     return sigmoid(x) - t;
   }
 };
 
 struct BinaryProbabilities {
   template <class V>
-  static V loss(V t, V x) {
+  static MARK1_DEVICE V loss(V t, V x) {
     const V c = clipped(x);
     return -(t * log(c) + (V(1) - t) * log(V(1) - c));
   }
   template <class V>
-  static V slope(V t, V x) {
+  static MARK1_DEVICE V slope(V t, V x) {
     return select(inside(x), (V(1) - t) / (V(1) - x) - t / x, V(0));
   }
 };
 
 template <class T, class Formula>
-void binary(const BinaryArgs& args, const Team& team) {
+MARK1_DEVICE void binary(const BinaryArgs& args, const Team& team) {
   const T* t = static_cast<const T*>(args.target);
   const T* x = static_cast<const T*>(args.x);
   T* out = static_cast<T*>(args.out);
@@ -45,7 +45,7 @@ void binary(const BinaryArgs& args, const Team& team) {
 }
 
 template <class T, class Formula>
-void binary_backward(const BinaryArgs& args, const Team& team) {
+MARK1_DEVICE void binary_backward(const BinaryArgs& args, const Team& team) {
   const T* t = static_cast<const T*>(args.target);
   const T* x = static_cast<const T*>(args.x);
   const T* dy = static_cast<const T*>(args.dy);
@@ -78,13 +78,13 @@ constexpr Kernel<BinaryArgs> binary_backward_kernel() {
 
 // Class numbers and logits, the usual case, have a kernel of their own for few classes.
 template <class T>
-void sparse_logits_losses(const CrossEntropyArgs& args, const Team& team) {
+MARK1_DEVICE void sparse_logits_losses(const CrossEntropyArgs& args, const Team& team) {
   if (narrow<T>(args.n)) return narrow_losses<T>(args, team);
   losses<T, false, &sparse_logits<T>>(args, team);
 }
 
 template <class T>
-void sparse_logits_gradients(const CrossEntropyArgs& args, const Team& team) {
+MARK1_DEVICE void sparse_logits_gradients(const CrossEntropyArgs& args, const Team& team) {
   if (narrow<T>(args.n)) return narrow_gradients<T>(args, team);
   gradients<T, false, &logits_backward<T, false>>(args, team);
 }

@@ -6,7 +6,7 @@ namespace MARK1_ISA {
 namespace {
 
 template <class Step, class T>
-void scan(const CumsumArgs& args, const Team& team) {
+MARK1_DEVICE void scan(const CumsumArgs& args, const Team& team) {
   const Range chains = static_range(args.outer * args.columns, 1, team);
   for (int64_t chain = chains.begin; chain < chains.end; ++chain) {
     const int64_t start = chain / args.columns * args.n * args.columns + chain % args.columns;

@@ -15,21 +15,21 @@ namespace {
 struct SumStep {
   static constexpr bool has_factors = false;
   template <class V>
-  static V next(V before, V x, V) {
+  static MARK1_DEVICE V next(V before, V x, V) {
     return before + x;
   }
 };
 struct ProductStep {
   static constexpr bool has_factors = false;
   template <class V>
-  static V next(V before, V x, V) {
+  static MARK1_DEVICE V next(V before, V x, V) {
     return before * x;
   }
 };
 struct RecurrenceStep {
   static constexpr bool has_factors = true;
   template <class V>
-  static V next(V before, V x, V factor) {
+  static MARK1_DEVICE V next(V before, V x, V factor) {
     return fma(factor, before, x);
   }
 };

@@ -11,7 +11,7 @@ extern const DropoutKernels dropout_kernels;
 namespace {
 
 template <class T>
-void dropout(const DropoutArgs& args, const Team& team) {
+MARK1_DEVICE void dropout(const DropoutArgs& args, const Team& team) {
   const Philox philox{uint64_t(args.state[0]), kDropoutStream, uint32_t(uint64_t(args.state[1]))};
   const T* x = static_cast<const T*>(args.x);
   const T scale = T(args.scale);

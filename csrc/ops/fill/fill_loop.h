@@ -11,7 +11,7 @@ extern const FillKernels fill_kernels;
 namespace {
 
 template <class T>
-void fill(const FillArgs& args, const Team& team) {
+MARK1_DEVICE void fill(const FillArgs& args, const Team& team) {
   auto* out = static_cast<T*>(args.out);
   const T value = static_cast<T>(args.pattern);
   const Range range = static_range(args.n, 64, team);

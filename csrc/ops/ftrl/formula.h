@@ -18,26 +18,27 @@ struct FtrlRule {
   struct Numbers {
     double inverse_rate;
 
-    Numbers(const FtrlArgs& args, int64_t) : inverse_rate(1 / double(*args.update.learning_rate)) {}
+    MARK1_DEVICE Numbers(const FtrlArgs& args, int64_t)
+        : inverse_rate(1 / double(*args.update.learning_rate)) {}
   };
 
   template <class T>
   struct Formula {
     Vec<T> inverse_rate, l1, l2, shrinkage, power_of_root;
 
-    Formula(const FtrlArgs& args, const Numbers& numbers)
+    MARK1_DEVICE Formula(const FtrlArgs& args, const Numbers& numbers)
         : inverse_rate(T(numbers.inverse_rate)),
           l1(T(args.l1)),
           l2(T(2 * args.l2 + args.beta * numbers.inverse_rate)),
           shrinkage(T(2 * args.shrinkage)),
           power_of_root(T(-args.power)) {}
 
-    Vec<T> root_of(Vec<T> n) const {
+    MARK1_DEVICE Vec<T> root_of(Vec<T> n) const {
       if constexpr (square_root) return sqrt(n);
       return power(n, power_of_root);
     }
 
-    void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
+    MARK1_DEVICE void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
       const Vec<T> h = fma(shrinkage, p, g);
       const Vec<T> old_root = root_of(s[0]);
       s[0] = fma(g, g, s[0]);

@@ -13,20 +13,20 @@ namespace {
 
 // One member looks at all indices: a fraction of a nanosecond each.
 template <class Index>
-void find_wrong(const GatherArgs& args, const Team& team) {
+MARK1_DEVICE void find_wrong(const GatherArgs& args, const Team& team) {
   if (team.rank != 0) return;
   *args.wrong = first_outside(static_cast<const Index*>(args.indices), args.count, args.rows);
 }
 
 // Asks for the lines of a row that will be copied soon. Rows lie anywhere, so the processor cannot
 // guess; 64 lines are as many as it can have under way.
-inline void fetch(const char* row, int64_t bytes) {
+MARK1_DEVICE inline void fetch(const char* row, int64_t bytes) {
   constexpr int64_t line = 64, most = 64 * line;
-  for (int64_t i = 0; i < bytes && i < most; i += line) __builtin_prefetch(row + i);
+  for (int64_t i = 0; i < bytes && i < most; i += line) fetch_ahead(row + i);
 }
 
 template <class Index>
-void gather(const GatherArgs& args, const Team& team) {
+MARK1_DEVICE void gather(const GatherArgs& args, const Team& team) {
   find_wrong<Index>(args, team);
   const auto* x = static_cast<const char*>(args.x);
   const auto* indices = static_cast<const Index*>(args.indices);
@@ -54,7 +54,7 @@ void gather(const GatherArgs& args, const Team& team) {
 // Members own columns of wide rows, or else target rows: each element has one writer, who adds by
 // ascending position.
 template <class Index, class T>
-void scatter_add(const GatherArgs& args, const Team& team) {
+MARK1_DEVICE void scatter_add(const GatherArgs& args, const Team& team) {
   find_wrong<Index>(args, team);
   const auto* dy = static_cast<const T*>(args.x);
   const auto* indices = static_cast<const Index*>(args.indices);

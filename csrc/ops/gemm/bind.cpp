@@ -17,8 +17,7 @@ void bind_gemm(OpModule& module) {
         const auto [x, w] = to_promoted(a, b);
         GemmOptions options{trans_a, trans_b, nullptr, alpha};
         if (activation >= 0) {
-          options.activation =
-              activation_entry(activation).rows[float_index(op.c_str(), x.dtype())];
+          options.activation = activation_rows(activation, float_index(op.c_str(), x.dtype()));
         }
         if (bias.is_none()) return gemm(op.c_str(), x, w, nullptr, options);
         const Tensor offset = to_tensor(bias, x.dtype());

@@ -1,5 +1,6 @@
 #include "ops/gemm/gemm.h"
 
+#include "core/device.h"
 #include "core/isa.h"
 #include "core/launch.h"
 #include "ops/gemm/shapes.h"
@@ -71,7 +72,8 @@ void launch_gemm(const char* op, GemmArgs& args, const Tensor& a, const Tensor& 
     if (bias) return launch(op, kernel, args, work, {&a, &b, bias}, {&y});
     return launch(op, kernel, args, work, {&a, &b}, {&y});
   }
-  const int members = team_size(work);
+  // A device's kernel says what all of it needs.
+  const int members = on_device() ? 1 : team_size(work);
   const Tensor workspace(Shape{args.workspace_bytes * members}, DType::kU8);
   args.workspace = workspace.data();
   if (bias) return launch(op, kernel, args, work, {&a, &b, bias}, {&y, &workspace}, {members});

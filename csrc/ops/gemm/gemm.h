@@ -59,7 +59,7 @@ struct GemmPlace {
   int64_t y = 0;
 };
 
-inline GemmPlace place_of(const GemmBatch& batch, int64_t i) {
+MARK1_DEVICE inline GemmPlace place_of(const GemmBatch& batch, int64_t i) {
   GemmPlace place;
   for (int64_t axis = batch.axes - 1; axis >= 0; --axis) {
     const int64_t position = i % batch.size[axis];
@@ -80,7 +80,8 @@ inline constexpr int64_t kGemmGroup = 64 * kGemmChunk;
 
 struct GemmKernels {
   Kernel<GemmArgs> run[2];
-  // Workspace that each member needs for this problem, whatever the size of the team.
+  // Workspace that each member needs for this problem, whatever the size of the team; on a device
+  // what all need together.
   int64_t (*workspace_bytes[2])(const GemmArgs& args);
 };
 

@@ -1,30 +1,31 @@
 // The definition of the matrix product: plain loops in the canonical order.
+#include "ops/activation/epilogue.h"
 #include "ops/gemm/gemm.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
 namespace {
 
-float fused(float a, float b, float c) {
+MARK1_DEVICE float fused(float a, float b, float c) {
   return __builtin_fmaf(a, b, c);
 }
-double fused(double a, double b, double c) {
+MARK1_DEVICE double fused(double a, double b, double c) {
   return __builtin_fma(a, b, c);
 }
 
-int64_t smaller(int64_t a, int64_t b) {
+MARK1_DEVICE int64_t smaller(int64_t a, int64_t b) {
   return a < b ? a : b;
 }
 
 template <class T>
-T chunk_total(const T* a, int64_t a_step, const T* b, int64_t b_step, int64_t count) {
+MARK1_DEVICE T chunk_total(const T* a, int64_t a_step, const T* b, int64_t b_step, int64_t count) {
   T total = 0;
   for (int64_t i = 0; i < count; ++i) total = fused(a[i * a_step], b[i * b_step], total);
   return total;
 }
 
 template <class T>
-T group_total(const T* a, int64_t a_step, const T* b, int64_t b_step, int64_t count) {
+MARK1_DEVICE T group_total(const T* a, int64_t a_step, const T* b, int64_t b_step, int64_t count) {
   T total = chunk_total(a, a_step, b, b_step, smaller(count, kGemmChunk));
   for (int64_t i = kGemmChunk; i < count; i += kGemmChunk) {
     total +=
@@ -34,7 +35,7 @@ T group_total(const T* a, int64_t a_step, const T* b, int64_t b_step, int64_t co
 }
 
 template <class T>
-T product_sum(const T* a, int64_t a_step, const T* b, int64_t b_step, int64_t count) {
+MARK1_DEVICE T product_sum(const T* a, int64_t a_step, const T* b, int64_t b_step, int64_t count) {
   T total = group_total(a, a_step, b, b_step, smaller(count, kGemmGroup));
   for (int64_t i = kGemmGroup; i < count; i += kGemmGroup) {
     total +=
@@ -44,7 +45,7 @@ T product_sum(const T* a, int64_t a_step, const T* b, int64_t b_step, int64_t co
 }
 
 template <class T>
-void gemm(const GemmArgs& g, const Team& team) {
+MARK1_DEVICE void gemm(const GemmArgs& g, const Team& team) {
   const T* bias = static_cast<const T*>(g.bias);
   const Range rows = static_range(g.batch.count * g.m, 1, team);
   for (int64_t row = rows.begin; row < rows.end; ++row) {
@@ -57,7 +58,7 @@ void gemm(const GemmArgs& g, const Team& team) {
       const T sum = product_sum(a, g.a_col, b + j * g.b_col, g.b_row, g.k);
       y[j] = bias ? sum + bias[j] : sum;
     }
-    if (g.activation) g.activation(y, g.y_row, 1, g.n, g.alpha);
+    finish_row<T>(g.activation, y, g.n, g.alpha);
   }
 }
 

@@ -20,16 +20,16 @@ struct Factors {
   const T* data;
   T otherwise;
 
-  Factors(const void* given, T otherwise)
+  MARK1_DEVICE Factors(const void* given, T otherwise)
       : data(static_cast<const T*>(given)), otherwise(otherwise) {}
-  Vec<T> at(int64_t i, int count) const {
+  MARK1_DEVICE Vec<T> at(int64_t i, int count) const {
     return data ? Vec<T>::load(data + i, count) : Vec<T>(otherwise);
   }
 };
 
 // 1 / (what a row is divided by), from the sums of squares.
 template <RowNorm kind, class T>
-inline Vec<T> inverse_size(Vec<T> squares, const LayerNormArgs& args) {
+MARK1_DEVICE inline Vec<T> inverse_size(Vec<T> squares, const LayerNormArgs& args) {
   if constexpr (kind == RowNorm::kUnit) {
     return min(Vec<T>(T(1)) / sqrt(squares), static_cast<T>(1 / args.epsilon));
   } else {
@@ -45,14 +45,14 @@ constexpr int64_t block_elements = 4096;
 constexpr int64_t streamed_elements = 1024;
 
 // How far ahead of a block of rows forward asks memory: whole blocks, far enough for it to come.
-inline int64_t rows_ahead(int64_t block) {
+MARK1_DEVICE inline int64_t rows_ahead(int64_t block) {
   constexpr int64_t elements = 2048;
   return block >= elements ? block : (elements + block - 1) / block * block;
 }
 
 // Calls block(rows at once, as a constant, first row) for all rows of a range.
 template <int kRows, class F>
-inline void each_block(Range rows, int64_t n, bool stream, F block) {
+MARK1_DEVICE inline void each_block(Range rows, int64_t n, bool stream, F block) {
   const int64_t most = stream ? streamed_elements : block_elements;
   int64_t r = rows.begin;
   if constexpr (kRows > 1) {
@@ -64,7 +64,7 @@ inline void each_block(Range rows, int64_t n, bool stream, F block) {
 }
 
 template <class T, RowNorm kind, int kRows>
-void forward_block(const LayerNormArgs& args, int64_t row, bool stream) {
+MARK1_DEVICE void forward_block(const LayerNormArgs& args, int64_t row, bool stream) {
   const int64_t n = args.n;
   const Factors<T> scale(args.scale, 1), offset(args.offset, 0);
   const T* x = static_cast<const T*>(args.x) + row * n;
@@ -90,7 +90,7 @@ void forward_block(const LayerNormArgs& args, int64_t row, bool stream) {
 #pragma GCC unroll 4
     for (int r = 0; r < kRows; ++r) {
       // These rows are in the cache: memory is free for the next ones.
-      if (stream) __builtin_prefetch(x + r * n + i + rows_ahead(kRows * n));
+      if (stream) fetch_ahead(x + r * n + i + rows_ahead(kRows * n));
       const Vec<T> h = (at(r, i, count) - m.of(r)) * size.of(r);
       put(fma(h, factor, added), y + r * n + i, count, stream);
     }
@@ -100,7 +100,7 @@ void forward_block(const LayerNormArgs& args, int64_t row, bool stream) {
 }
 
 template <class T, RowNorm kind>
-void forward(const LayerNormArgs& args, const Team& team) {
+MARK1_DEVICE void forward(const LayerNormArgs& args, const Team& team) {
   const bool stream = args.stream && can_stream(static_cast<T*>(args.out), args.n);
   each_block<rows_at_once<T>()>(
       static_range(args.rows, 1, team), args.n, stream,
@@ -117,21 +117,23 @@ struct GradientRows {
   const T* size;
   int64_t n;
 
-  GradientRows(const LayerNormArgs& args, int64_t row)
+  MARK1_DEVICE GradientRows(const LayerNormArgs& args, int64_t row)
       : x(static_cast<const T*>(args.x) + row * args.n),
         dy(static_cast<const T*>(args.dy) + row * args.n),
         m(static_cast<const T*>(args.stats) + row),
         size(static_cast<const T*>(args.stats) + args.rows + row),
         n(args.n) {}
-  Vec<T> h(int r, int64_t i, int count) const {
+  MARK1_DEVICE Vec<T> h(int r, int64_t i, int count) const {
     return (Vec<T>::load(x + r * n + i, count) - Vec<T>(m[r])) * Vec<T>(size[r]);
   }
-  Vec<T> slope(int r, int64_t i, int count) const { return Vec<T>::load(dy + r * n + i, count); }
+  MARK1_DEVICE Vec<T> slope(int r, int64_t i, int count) const {
+    return Vec<T>::load(dy + r * n + i, count);
+  }
 };
 
 // Adds the rows' parts of dscale and doffset to the totals of their chunk.
 template <int kRows, class T, class Dy, class H>
-inline void add_to_totals(Dy dy, H h, T* dscale, T* doffset, int64_t i, int count) {
+MARK1_DEVICE inline void add_to_totals(Dy dy, H h, T* dscale, T* doffset, int64_t i, int count) {
   if (dscale) {
     Vec<T> sum = Vec<T>::load(dscale + i, count);
 #pragma GCC unroll 4
@@ -148,7 +150,8 @@ inline void add_to_totals(Dy dy, H h, T* dscale, T* doffset, int64_t i, int coun
 
 // dx of rows, and if there are totals, those of the rows' chunk.
 template <class T, RowNorm kind, int kRows>
-void backward_block(const LayerNormArgs& args, int64_t row, T* dscale, T* doffset, bool stream) {
+MARK1_DEVICE void backward_block(const LayerNormArgs& args, int64_t row, T* dscale, T* doffset,
+                                 bool stream) {
   const int64_t n = args.n;
   const GradientRows<T> at(args, row);
   const Factors<T> scale(args.scale, 1);
@@ -170,8 +173,8 @@ void backward_block(const LayerNormArgs& args, int64_t row, T* dscale, T* doffse
 #pragma GCC unroll 4
     for (int r = 0; r < kRows; ++r) {
       if (stream) {
-        __builtin_prefetch(at.x + (kRows + r) * n + i);
-        __builtin_prefetch(at.dy + (kRows + r) * n + i);
+        fetch_ahead(at.x + (kRows + r) * n + i);
+        fetch_ahead(at.dy + (kRows + r) * n + i);
       }
       dy[r] = at.slope(r, i, count);
       h[r] = at.h(r, i, count);
@@ -186,8 +189,8 @@ void backward_block(const LayerNormArgs& args, int64_t row, T* dscale, T* doffse
 
 // The same for a range of rows.
 template <class T, RowNorm kind>
-inline void backward_rows(const LayerNormArgs& args, Range rows, T* dscale, T* doffset,
-                          bool stream) {
+MARK1_DEVICE inline void backward_rows(const LayerNormArgs& args, Range rows, T* dscale, T* doffset,
+                                       bool stream) {
   each_block<rows_at_once<T, 2>()>(rows, args.n, stream, [&]<int kRows>(int64_t row) {
     backward_block<T, kind, kRows>(args, row, dscale, doffset, stream);
   });
@@ -199,10 +202,10 @@ struct ChunkTotals {
   T* dscale;
   T* doffset;
 
-  ChunkTotals(const LayerNormArgs& args, int64_t chunk)
+  MARK1_DEVICE ChunkTotals(const LayerNormArgs& args, int64_t chunk)
       : dscale(args.dscale ? static_cast<T*>(args.totals) + chunk * 2 * args.n : nullptr),
         doffset(args.doffset ? static_cast<T*>(args.totals) + (chunk * 2 + 1) * args.n : nullptr) {}
-  void clear(Range columns) const {
+  MARK1_DEVICE void clear(Range columns) const {
     for_each_vector<T>(columns, [&](int64_t i, int count) {
       if (dscale) Vec<T>(T(0)).store(dscale + i, count);
       if (doffset) Vec<T>(T(0)).store(doffset + i, count);
@@ -210,14 +213,15 @@ struct ChunkTotals {
   }
 };
 
-inline Range rows_of_chunk(const LayerNormArgs& args, int64_t chunk) {
+MARK1_DEVICE inline Range rows_of_chunk(const LayerNormArgs& args, int64_t chunk) {
   const int64_t begin = chunk * kNormChunk, end = begin + kNormChunk;
   return {begin, end < args.rows ? end : args.rows};
 }
 
 // Sums of chunk totals, of the columns in range.
 template <class T>
-void fold_chunks(const LayerNormArgs& args, int64_t chunks, int which, void* out, Range columns) {
+MARK1_DEVICE void fold_chunks(const LayerNormArgs& args, int64_t chunks, int which, void* out,
+                              Range columns) {
   if (!out) return;
   const T* totals = static_cast<const T*>(args.totals) + which * args.n;
   for_each_vector<T>(columns, [&](int64_t i, int count) {
@@ -228,7 +232,7 @@ void fold_chunks(const LayerNormArgs& args, int64_t chunks, int which, void* out
 }
 
 template <class T, RowNorm kind>
-void backward(const LayerNormArgs& args, const Team& team) {
+MARK1_DEVICE void backward(const LayerNormArgs& args, const Team& team) {
   const bool stream = args.stream && can_stream(static_cast<T*>(args.out), args.n);
   const bool totals = args.dscale || args.doffset;
   const int64_t chunks = (args.rows + kNormChunk - 1) / kNormChunk;
@@ -274,7 +278,7 @@ constexpr Kernel<LayerNormArgs> forward_kernel() {
 }
 template <class T, RowNorm kind>
 constexpr Kernel<LayerNormArgs> backward_kernel() {
-  return make_kernel<LayerNormArgs, &backward<T, kind>>();
+  return make_meeting_kernel<LayerNormArgs, &backward<T, kind>>();
 }
 
 #define MARK1_BOTH(kernel, kind) {kernel<float, RowNorm::kind>(), kernel<double, RowNorm::kind>()}

@@ -13,21 +13,21 @@ struct LionRule {
   static constexpr int slots = 1;
 
   struct Numbers {
-    Numbers(const LionArgs&, int64_t) {}
+    MARK1_DEVICE Numbers(const LionArgs&, int64_t) {}
   };
 
   template <class T>
   struct Formula {
     Vec<T> rate, beta1, rest1, beta2, rest2;
 
-    Formula(const LionArgs& args, const Numbers&)
+    MARK1_DEVICE Formula(const LionArgs& args, const Numbers&)
         : rate(T(*args.update.learning_rate)),
           beta1(T(args.beta1)),
           rest1(T(1 - args.beta1)),
           beta2(T(args.beta2)),
           rest2(T(1 - args.beta2)) {}
 
-    void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
+    MARK1_DEVICE void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
       const Vec<T> mean = fma(beta1, s[0], rest1 * g);
       const Vec<T> one(T(1));
       const Vec<T> sign = select(mean > Vec<T>(T(0)), one, select(mean < Vec<T>(T(0)), -one, mean));

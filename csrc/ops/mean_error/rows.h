@@ -13,11 +13,11 @@ namespace {
 struct Squared {
   static constexpr int factor = 2;
   template <class V>
-  static V error(V d) {
+  static MARK1_DEVICE V error(V d) {
     return d * d;
   }
   template <class V>
-  static V slope(V d) {
+  static MARK1_DEVICE V slope(V d) {
     return d;
   }
 };
@@ -25,17 +25,17 @@ struct Squared {
 struct Absolute {
   static constexpr int factor = 1;
   template <class V>
-  static V error(V d) {
+  static MARK1_DEVICE V error(V d) {
     return abs(d);
   }
   template <class V>
-  static V slope(V d) {
+  static MARK1_DEVICE V slope(V d) {
     return select(abs(d) > V(0), copysign(V(1), d), d);
   }
 };
 
 template <class T, class Formula>
-void forward(const MeanErrorArgs& args, const Team& team) {
+MARK1_DEVICE void forward(const MeanErrorArgs& args, const Team& team) {
   const Range range = static_range(args.rows, 16, team);
   for (int64_t r = range.begin; r < range.end; ++r) {
     const T* t = static_cast<const T*>(args.t) + r * args.n;
@@ -48,7 +48,7 @@ void forward(const MeanErrorArgs& args, const Team& team) {
 }
 
 template <class T, class Formula>
-void backward(const MeanErrorArgs& args, const Team& team) {
+MARK1_DEVICE void backward(const MeanErrorArgs& args, const Team& team) {
   const Range range = static_range(args.rows, 16, team);
   for (int64_t r = range.begin; r < range.end; ++r) {
     const T* t = static_cast<const T*>(args.t) + r * args.n;

@@ -15,14 +15,14 @@ namespace {
 
 static_assert(row_segment == kMomentSegment);
 
-inline int64_t size_of_piece(int64_t n, int64_t piece, int64_t size) {
+MARK1_DEVICE inline int64_t size_of_piece(int64_t n, int64_t piece, int64_t size) {
   const int64_t rest = n - piece * size;
   return rest < size ? rest : size;
 }
 
 // Both numbers of a piece of n elements in each of kRows rows, row r in lane r.
 template <class Rule, int kRows, class T>
-inline VecPair<T> row_pieces(const T* x, int64_t stride, int64_t n) {
+MARK1_DEVICE inline VecPair<T> row_pieces(const T* x, int64_t stride, int64_t n) {
   T total[kRows];
   const auto at = [&](int r, int64_t i, int count) {
     return Vec<T>::load(x + r * stride + i, count);
@@ -46,7 +46,7 @@ inline VecPair<T> row_pieces(const T* x, int64_t stride, int64_t n) {
 }
 
 template <class Rule, int kRows, class T>
-inline void whole_rows(const MomentArgs& args, int64_t row) {
+MARK1_DEVICE inline void whole_rows(const MomentArgs& args, int64_t row) {
   const T* x = static_cast<const T*>(args.x) + row * args.n;
   const VecPair<T> piece = row_pieces<Rule, kRows>(x, args.n, args.n);
   Rule::template combine<Vec<T>>(
@@ -55,7 +55,7 @@ inline void whole_rows(const MomentArgs& args, int64_t row) {
 }
 
 template <class Rule, class T>
-void rows(const MomentArgs& args, const Team& team) {
+MARK1_DEVICE void rows(const MomentArgs& args, const Team& team) {
   const int64_t n = args.n, pieces = (n + kMomentSegment - 1) / kMomentSegment;
   if (pieces == 1) {
     const Range range = static_range(args.outer, 16, team);
@@ -88,8 +88,8 @@ void rows(const MomentArgs& args, const Team& team) {
 
 // total[c] = total[c] fold f(x[r][c], about[c]), rows ascending; the first block of them begins.
 template <class Fold, class T, class F>
-inline void fold_rows(const T* x, int64_t rows, int64_t stride, int64_t columns, T start,
-                      const T* about, T* total, F f) {
+MARK1_DEVICE inline void fold_rows(const T* x, int64_t rows, int64_t stride, int64_t columns,
+                                   T start, const T* about, T* total, F f) {
   constexpr int at_once = 8;
   for (int64_t r = 0; r < rows; r += at_once) {
     const int64_t some = rows - r < at_once ? rows - r : at_once;
@@ -116,7 +116,7 @@ template <class T>
 constexpr int64_t column_block = 1024 / sizeof(T);
 
 template <class Rule, class T>
-void columns(const MomentArgs& args, const Team& team) {
+MARK1_DEVICE void columns(const MomentArgs& args, const Team& team) {
   const int64_t n = args.n, width = args.columns;
   const int64_t pieces = (n + kMomentChunk - 1) / kMomentChunk;
   auto* totals = static_cast<T*>(args.totals);
@@ -159,11 +159,11 @@ void columns(const MomentArgs& args, const Team& team) {
 
 template <class Rule, class T>
 constexpr Kernel<MomentArgs> rows_kernel() {
-  return make_kernel<MomentArgs, &rows<Rule, T>>();
+  return make_meeting_kernel<MomentArgs, &rows<Rule, T>>();
 }
 template <class Rule, class T>
 constexpr Kernel<MomentArgs> columns_kernel() {
-  return make_kernel<MomentArgs, &columns<Rule, T>>();
+  return make_meeting_kernel<MomentArgs, &columns<Rule, T>>();
 }
 
 #define MARK1_RULES(kernel)                                                \

@@ -13,7 +13,7 @@ namespace MARK1_ISA {
 namespace {
 
 template <class V, class Piece>
-inline V greatest_first(int64_t pieces, Piece piece) {
+MARK1_DEVICE inline V greatest_first(int64_t pieces, Piece piece) {
   V top = piece(0).first;
   for (int64_t p = 1; p < pieces; ++p) top = max(top, piece(p).first);
   return top;
@@ -24,24 +24,24 @@ struct LogSumExpRule {
   static constexpr double start = -__builtin_inf();
   static constexpr bool often_as_it_is = false;
   template <class V>
-  static V seen(V x) {
+  static MARK1_DEVICE V seen(V x) {
     return x;
   }
   template <class V>
-  static V first(V top, V) {
+  static MARK1_DEVICE V first(V top, V) {
     return top;
   }
   // Zero where the greatest is infinite or NaN.
   template <class V>
-  static V about(V top) {
+  static MARK1_DEVICE V about(V top) {
     return select(top - top == V(0), top, V(0));
   }
   template <class V>
-  static V term(V x, V about) {
+  static MARK1_DEVICE V term(V x, V about) {
     return exp(x - about);
   }
   template <class V, class Piece, class Number>
-  static V combine(int64_t pieces, int64_t, Piece piece, Number) {
+  static MARK1_DEVICE V combine(int64_t pieces, int64_t, Piece piece, Number) {
     const V top = greatest_first<V>(pieces, piece), centre = about(top);
     GroupedTotal<V> sum;
     for (int64_t p = 0; p < pieces; ++p) {
@@ -57,24 +57,24 @@ struct VarianceRule {
   static constexpr double start = 0;
   static constexpr bool often_as_it_is = false;
   template <class V>
-  static V seen(V x) {
+  static MARK1_DEVICE V seen(V x) {
     return x;
   }
   template <class V>
-  static V first(V sum, V number) {
+  static MARK1_DEVICE V first(V sum, V number) {
     return sum / number;
   }
   template <class V>
-  static V about(V mean) {
+  static MARK1_DEVICE V about(V mean) {
     return mean;
   }
   template <class V>
-  static V term(V x, V mean) {
+  static MARK1_DEVICE V term(V x, V mean) {
     const V d = x - mean;
     return d * d;
   }
   template <class V, class Piece, class Number>
-  static V combine(int64_t pieces, int64_t n, Piece piece, Number number) {
+  static MARK1_DEVICE V combine(int64_t pieces, int64_t n, Piece piece, Number number) {
     GroupedMoments<V> merged;
     for (int64_t p = 0; p < pieces; ++p) {
       const auto part = piece(p);
@@ -89,16 +89,16 @@ struct NormRule {
   static constexpr double start = 0;
   static constexpr bool often_as_it_is = true;  // squares of numbers of usual size
   template <class V>
-  static V seen(V x) {
+  static MARK1_DEVICE V seen(V x) {
     return abs(x);
   }
   template <class V>
-  static V first(V top, V) {
+  static MARK1_DEVICE V first(V top, V) {
     return top;
   }
   // A power of two that brings `top` near 1 where its square would be out of range.
   template <class V>
-  static V about(V top) {
+  static MARK1_DEVICE V about(V top) {
     using T = typename V::Scalar;
     using Int = typename V::Int;
     constexpr bool single = sizeof(T) == 4;
@@ -108,15 +108,15 @@ struct NormRule {
     const auto finite = (top > V(T(0))) & (top - top == V(T(0)));
     Int exponent = Int(twice_bias) - shr(bits(top), digits);
     exponent = select(exponent > Int(0), exponent, Int(1));
-    return select(!usual & finite, from_bits(exponent << digits), V(T(1)));
+    return select((!usual) & finite, from_bits(exponent << digits), V(T(1)));
   }
   template <class V>
-  static V term(V x, V scale) {
+  static MARK1_DEVICE V term(V x, V scale) {
     const V y = x * scale;
     return y * y;
   }
   template <class V, class Piece, class Number>
-  static V combine(int64_t pieces, int64_t, Piece piece, Number) {
+  static MARK1_DEVICE V combine(int64_t pieces, int64_t, Piece piece, Number) {
     if (pieces == 0) return V(typename V::Scalar(0));
     const V scale = about(greatest_first<V>(pieces, piece));
     GroupedTotal<V> sum;

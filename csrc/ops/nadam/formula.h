@@ -10,7 +10,7 @@ namespace MARK1_ISA {
 namespace {
 
 // The momentum in step t: it grows from about beta1 / 2 to beta1.
-inline double nadam_momentum(double beta1, int64_t t) {
+MARK1_DEVICE inline double nadam_momentum(double beta1, int64_t t) {
   return beta1 * (1 - 0.5 * ipow(0.96, t));
 }
 
@@ -22,7 +22,7 @@ struct NadamRule {
     double by_m, by_g, correction, product;
     const NadamArgs& args;
 
-    Numbers(const NadamArgs& nadam, int64_t t) : args(nadam) {
+    MARK1_DEVICE Numbers(const NadamArgs& nadam, int64_t t) : args(nadam) {
       const double now = nadam_momentum(args.beta1, t), next = nadam_momentum(args.beta1, t + 1);
       const double rate = double(*args.update.learning_rate);
       if (args.product_precision == 0) {
@@ -35,7 +35,7 @@ struct NadamRule {
       correction = 1 / (1 - ipow(args.beta2, t));
     }
 
-    void keep() const {
+    MARK1_DEVICE void keep() const {
       if (args.product_precision == 0) {
         *static_cast<float*>(args.product) = float(product);
       } else {
@@ -48,7 +48,7 @@ struct NadamRule {
   struct Formula {
     Vec<T> by_m, by_g, correction, new_m, new_v, epsilon;
 
-    Formula(const NadamArgs& args, const Numbers& numbers)
+    MARK1_DEVICE Formula(const NadamArgs& args, const Numbers& numbers)
         : by_m(T(numbers.by_m)),
           by_g(T(numbers.by_g)),
           correction(T(numbers.correction)),
@@ -56,7 +56,7 @@ struct NadamRule {
           new_v(T(1 - args.beta2)),
           epsilon(T(args.epsilon)) {}
 
-    void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
+    MARK1_DEVICE void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
       s[0] = fma(g - s[0], new_m, s[0]);
       s[1] = fma(g * g - s[1], new_v, s[1]);
       p = p - fma(by_m, s[0], by_g * g) / (sqrt(s[1] * correction) + epsilon);

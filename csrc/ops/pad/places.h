@@ -9,7 +9,7 @@ namespace {
 
 // Position i of a padded axis as one of x's n, or -1 for the constant. Padding is at most as long
 // as x allows to be mirrored once.
-inline int64_t source(PadMode mode, int64_t i, int64_t before, int64_t n) {
+MARK1_DEVICE inline int64_t source(PadMode mode, int64_t i, int64_t before, int64_t n) {
   const int64_t at = i - before;
   if (at >= 0 && at < n) return at;
   if (mode == PadMode::kConstant) return -1;

@@ -9,7 +9,7 @@ extern const PadKernels pad_kernels;
 namespace {
 
 template <class T>
-void pad(const PadArgs& args, const Team& team) {
+MARK1_DEVICE void pad(const PadArgs& args, const Team& team) {
   const auto* x = static_cast<const T*>(args.x);
   auto* out = static_cast<T*>(args.out);
   int64_t n = args.block;

@@ -11,7 +11,7 @@ extern const PickKernels pick_kernels;
 namespace {
 
 template <class T>
-void pick(const PickArgs& args, const Team& team) {
+MARK1_DEVICE void pick(const PickArgs& args, const Team& team) {
   const Range rows = static_range(args.rows, 16, team);
   for (int64_t r = rows.begin; r < rows.end; ++r) {
     static_cast<T*>(args.out)[r] = static_cast<const T*>(args.x)[r * args.n + args.index[r]];
@@ -19,7 +19,7 @@ void pick(const PickArgs& args, const Team& team) {
 }
 
 template <class T>
-void place(const PickArgs& args, const Team& team) {
+MARK1_DEVICE void place(const PickArgs& args, const Team& team) {
   auto* out = static_cast<T*>(args.out);
   const Range rows = static_range(args.rows, 16, team);
   for (int64_t i = rows.begin * args.n; i < rows.end * args.n; ++i) out[i] = 0;

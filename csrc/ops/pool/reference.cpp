@@ -8,7 +8,7 @@ namespace {
 // Calls visit(element of x, place in the window) for the elements of a window in row-major order;
 // element: of channel 0.
 template <class Visit>
-void each_place(const PoolArgs& args, const Line& line, int64_t ow, Visit visit) {
+MARK1_DEVICE void each_place(const PoolArgs& args, const Line& line, int64_t ow, Visit visit) {
   const PoolAxis &d = args.axis[0], &h = args.axis[1], &w = args.axis[2];
   const Range ds = places(d, line.d), hs = places(h, line.h), ws = places(w, ow);
   for (int64_t kd = ds.begin; kd < ds.end; ++kd) {
@@ -25,7 +25,7 @@ void each_place(const PoolArgs& args, const Line& line, int64_t ow, Visit visit)
 
 // Calls visit(window, place in it, number of elements in it) for the windows that hold an element.
 template <class Visit>
-void each_window(const PoolArgs& args, const Line& line, int64_t iw, Visit visit) {
+MARK1_DEVICE void each_window(const PoolArgs& args, const Line& line, int64_t iw, Visit visit) {
   const PoolAxis &d = args.axis[0], &h = args.axis[1], &w = args.axis[2];
   const Range ds = windows_with(d, line.d), hs = windows_with(h, line.h), ws = windows_with(w, iw);
   for (int64_t od = ds.begin; od < ds.end; ++od) {
@@ -44,7 +44,7 @@ void each_window(const PoolArgs& args, const Line& line, int64_t iw, Visit visit
 
 // Calls f(line, ow, offset of the window's channel, channel).
 template <class F>
-void each_output(const PoolArgs& args, const Team& team, F f) {
+MARK1_DEVICE void each_output(const PoolArgs& args, const Team& team, F f) {
   const int64_t depth = args.axis[0].windows, height = args.axis[1].windows;
   const int64_t width = args.axis[2].windows;
   const Range lines = static_range(args.batch * depth * height, 1, team);
@@ -58,7 +58,7 @@ void each_output(const PoolArgs& args, const Team& team, F f) {
 }
 
 template <class F>
-void each_input(const PoolArgs& args, const Team& team, F f) {
+MARK1_DEVICE void each_input(const PoolArgs& args, const Team& team, F f) {
   const int64_t depth = args.axis[0].size, height = args.axis[1].size, width = args.axis[2].size;
   const Range lines = static_range(args.batch * depth * height, 1, team);
   for (int64_t l = lines.begin; l < lines.end; ++l) {
@@ -71,7 +71,7 @@ void each_input(const PoolArgs& args, const Team& team, F f) {
 }
 
 template <class T, class Index>
-void max_pool(const PoolArgs& args, const Team& team) {
+MARK1_DEVICE void max_pool(const PoolArgs& args, const Team& team) {
   const auto* x = static_cast<const T*>(args.in);
   each_output(args, team, [&](const Line& line, int64_t ow, int64_t o, int64_t c) {
     T best = 0;
@@ -88,7 +88,7 @@ void max_pool(const PoolArgs& args, const Team& team) {
 }
 
 template <class T, class Index>
-void max_pool_gather(const PoolArgs& args, const Team& team) {
+MARK1_DEVICE void max_pool_gather(const PoolArgs& args, const Team& team) {
   const auto* g = static_cast<const T*>(args.in);
   const auto* index = static_cast<const Index*>(args.index);
   each_output(args, team, [&](const Line& line, int64_t ow, int64_t o, int64_t c) {
@@ -99,7 +99,7 @@ void max_pool_gather(const PoolArgs& args, const Team& team) {
 }
 
 template <class T>
-void average_pool(const PoolArgs& args, const Team& team) {
+MARK1_DEVICE void average_pool(const PoolArgs& args, const Team& team) {
   const auto* x = static_cast<const T*>(args.in);
   each_output(args, team, [&](const Line& line, int64_t ow, int64_t o, int64_t c) {
     T sum = 0;
@@ -114,7 +114,7 @@ void average_pool(const PoolArgs& args, const Team& team) {
 
 // term(window's offset, place, number of elements).
 template <class T, class Term>
-void backward(const PoolArgs& args, const Team& team, Term term) {
+MARK1_DEVICE void backward(const PoolArgs& args, const Team& team, Term term) {
   each_input(args, team, [&](const Line& line, int64_t iw, int64_t i, int64_t c) {
     T sum = 0;
     bool first = true;
@@ -128,7 +128,7 @@ void backward(const PoolArgs& args, const Team& team, Term term) {
 }
 
 template <class T, class Index>
-void max_pool_backward(const PoolArgs& args, const Team& team) {
+MARK1_DEVICE void max_pool_backward(const PoolArgs& args, const Team& team) {
   const auto* dy = static_cast<const T*>(args.in);
   const auto* index = static_cast<const Index*>(args.index);
   const auto* pooled = static_cast<const T*>(args.pooled);
@@ -139,7 +139,7 @@ void max_pool_backward(const PoolArgs& args, const Team& team) {
 }
 
 template <class T>
-void average_pool_backward(const PoolArgs& args, const Team& team) {
+MARK1_DEVICE void average_pool_backward(const PoolArgs& args, const Team& team) {
   const auto* dy = static_cast<const T*>(args.in);
   backward<T>(args, team, [&](int64_t o, int64_t, int64_t count) {
     return dy[o] * (T(1) / static_cast<T>(count));

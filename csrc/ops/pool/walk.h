@@ -11,25 +11,25 @@ extern const PoolKernels pool_kernels;
 namespace {
 
 // Where window o begins; negative in the padding.
-inline int64_t start_of(const PoolAxis& axis, int64_t o) {
+MARK1_DEVICE inline int64_t start_of(const PoolAxis& axis, int64_t o) {
   return o * axis.stride - axis.before;
 }
 
 // Places in window o that lie on the axis, not in the padding.
-inline Range places(const PoolAxis& axis, int64_t o) {
+MARK1_DEVICE inline Range places(const PoolAxis& axis, int64_t o) {
   const int64_t start = start_of(axis, o);
   const int64_t rest = axis.size - start;
   return {start < 0 ? -start : 0, rest < axis.window ? rest : axis.window};
 }
 
 // Windows that hold element i.
-inline Range windows_with(const PoolAxis& axis, int64_t i) {
+MARK1_DEVICE inline Range windows_with(const PoolAxis& axis, int64_t i) {
   const int64_t ahead = i + axis.before - axis.window;
   const int64_t last = (i + axis.before) / axis.stride + 1;
   return {ahead < 0 ? 0 : ahead / axis.stride + 1, last < axis.windows ? last : axis.windows};
 }
 
-inline int64_t length(Range range) {
+MARK1_DEVICE inline int64_t length(Range range) {
   return range.end - range.begin;
 }
 
@@ -38,7 +38,7 @@ struct Line {
   int64_t n, d, h;
 };
 
-inline Line line_at(int64_t line, int64_t depth, int64_t height) {
+MARK1_DEVICE inline Line line_at(int64_t line, int64_t depth, int64_t height) {
   return {line / height / depth, line / height % depth, line % height};
 }
 

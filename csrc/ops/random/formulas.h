@@ -9,15 +9,15 @@ namespace mark1 {
 namespace MARK1_ISA {
 namespace {
 
-inline Philox philox_of(const int64_t* state, uint32_t stream) {
+MARK1_DEVICE inline Philox philox_of(const int64_t* state, uint32_t stream) {
   return {uint64_t(state[0]), stream, uint32_t(uint64_t(state[1]))};
 }
 
 // u in [0, 1): 24 bits of a word, or 53 of a pair.
-inline Vec<float> unit(IntVec<float> w) {
+MARK1_DEVICE inline Vec<float> unit(IntVec<float> w) {
   return to_float(shr(w, 8)) * Vec<float>(0x1p-24f);
 }
-inline Vec<double> unit(IntVec<double> w) {
+MARK1_DEVICE inline Vec<double> unit(IntVec<double> w) {
   // In two parts, since integers convert exactly below 2^51 only.
   const Vec<double> high = to_float(shr(w, 37));
   const Vec<double> low = to_float(shr(w << 27, 38));
@@ -25,31 +25,34 @@ inline Vec<double> unit(IntVec<double> w) {
 }
 
 // A probability in (0, 1] from the bits below the top one.
-inline Vec<float> probability(IntVec<float> w) {
+MARK1_DEVICE inline Vec<float> probability(IntVec<float> w) {
   const Vec<float> k = to_float(w & IntVec<float>(0x7fffffff));
   return fma(k, Vec<float>(0x1p-31f), Vec<float>(0x1p-32f));
 }
-inline Vec<double> probability(IntVec<double> w) {
+MARK1_DEVICE inline Vec<double> probability(IntVec<double> w) {
   return unit(w << 1) + Vec<double>(0x1p-54);
 }
 
 template <class T>
-inline Vec<T> signed_by_top_bit(Vec<T> z, IntVec<T> w) {
+MARK1_DEVICE inline Vec<T> signed_by_top_bit(Vec<T> z, IntVec<T> w) {
   return copysign(z, from_bits(w));
 }
 
 template <class T>
 struct Uniform {
   Vec<T> low, range, last;
-  explicit Uniform(const RandomArgs& args) : low(T(args.a)), range(T(args.b)), last(T(args.last)) {}
-  Vec<T> operator()(IntVec<T> w) const { return min_or_first(fma(unit(w), range, low), last); }
+  MARK1_DEVICE explicit Uniform(const RandomArgs& args)
+      : low(T(args.a)), range(T(args.b)), last(T(args.last)) {}
+  MARK1_DEVICE Vec<T> operator()(IntVec<T> w) const {
+    return min_or_first(fma(unit(w), range, low), last);
+  }
 };
 
 template <class T>
 struct Normal {
   Vec<T> mean, stddev;
-  explicit Normal(const RandomArgs& args) : mean(T(args.a)), stddev(T(args.b)) {}
-  Vec<T> operator()(IntVec<T> w) const {
+  MARK1_DEVICE explicit Normal(const RandomArgs& args) : mean(T(args.a)), stddev(T(args.b)) {}
+  MARK1_DEVICE Vec<T> operator()(IntVec<T> w) const {
     return fma(signed_by_top_bit(normal_quantile(probability(w)), w), stddev, mean);
   }
 };
@@ -58,8 +61,9 @@ struct Normal {
 template <class T>
 struct TruncatedNormal {
   Vec<T> mean, stddev;
-  explicit TruncatedNormal(const RandomArgs& args) : mean(T(args.a)), stddev(T(args.b)) {}
-  Vec<T> operator()(IntVec<T> w) const {
+  MARK1_DEVICE explicit TruncatedNormal(const RandomArgs& args)
+      : mean(T(args.a)), stddev(T(args.b)) {}
+  MARK1_DEVICE Vec<T> operator()(IntVec<T> w) const {
     constexpr double beyond = 0.045500263896358417;
     const Vec<T> t = fma(probability(w), Vec<T>(T(1 - beyond)), Vec<T>(T(beyond)));
     const Vec<T> z = min_or_first(normal_quantile(t), Vec<T>(2));
@@ -68,13 +72,13 @@ struct TruncatedNormal {
 };
 
 // Element of [0, range) from 64 bits.
-inline uint64_t scaled(uint64_t r, uint64_t range) {
+MARK1_DEVICE inline uint64_t scaled(uint64_t r, uint64_t range) {
   return uint64_t((static_cast<unsigned __int128>(r) * range) >> 64);
 }
 
 // next() gives successive words.
 template <class Next>
-inline void fisher_yates(int64_t* out, int64_t n, Next next) {
+MARK1_DEVICE inline void fisher_yates(int64_t* out, int64_t n, Next next) {
   for (int64_t i = 0; i < n; ++i) {
     const uint32_t range = uint32_t(i + 1);
     uint64_t product = uint64_t(next()) * range;
@@ -89,7 +93,7 @@ inline void fisher_yates(int64_t* out, int64_t n, Next next) {
   }
 }
 
-inline void advance(const AdvanceArgs& args, const Team& team) {
+MARK1_DEVICE inline void advance(const AdvanceArgs& args, const Team& team) {
   if (team.rank != 0) return;
   args.out[0] = args.state[0];
   args.out[1] = args.state[1];

@@ -8,24 +8,24 @@ extern const RandomKernels random_kernels;
 
 namespace {
 
-uint64_t pair_of(const Philox& philox, int64_t i) {
+MARK1_DEVICE uint64_t pair_of(const Philox& philox, int64_t i) {
   uint32_t words[4];
   philox.words(uint64_t(i) / 2, words);
   const int first = i % 2 ? 2 : 0;
   return words[first] | uint64_t(words[first + 1]) << 32;
 }
 
-IntVec<float> bits_of(const Philox& philox, int64_t i, float) {
+MARK1_DEVICE IntVec<float> bits_of(const Philox& philox, int64_t i, float) {
   uint32_t words[4];
   philox.words(uint64_t(i) / 4, words);
   return int32_t(words[i % 4]);
 }
-IntVec<double> bits_of(const Philox& philox, int64_t i, double) {
+MARK1_DEVICE IntVec<double> bits_of(const Philox& philox, int64_t i, double) {
   return int64_t(pair_of(philox, i));
 }
 
 template <class Formula, class T>
-void draw(const RandomArgs& args, const Team& team) {
+MARK1_DEVICE void draw(const RandomArgs& args, const Team& team) {
   const Philox philox = philox_of(args.state, kRandomStream);
   const Formula formula(args);
   const Range range = static_range(args.n, 64, team);
@@ -35,7 +35,7 @@ void draw(const RandomArgs& args, const Team& team) {
 }
 
 template <class T>
-void integers(const IntegersArgs& args, const Team& team) {
+MARK1_DEVICE void integers(const IntegersArgs& args, const Team& team) {
   const Philox philox = philox_of(args.state, kRandomStream);
   const Range range = static_range(args.n, 64, team);
   for (int64_t i = range.begin; i < range.end; ++i) {
@@ -44,7 +44,7 @@ void integers(const IntegersArgs& args, const Team& team) {
   }
 }
 
-void permutation(const PermutationArgs& args, const Team& team) {
+MARK1_DEVICE void permutation(const PermutationArgs& args, const Team& team) {
   if (team.rank != 0) return;
   const Philox philox = philox_of(args.state, kRandomStream);
   uint64_t i = 0;

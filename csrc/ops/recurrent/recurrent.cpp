@@ -28,6 +28,7 @@ CellActivation cell_activation(const ActivationChoice& choice, int precision) {
   f.backward = entry.backward[precision];
   f.parameters = choice.parameters;
   f.over_y = entry.over_y;
+  f.index = choice.index;
   return f;
 }
 

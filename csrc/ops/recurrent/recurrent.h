@@ -52,6 +52,7 @@ struct CellActivation {
   Kernel<ActivationArgs> backward;
   ActivationParameters parameters;
   bool over_y;
+  int index;  // in the list: devices cannot call kernels from kernels
 };
 
 struct RecurrentArgs {

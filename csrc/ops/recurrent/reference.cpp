@@ -3,19 +3,23 @@
 
 #include "ops/gemm/gemm.h"
 
+#if defined(MARK1_ISA_cuda)
+#include "ops/activation/by_index.h"
+#endif
+
 namespace mark1::MARK1_ISA {
 namespace {
 
-float fused(float a, float b, float c) {
+MARK1_DEVICE float fused(float a, float b, float c) {
   return __builtin_fmaf(a, b, c);
 }
-double fused(double a, double b, double c) {
+MARK1_DEVICE double fused(double a, double b, double c) {
   return __builtin_fma(a, b, c);
 }
 
 // sum of a[k] b[k * b_step] in the order of gemm: chains of 256, in groups of 64.
 template <class T>
-T product_sum(const T* a, const T* b, int64_t b_step, int64_t count) {
+MARK1_DEVICE T product_sum(const T* a, const T* b, int64_t b_step, int64_t count) {
   T total = 0, group = 0, chain = 0;
   for (int64_t k = 0; k < count; ++k) {
     chain = fused(a[k], b[k * b_step], chain);
@@ -36,7 +40,7 @@ class Row {
   static constexpr bool lstm = cell == Cell::kLstm, before = cell == Cell::kGruBefore;
   static constexpr bool gru = cell == Cell::kGru || before;
 
-  Row(const RecurrentArgs& args, int64_t row)
+  MARK1_DEVICE Row(const RecurrentArgs& args, int64_t row)
       : a(args), row_(row), n(args.units), width(gates * n), u(typed(args.u)) {
     s_ = typed(a.scratch) + row * 10 * n;
     p_ = s_ + 4 * n;
@@ -46,7 +50,7 @@ class Row {
     c_ = typed(a.c) + row * n;
   }
 
-  void forward() {
+  MARK1_DEVICE void forward() {
     begin(a.h0, h_);
     if (lstm) begin(a.c0, c_);
     for (int64_t step = 0; step < a.steps; ++step) {
@@ -60,7 +64,7 @@ class Row {
     }
   }
 
-  void backward() {
+  MARK1_DEVICE void backward() {
     T* dh = typed(a.dh0) + row_ * n;
     T* dc = typed(a.dc0) + row_ * n;
     begin(a.dh, dh);
@@ -105,51 +109,61 @@ class Row {
   }
 
  private:
-  static T* typed(const void* p) { return static_cast<T*>(const_cast<void*>(p)); }
-  int64_t time(int64_t step) const { return a.backwards ? a.steps - 1 - step : step; }
-  T* of_step(const void* p, int64_t t, int64_t parts = 1) const {
+  static MARK1_DEVICE T* typed(const void* p) { return static_cast<T*>(const_cast<void*>(p)); }
+  MARK1_DEVICE int64_t time(int64_t step) const { return a.backwards ? a.steps - 1 - step : step; }
+  MARK1_DEVICE T* of_step(const void* p, int64_t t, int64_t parts = 1) const {
     return typed(p) + (row_ * a.steps + t) * parts * n;
   }
-  void copy(const T* from, T* to, int64_t parts = 1) const {
+  MARK1_DEVICE void copy(const T* from, T* to, int64_t parts = 1) const {
     for (int64_t j = 0; j < parts * n; ++j) to[j] = from[j];
   }
-  void fill(T* to, int64_t count) const {
+  MARK1_DEVICE void fill(T* to, int64_t count) const {
     for (int64_t j = 0; j < count; ++j) to[j] = 0;
   }
-  void begin(const void* from, T* to) const {
+  MARK1_DEVICE void begin(const void* from, T* to) const {
     from ? copy(typed(from) + row_ * n, to) : fill(to, n);
   }
-  T dropped(T h, int64_t j) const { return a.dropout ? h * typed(a.dropout)[row_ * n + j] : h; }
+  MARK1_DEVICE T dropped(T h, int64_t j) const {
+    return a.dropout ? h * typed(a.dropout)[row_ * n + j] : h;
+  }
 
-  void run(Kernel<ActivationArgs> kernel, const CellActivation& f, const T* saved, T* out,
-           int64_t parts) const {
+  MARK1_DEVICE void run(bool backward, const CellActivation& f, const T* saved, T* out,
+                        int64_t parts) const {
     ActivationArgs args = {};
     args.saved = saved;
     args.dy = args.out = out;
     args.n = parts * n;
     args.parameters = f.parameters;
-    kernel.run(&args, Team{});
+#if defined(MARK1_ISA_cuda)
+    run_activation<T>(f.index, backward, args);
+#else
+    (backward ? f.backward : f.forward).run(&args, Team{});
+#endif
   }
-  void apply(const CellActivation& f, T* x, int64_t parts) const { run(f.forward, f, x, x, parts); }
-  void slope(const CellActivation& f, const T* saved, T* dy, int64_t parts) const {
-    run(f.backward, f, saved, dy, parts);
+  MARK1_DEVICE void apply(const CellActivation& f, T* x, int64_t parts) const {
+    run(false, f, x, x, parts);
+  }
+  MARK1_DEVICE void slope(const CellActivation& f, const T* saved, T* dy, int64_t parts) const {
+    run(true, f, saved, dy, parts);
   }
 
   // z of gate g, then its activation: left in `z` as backward wants it, in s_ as it is used.
-  void activate(T* z, int g, const CellActivation& f) const {
+  MARK1_DEVICE void activate(T* z, int g, const CellActivation& f) const {
     copy(z + g * n, s_ + g * n);
     apply(f, s_ + g * n, 1);
     if (f.over_y) copy(s_ + g * n, z + g * n);
   }
-  T product(int g, int64_t j) const { return product_sum(p_, u + g * n + j, width, n); }
+  MARK1_DEVICE T product(int g, int64_t j) const {
+    return product_sum(p_, u + g * n + j, width, n);
+  }
 
-  void simple_step(T* z, bool seen) const {
+  MARK1_DEVICE void simple_step(T* z, bool seen) const {
     for (int64_t j = 0; j < n; ++j) z[j] = z[j] + product(0, j);
     activate(z, 0, a.activation);
     if (seen) copy(s_, h_);
   }
 
-  void lstm_step(T* z, int64_t t, bool seen) const {
+  MARK1_DEVICE void lstm_step(T* z, int64_t t, bool seen) const {
     for (int g = 0; g < 4; ++g) {
       for (int64_t j = 0; j < n; ++j) z[g * n + j] = z[g * n + j] + product(g, j);
       activate(z, g, g == 2 ? a.activation : a.recurrent);
@@ -162,7 +176,7 @@ class Row {
     for (int64_t j = 0; j < n && seen; ++j) h_[j] = o[j] * d_[j];
   }
 
-  void gru_step(T* z, int64_t t, bool seen) const {
+  MARK1_DEVICE void gru_step(T* z, int64_t t, bool seen) const {
     for (int g = 0; g < 2; ++g) {
       for (int64_t j = 0; j < n; ++j) z[g * n + j] = z[g * n + j] + biased(g, j);
       activate(z, g, a.recurrent);
@@ -182,12 +196,12 @@ class Row {
       h_[j] = fused(update[j], h_[j], (T(1) - update[j]) * s_[2 * n + j]);
     }
   }
-  T biased(int g, int64_t j) const {
+  MARK1_DEVICE T biased(int g, int64_t j) const {
     const T s = product(g, j);
     return a.bias ? s + typed(a.bias)[g * n + j] : s;
   }
 
-  void lstm_back(T* dz, T* dh, T* dc, int64_t step, bool seen) const {
+  MARK1_DEVICE void lstm_back(T* dz, T* dh, T* dc, int64_t step, bool seen) const {
     const int64_t t = time(step);
     const T *i = s_, *f = s_ + n, *g = s_ + 2 * n, *o = s_ + 3 * n, *c = of_step(a.cells, t);
     T *active = p_, *through = d_;
@@ -215,7 +229,7 @@ class Row {
     slope(a.recurrent, k_ + 3 * n, dz + 3 * n, 1);
   }
 
-  void gru_back(T* dz, T* dh, int64_t t, bool seen) const {
+  MARK1_DEVICE void gru_back(T* dz, T* dh, int64_t t, bool seen) const {
     const T *update = s_, *reset = s_ + n, *fresh = s_ + 2 * n, *h = of_step(a.states, t);
     for (int64_t j = 0; j < n; ++j) {
       dz[j] = dh[j] * (h[j] - fresh[j]);
@@ -246,13 +260,13 @@ class Row {
 };
 
 template <class T, Cell cell>
-void forward(const RecurrentArgs& a, const Team& team) {
+MARK1_DEVICE void forward(const RecurrentArgs& a, const Team& team) {
   const Range rows = static_range(a.batch, 1, team);
   for (int64_t row = rows.begin; row < rows.end; ++row) Row<T, cell>(a, row).forward();
 }
 
 template <class T, Cell cell>
-void backward(const RecurrentArgs& a, const Team& team) {
+MARK1_DEVICE void backward(const RecurrentArgs& a, const Team& team) {
   const Range rows = static_range(a.batch, 1, team);
   for (int64_t row = rows.begin; row < rows.end; ++row) Row<T, cell>(a, row).backward();
 }

@@ -13,13 +13,13 @@ namespace {
 // b replaces a: strictly better, or the first NaN.
 struct Greater {
   template <class T>
-  static bool replaces(T b, T a) {
+  static MARK1_DEVICE bool replaces(T b, T a) {
     return !(b <= a) && a == a;
   }
 };
 struct Less {
   template <class T>
-  static bool replaces(T b, T a) {
+  static MARK1_DEVICE bool replaces(T b, T a) {
     return !(b >= a) && a == a;
   }
 };
@@ -27,11 +27,11 @@ struct Less {
 template <class Order>
 struct Best {
   template <class T>
-  static T first(T x) {
+  static MARK1_DEVICE T first(T x) {
     return x;
   }
   template <class T>
-  static T of(T a, T b) {
+  static MARK1_DEVICE T of(T a, T b) {
     return Order::replaces(b, a) ? b : a;
   }
 };
@@ -39,26 +39,26 @@ struct Best {
 // Integers wrap around: their sum does not depend on the order.
 struct WrappingSum {
   template <class T>
-  static T first(T x) {
+  static MARK1_DEVICE T first(T x) {
     return x;
   }
-  static int32_t of(int32_t a, int32_t b) {
+  static MARK1_DEVICE int32_t of(int32_t a, int32_t b) {
     return static_cast<int32_t>(static_cast<uint32_t>(a) + static_cast<uint32_t>(b));
   }
-  static int64_t of(int64_t a, int64_t b) {
+  static MARK1_DEVICE int64_t of(int64_t a, int64_t b) {
     return static_cast<int64_t>(static_cast<uint64_t>(a) + static_cast<uint64_t>(b));
   }
 };
 
 struct WrappingProduct {
   template <class T>
-  static T first(T x) {
+  static MARK1_DEVICE T first(T x) {
     return x;
   }
-  static int32_t of(int32_t a, int32_t b) {
+  static MARK1_DEVICE int32_t of(int32_t a, int32_t b) {
     return static_cast<int32_t>(static_cast<uint32_t>(a) * static_cast<uint32_t>(b));
   }
-  static int64_t of(int64_t a, int64_t b) {
+  static MARK1_DEVICE int64_t of(int64_t a, int64_t b) {
     return static_cast<int64_t>(static_cast<uint64_t>(a) * static_cast<uint64_t>(b));
   }
 };
@@ -70,7 +70,7 @@ template <>
 constexpr int empty<WrappingProduct> = 1;
 
 template <class Op, class T>
-void plain_rows(const ReduceArgs& args, const Team& team) {
+MARK1_DEVICE void plain_rows(const ReduceArgs& args, const Team& team) {
   const auto* x = static_cast<const T*>(args.x);
   auto* out = static_cast<T*>(args.out);
   const Range rows = static_range(args.outer, 1, team);
@@ -83,7 +83,7 @@ void plain_rows(const ReduceArgs& args, const Team& team) {
 }
 
 template <class Op, class T>
-void plain_columns(const ReduceArgs& args, const Team& team) {
+MARK1_DEVICE void plain_columns(const ReduceArgs& args, const Team& team) {
   const int64_t columns = args.columns;
   const Range range = static_range(columns, 64, team);
   for (int64_t o = 0; o < args.outer; ++o) {
@@ -98,7 +98,7 @@ void plain_columns(const ReduceArgs& args, const Team& team) {
 }
 
 template <class Order, class T>
-void plain_arg(const ArgReduceArgs& args, const Team& team) {
+MARK1_DEVICE void plain_arg(const ArgReduceArgs& args, const Team& team) {
   const auto* x = static_cast<const T*>(args.x);
   const Range rows = static_range(args.rows, 16, team);
   for (int64_t r = rows.begin; r < rows.end; ++r) {

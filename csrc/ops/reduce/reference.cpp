@@ -8,14 +8,14 @@ namespace {
 struct Sum {
   static constexpr int identity = 0;
   template <class T>
-  static T of(T a, T b) {
+  static MARK1_DEVICE T of(T a, T b) {
     return a + b;
   }
 };
 struct Product {
   static constexpr int identity = 1;
   template <class T>
-  static T of(T a, T b) {
+  static MARK1_DEVICE T of(T a, T b) {
     return a * b;
   }
 };
@@ -27,13 +27,13 @@ struct Grouped {
   T all = 0;
   int64_t count = 0;
 
-  void add(T total) {
+  MARK1_DEVICE void add(T total) {
     if (count > 0 && count % kReduceGroup == 0) close();
     group = count % kReduceGroup == 0 ? total : Op::of(group, total);
     ++count;
   }
-  void close() { all = count <= kReduceGroup ? group : Op::of(all, group); }
-  T result() {
+  MARK1_DEVICE void close() { all = count <= kReduceGroup ? group : Op::of(all, group); }
+  MARK1_DEVICE T result() {
     if (count == 0) return Op::identity;
     close();
     return all;
@@ -41,7 +41,7 @@ struct Grouped {
 };
 
 template <class Op, class T>
-T segment_total(const T* x, int64_t n) {
+MARK1_DEVICE T segment_total(const T* x, int64_t n) {
   T lane[32];
   for (T& start : lane) start = Op::identity;
   for (int64_t i = 0; i < n; ++i) lane[i % 32] = Op::of(lane[i % 32], x[i]);
@@ -52,12 +52,12 @@ T segment_total(const T* x, int64_t n) {
 }
 
 template <class T>
-T finish(const ReduceArgs& args, T sum) {
+MARK1_DEVICE T finish(const ReduceArgs& args, T sum) {
   return args.mean ? sum / static_cast<T>(args.n) : sum;
 }
 
 template <class Op, class T>
-void total_rows(const ReduceArgs& args, const Team& team) {
+MARK1_DEVICE void total_rows(const ReduceArgs& args, const Team& team) {
   const Range rows = static_range(args.outer, 1, team);
   for (int64_t r = rows.begin; r < rows.end; ++r) {
     const T* row = static_cast<const T*>(args.x) + r * args.n;
@@ -71,7 +71,7 @@ void total_rows(const ReduceArgs& args, const Team& team) {
 }
 
 template <class Op, class T>
-void total_columns(const ReduceArgs& args, const Team& team) {
+MARK1_DEVICE void total_columns(const ReduceArgs& args, const Team& team) {
   const Range range = static_range(args.columns, 1, team);
   for (int64_t o = 0; o < args.outer; ++o) {
     for (int64_t c = range.begin; c < range.end; ++c) {

@@ -14,21 +14,21 @@ struct RmspropRule {
   static constexpr int slots = 1 + has_momentum + centered;
 
   struct Numbers {
-    Numbers(const RmspropArgs&, int64_t) {}
+    MARK1_DEVICE Numbers(const RmspropArgs&, int64_t) {}
   };
 
   template <class T>
   struct Formula {
     Vec<T> rate, rho, rest, momentum, epsilon;
 
-    Formula(const RmspropArgs& args, const Numbers&)
+    MARK1_DEVICE Formula(const RmspropArgs& args, const Numbers&)
         : rate(T(*args.update.learning_rate)),
           rho(T(args.rho)),
           rest(T(1 - args.rho)),
           momentum(T(args.momentum)),
           epsilon(T(args.epsilon)) {}
 
-    void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
+    MARK1_DEVICE void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
       s[0] = fma(rho, s[0], rest * (g * g));
       Vec<T> w = s[0];
       if constexpr (centered) {

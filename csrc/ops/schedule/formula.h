@@ -16,11 +16,11 @@ namespace {
 
 using D = Vec<double>;
 
-inline double floor_of(double x) {
+MARK1_DEVICE inline double floor_of(double x) {
   return first(floor(D(x)));
 }
 
-inline double power(double base, double exponent) {
+MARK1_DEVICE inline double power(double base, double exponent) {
   const double most = 1 << 20;
   if (exponent > -most && exponent < most && floor_of(exponent) == exponent) {
     return ipow(base, int64_t(exponent));
@@ -29,30 +29,34 @@ inline double power(double base, double exponent) {
   return first(exp(D(exponent) * log(D(base))));
 }
 
-inline double decayed(double fraction, double alpha, double height = 1) {
+MARK1_DEVICE inline double decayed(double fraction, double alpha, double height = 1) {
   constexpr double pi = 3.14159265358979323846;
   const double cosine = 0.5 * height * (1 + first(cos(D(pi * fraction))));
   return (1 - alpha) * cosine + alpha;
 }
 
-inline double lesser(double a, double b) {
+MARK1_DEVICE inline double lesser(double a, double b) {
   return b < a ? b : a;
 }
 
-inline double elapsed(const double* v, double s) {
+MARK1_DEVICE inline double elapsed(const double* v, double s) {
   return v[3] != 0 ? floor_of(s / v[1]) : s / v[1];
 }
 
 struct Exponential {
-  static double at(const double* v, int64_t, double s) { return v[0] * power(v[2], elapsed(v, s)); }
+  static MARK1_DEVICE double at(const double* v, int64_t, double s) {
+    return v[0] * power(v[2], elapsed(v, s));
+  }
 };
 
 struct InverseTime {
-  static double at(const double* v, int64_t, double s) { return v[0] / (1 + v[2] * elapsed(v, s)); }
+  static MARK1_DEVICE double at(const double* v, int64_t, double s) {
+    return v[0] / (1 + v[2] * elapsed(v, s));
+  }
 };
 
 struct Polynomial {
-  static double at(const double* v, int64_t, double s) {
+  static MARK1_DEVICE double at(const double* v, int64_t, double s) {
     double n = v[1];
     if (v[4] == 0) {
       s = lesser(s, n);
@@ -64,7 +68,7 @@ struct Polynomial {
 };
 
 struct Cosine {
-  static double at(const double* v, int64_t, double s) {
+  static MARK1_DEVICE double at(const double* v, int64_t, double s) {
     const double n = v[1], warm_up = v[4];
     if (warm_up <= 0) return v[0] * decayed(lesser(s, n) / n, v[2]);
     s = lesser(s, n + warm_up);
@@ -74,7 +78,7 @@ struct Cosine {
 };
 
 struct CosineRestarts {
-  static double at(const double* v, int64_t, double s) {
+  static MARK1_DEVICE double at(const double* v, int64_t, double s) {
     double fraction = s / v[1], restarts = 0;
     if (v[2] == 1) {
       restarts = floor_of(fraction);
@@ -93,7 +97,7 @@ struct CosineRestarts {
 };
 
 struct Piecewise {
-  static double at(const double* v, int64_t count, double s) {
+  static MARK1_DEVICE double at(const double* v, int64_t count, double s) {
     const int64_t boundaries = count / 2;
     int64_t k = 0;
     while (k < boundaries && s > v[k]) ++k;
@@ -102,7 +106,7 @@ struct Piecewise {
 };
 
 template <class Kind, class S>
-void evaluate(const ScheduleArgs& args, const Team& team) {
+MARK1_DEVICE void evaluate(const ScheduleArgs& args, const Team& team) {
   const Range range = static_range(args.n, 16, team);
   for (int64_t i = range.begin; i < range.end; ++i) {
     const double step = double(static_cast<const S*>(args.steps)[i]);

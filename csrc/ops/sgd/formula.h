@@ -14,17 +14,17 @@ struct SgdRule {
   static constexpr int slots = form == SgdForm::kPlain ? 0 : 1;
 
   struct Numbers {
-    Numbers(const SgdArgs&, int64_t) {}
+    MARK1_DEVICE Numbers(const SgdArgs&, int64_t) {}
   };
 
   template <class T>
   struct Formula {
     Vec<T> rate, momentum;
 
-    Formula(const SgdArgs& args, const Numbers&)
+    MARK1_DEVICE Formula(const SgdArgs& args, const Numbers&)
         : rate(T(*args.update.learning_rate)), momentum(T(args.momentum)) {}
 
-    void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
+    MARK1_DEVICE void operator()(Vec<T> g, Vec<T>& p, Vec<T>* s) const {
       if constexpr (form == SgdForm::kPlain) {
         p = fma(-rate, g, p);
       } else {

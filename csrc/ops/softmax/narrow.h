@@ -10,13 +10,13 @@ namespace {
 
 // exp(x - top) in place of x; returns the sum. Every term is at least +0 or NaN.
 template <class T>
-Vec<T> exp_and_sum(NarrowRows<T>& rows, int64_t n, Vec<T> top) {
+MARK1_DEVICE Vec<T> exp_and_sum(NarrowRows<T>& rows, int64_t n, Vec<T> top) {
   for (int64_t j = 0; j < n; ++j) rows.column[j] = exp_nonpositive(rows.column[j] - top);
   return rows.folded(n, SumLanes{});
 }
 
 template <class T>
-void narrow_softmax(const SoftmaxArgs& args, const Team& team) {
+MARK1_DEVICE void narrow_softmax(const SoftmaxArgs& args, const Team& team) {
   const int64_t n = args.n;
   for_each_bundle<T>(static_range(args.rows, 16, team), [&](int64_t r, int count) {
     NarrowRows<T> rows;

@@ -22,25 +22,29 @@ struct Block {
   int64_t n;
   bool stream;  // write past the caches
 
-  Block(const SoftmaxArgs& args, int64_t row, bool stream)
+  MARK1_DEVICE Block(const SoftmaxArgs& args, int64_t row, bool stream)
       : x(static_cast<const T*>(args.x) + row * args.n),
         dy(args.dy ? static_cast<const T*>(args.dy) + row * args.n : nullptr),
         out(static_cast<T*>(args.out) + row * args.n),
         n(args.n),
         stream(stream) {}
 
-  Vec<T> x_at(int r, int64_t i, int count) const { return Vec<T>::load(x + r * n + i, count); }
-  Vec<T> dy_at(int r, int64_t i, int count) const { return Vec<T>::load(dy + r * n + i, count); }
+  MARK1_DEVICE Vec<T> x_at(int r, int64_t i, int count) const {
+    return Vec<T>::load(x + r * n + i, count);
+  }
+  MARK1_DEVICE Vec<T> dy_at(int r, int64_t i, int count) const {
+    return Vec<T>::load(dy + r * n + i, count);
+  }
 
   // out = f(row, index, count), row after row. What the next block reads is fetched meanwhile, as
   // the rows themselves are in the cache by now and memory would have nothing to do.
   template <int kRows, class F>
-  void write(F f) const {
+  MARK1_DEVICE void write(F f) const {
     for (int r = 0; r < kRows; ++r) {
       for_each_vector<T>({0, n}, [&](int64_t i, int count) {
         if (stream) {
-          __builtin_prefetch(x + (r + kRows) * n + i);
-          if (dy) __builtin_prefetch(dy + (r + kRows) * n + i);
+          fetch_ahead(x + (r + kRows) * n + i);
+          if (dy) fetch_ahead(dy + (r + kRows) * n + i);
         }
         put(f(r, i, count), out + r * n + i, count, stream);
       });
@@ -53,7 +57,7 @@ constexpr int64_t waiting = 4096;
 
 struct SoftmaxRows {
   template <int kRows, class T>
-  static void run(const Block<T>& block) {
+  static MARK1_DEVICE void run(const Block<T>& block) {
     const int64_t n = block.n;
     const Spread<T> top(row_maxima<kRows, T>(
         n, [&](int r, int64_t i, int count) { return block.x_at(r, i, count); }));
@@ -72,7 +76,7 @@ struct SoftmaxRows {
 
 struct LogSoftmaxRows {
   template <int kRows, class T>
-  static void run(const Block<T>& block) {
+  static MARK1_DEVICE void run(const Block<T>& block) {
     const Spread<T> top(row_maxima<kRows, T>(
         block.n, [&](int r, int64_t i, int count) { return block.x_at(r, i, count); }));
     const Spread<T> log_sum(log(row_sums<kRows, T>(block.n, [&](int r, int64_t i, int count) {
@@ -86,7 +90,7 @@ struct LogSoftmaxRows {
 
 struct SoftmaxBackwardRows {
   template <int kRows, class T>
-  static void run(const Block<T>& block) {
+  static MARK1_DEVICE void run(const Block<T>& block) {
     const Spread<T> sum(row_sums<kRows, T>(block.n, [&](int r, int64_t i, int count) {
       return block.dy_at(r, i, count) * block.x_at(r, i, count);
     }));
@@ -98,7 +102,7 @@ struct SoftmaxBackwardRows {
 
 struct LogSoftmaxBackwardRows {
   template <int kRows, class T>
-  static void run(const Block<T>& block) {
+  static MARK1_DEVICE void run(const Block<T>& block) {
     const Spread<T> sum(row_sums<kRows, T>(
         block.n, [&](int r, int64_t i, int count) { return block.dy_at(r, i, count); }));
     block.template write<kRows>([&](int r, int64_t i, int count) {
@@ -109,7 +113,7 @@ struct LogSoftmaxBackwardRows {
 };
 
 template <class Rows, class T>
-void each_row(const SoftmaxArgs& args, const Team& team) {
+MARK1_DEVICE void each_row(const SoftmaxArgs& args, const Team& team) {
   const Range range = static_range(args.rows, 1, team);
   const bool stream = args.stream && can_stream(static_cast<T*>(args.out), args.n);
   constexpr int block = rows_at_once<T>();

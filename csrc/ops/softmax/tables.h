@@ -9,7 +9,7 @@ namespace MARK1_ISA {
 namespace {
 
 template <class T>
-void softmax_rows(const SoftmaxArgs& args, const Team& team) {
+MARK1_DEVICE void softmax_rows(const SoftmaxArgs& args, const Team& team) {
   if (narrow<T>(args.n)) return narrow_softmax<T>(args, team);
   each_row<SoftmaxRows, T>(args, team);
 }

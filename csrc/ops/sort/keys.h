@@ -28,7 +28,7 @@ struct Key<int64_t> {
 
 // Positive numbers of IEEE 754 are ordered as their bits, negative ones the other way round.
 template <class T>
-inline typename Key<T>::type key_of(T value, bool descending) {
+MARK1_DEVICE inline typename Key<T>::type key_of(T value, bool descending) {
   using Bits = typename Key<T>::type;
   constexpr Bits sign = Bits(1) << (8 * sizeof(Bits) - 1);
   Bits key = 0;
@@ -46,7 +46,7 @@ inline typename Key<T>::type key_of(T value, bool descending) {
 
 // The element of an ascending key; of zeros the positive one.
 template <class T>
-inline T value_of(typename Key<T>::type key) {
+MARK1_DEVICE inline T value_of(typename Key<T>::type key) {
   using Bits = typename Key<T>::type;
   constexpr Bits sign = Bits(1) << (8 * sizeof(Bits) - 1);
   const bool real = T(0.5) != T(0);

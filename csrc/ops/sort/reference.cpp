@@ -11,7 +11,7 @@ namespace {
 
 // The places of a row in order.
 template <class T>
-const int32_t* sorted_places(const T* x, int64_t n, bool descending, char* scratch) {
+MARK1_DEVICE const int32_t* sorted_places(const T* x, int64_t n, bool descending, char* scratch) {
   auto* from = reinterpret_cast<int32_t*>(scratch);
   int32_t* to = from + n;
   for (int64_t i = 0; i < n; ++i) from[i] = static_cast<int32_t>(i);
@@ -36,7 +36,7 @@ const int32_t* sorted_places(const T* x, int64_t n, bool descending, char* scrat
 
 // Calls f(row, its elements, their places in order).
 template <class T, class F>
-void for_each_row(const SortArgs& args, const Team& team, F f) {
+MARK1_DEVICE void for_each_row(const SortArgs& args, const Team& team, F f) {
   char* scratch = args.scratch + team.rank * args.scratch_bytes;
   const Range rows = static_range(args.rows, 1, team);
   for (int64_t row = rows.begin; row < rows.end; ++row) {
@@ -46,7 +46,7 @@ void for_each_row(const SortArgs& args, const Team& team, F f) {
 }
 
 template <class T>
-void argsort(const SortArgs& args, const Team& team) {
+MARK1_DEVICE void argsort(const SortArgs& args, const Team& team) {
   for_each_row<T>(args, team, [&](int64_t row, const T*, const int32_t* places) {
     int32_t* out = static_cast<int32_t*>(args.out) + row * args.k;
     for (int64_t i = 0; i < args.k; ++i) out[i] = places[i];
@@ -54,7 +54,7 @@ void argsort(const SortArgs& args, const Team& team) {
 }
 
 template <class T>
-void sort(const SortArgs& args, const Team& team) {
+MARK1_DEVICE void sort(const SortArgs& args, const Team& team) {
   for_each_row<T>(args, team, [&](int64_t row, const T* x, const int32_t* places) {
     T* out = static_cast<T*>(args.out) + row * args.n;
     for (int64_t i = 0; i < args.n; ++i) out[i] = x[places[i]];

@@ -11,7 +11,7 @@ namespace MARK1_ISA {
 namespace {
 
 template <class Rule>
-void update_plain(const typename Rule::Args& args, const Team& team) {
+MARK1_DEVICE void update_plain(const typename Rule::Args& args, const Team& team) {
   const UpdateArgs& common = args.update;
   const typename Rule::Numbers numbers(args, *common.iterations + 1);
   walk_segments(common.rows, common.count, team, [&](const Segment& row, Range range, auto zero) {
@@ -30,7 +30,7 @@ void update_plain(const typename Rule::Args& args, const Team& team) {
 }
 
 template <class Rule>
-void update_with_options(const typename Rule::Args& args, const Team& team) {
+MARK1_DEVICE void update_with_options(const typename Rule::Args& args, const Team& team) {
   const UpdateArgs& common = args.update;
   const Step step(common);
   const typename Rule::Numbers numbers(args, step.number);

@@ -13,13 +13,13 @@ namespace {
 
 static_assert(row_segment == kNormPiece);
 
-inline int64_t pieces_of(const Segment& row) {
+MARK1_DEVICE inline int64_t pieces_of(const Segment& row) {
   return row.gradient ? (row.end - row.begin + kNormPiece - 1) / kNormPiece : 0;
 }
 
 template <class T>
-inline double sum_of_squares(const NormArgs& args, const Step& step, const Segment& row,
-                             int64_t begin, int64_t end) {
+MARK1_DEVICE inline double sum_of_squares(const NormArgs& args, const Step& step,
+                                          const Segment& row, int64_t begin, int64_t end) {
   const Options<T> options(args.update, step, row);
   const T* gradient = static_cast<const T*>(row.gradient);
   const T* sum =
@@ -33,18 +33,18 @@ inline double sum_of_squares(const NormArgs& args, const Step& step, const Segme
 }
 
 template <class T>
-inline double added(const double* totals, int64_t count) {
+MARK1_DEVICE inline double added(const double* totals, int64_t count) {
   GroupedTotal<T> sum;
   for (int64_t i = 0; i < count; ++i) sum.add(T(totals[i]));
   return sum.result();
 }
 
-inline double factor_of(double sum_of_squares, double limit) {
+MARK1_DEVICE inline double factor_of(double sum_of_squares, double limit) {
   const double norm = first(sqrt(Vec<double>(sum_of_squares)));
   return norm <= limit ? 1 : limit / norm;
 }
 
-inline void measure_pieces(const NormArgs& args, const Step& step, const Team& team) {
+MARK1_DEVICE inline void measure_pieces(const NormArgs& args, const Step& step, const Team& team) {
   const Range mine = static_range(args.pieces, 1, team);
   int64_t first = 0;  // piece of the row
   for (const Segment* row = args.update.rows; row < args.update.rows + args.update.count; ++row) {
@@ -60,7 +60,7 @@ inline void measure_pieces(const NormArgs& args, const Step& step, const Team& t
   }
 }
 
-void clip_factors(const NormArgs& args, const Team& team) {
+MARK1_DEVICE void clip_factors(const NormArgs& args, const Team& team) {
   const Step step(args.update);
   if (!step.updates) return;
   measure_pieces(args, step, team);

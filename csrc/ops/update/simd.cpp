@@ -4,7 +4,7 @@
 namespace mark1 {
 namespace MARK1_ISA {
 
-const UpdateKernels update_kernels = {make_kernel<NormArgs, &clip_factors>()};
+const UpdateKernels update_kernels = {make_meeting_kernel<NormArgs, &clip_factors>()};
 
 }  // namespace MARK1_ISA
 }  // namespace mark1

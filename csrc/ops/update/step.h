@@ -15,8 +15,8 @@ struct Step {
   bool overwrites;
 
   // Without options every step is an update.
-  explicit Step(int64_t number) : number(number), updates(true), overwrites(false) {}
-  explicit Step(const UpdateArgs& args)
+  MARK1_DEVICE explicit Step(int64_t number) : number(number), updates(true), overwrites(false) {}
+  MARK1_DEVICE explicit Step(const UpdateArgs& args)
       : number(*args.iterations / args.accumulated + 1),
         updates((*args.iterations + 1) % args.accumulated == 0),
         overwrites(args.overwrite_every > 0 && number % args.overwrite_every == 0) {}
@@ -28,7 +28,7 @@ struct Options {
   bool updates, overwrites, accumulates, averages, clips_by_norm, clips_by_value, decays;
   V scale, share, factor, limit, decay, old_average, new_average;
 
-  Options(const UpdateArgs& args, const Step& step, const Segment& row)
+  MARK1_DEVICE Options(const UpdateArgs& args, const Step& step, const Segment& row)
       : updates(step.updates && row.gradient),
         overwrites(step.overwrites),
         accumulates(args.accumulator >= 0 && row.gradient),
@@ -45,24 +45,26 @@ struct Options {
         new_average(T(1 - (step.number == 1 ? 0 : args.average_momentum))) {}
 
   // The gradient so far, before clipping.
-  V gathered(V g, V accumulated) const {
+  MARK1_DEVICE V gathered(V g, V accumulated) const {
     g = g * scale;
     if (!accumulates) return g;
     return updates ? (accumulated + g) * share : accumulated + g;
   }
-  V clipped(V g) const {
+  MARK1_DEVICE V clipped(V g) const {
     if (clips_by_norm) g = g * factor;
     return clips_by_value ? min(max(g, -limit), limit) : g;
   }
-  V decayed(V p) const { return decays ? fma(-decay, p, p) : p; }
-  V averaged(V average, V p) const { return fma(old_average, average, new_average * p); }
+  MARK1_DEVICE V decayed(V p) const { return decays ? fma(-decay, p, p) : p; }
+  MARK1_DEVICE V averaged(V average, V p) const {
+    return fma(old_average, average, new_average * p);
+  }
 };
 
 // Counts the step, in a launch of its own: members of the one before may still read the number, and
 // to wait for each other costs milliseconds where a processor is busy with something else.
 // Numbers::keep() writes what a formula carries from step to step besides the slots.
 template <class Rule, bool with_options>
-void count_step(const typename Rule::Args& args, const Team& team) {
+MARK1_DEVICE void count_step(const typename Rule::Args& args, const Team& team) {
   if (team.rank != 0) return;
   const UpdateArgs& common = args.update;
   Step step(*common.iterations + 1);

@@ -11,8 +11,8 @@ extern const WhereKernels where_kernels;
 namespace {
 
 template <int kXStep, int kYStep, class T>
-void choose(const uint8_t* __restrict__ condition, const T* __restrict__ x, const T* __restrict__ y,
-            T* __restrict__ out, int64_t n) {
+MARK1_DEVICE void choose(const uint8_t* __restrict__ condition, const T* __restrict__ x,
+                         const T* __restrict__ y, T* __restrict__ out, int64_t n) {
   // Both are read in any case, so that a vector can.
   for (int64_t i = 0; i < n; ++i) {
     const T a = x[i * kXStep], b = y[i * kYStep];
@@ -21,7 +21,7 @@ void choose(const uint8_t* __restrict__ condition, const T* __restrict__ x, cons
 }
 
 template <class T>
-void where(const WhereArgs& args, const Team& team) {
+MARK1_DEVICE void where(const WhereArgs& args, const Team& team) {
   const Range range = static_range(args.n, 64, team);
   const uint8_t* condition = args.condition + range.begin * args.condition_step;
   const T* x = static_cast<const T*>(args.x) + range.begin * args.x_step;

@@ -1,0 +1,88 @@
+// A grid on the processor: threads are fibers that take turns, in an order that changes from block
+// to block, so that a kernel whose result depends on the order does not pass its tests. Memory of
+// the device is memory of the host. Same interface as in cuda/block.h.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+namespace mark1::gpu {
+
+struct Grid {
+  int64_t blocks;
+  int threads;
+  int64_t shared_bytes;
+};
+
+// The threads of one block as fibers; see fibers.h.
+class Fibers;
+
+// What the threads of a block have in common. Without fibers they run one after the other.
+struct Place {
+  const Grid& shape;
+  int64_t index;
+  Fibers* fibers;
+};
+
+class Block {
+ public:
+  Block(const Place& place, int thread) : place_(place), thread_(thread) {}
+
+  int thread() const { return thread_; }
+  int threads() const { return place_.shape.threads; }
+  int64_t index() const { return place_.index; }
+  int64_t blocks() const { return place_.shape.blocks; }
+  void sync() const;
+
+  template <class T>
+  T* shared() const {
+    return static_cast<T*>(shared_memory());
+  }
+
+ private:
+  void* shared_memory() const;
+  const Place& place_;
+  int thread_;
+};
+
+// Runs, or writes down while a graph is made, entry(args, block) for every thread of the grid.
+// `alone`: threads never wait for one another, and need no fibers.
+// What the threads of a warp tell each other; all 32 must call. The running thread is meant.
+int lane();
+// Leaves bits for the warp, waits for it, and returns what `lane` left.
+uint64_t exchange(uint64_t bits, int lane);
+uint32_t ballot(bool mine);
+
+template <class T>
+T shuffle(T value, int lane) {
+  static_assert(sizeof(T) <= sizeof(uint64_t));
+  uint64_t bits = 0;
+  std::memcpy(&bits, &value, sizeof(T));
+  bits = exchange(bits, lane);
+  std::memcpy(&value, &bits, sizeof(T));
+  return value;
+}
+// The value of the lane `by` further on; the own one where there is none.
+template <class T>
+T shuffle_down(T value, int by) {
+  const int own = lane();
+  return shuffle(value, own + by < 32 ? own + by : own);
+}
+
+using Entry = void (*)(const void* args, const Block& block);
+void run_grid(Entry entry, const void* args, size_t bytes, const Grid& shape, bool alone);
+
+namespace {
+
+template <class Body>
+void enter(const void* args, const Block& block) {
+  Body::run(*static_cast<const typename Body::Args*>(args), block);
+}
+
+template <class Body>
+void queue(const typename Body::Args& args, const Grid& shape, void*) {
+  run_grid(&enter<Body>, &args, sizeof(args), shape, Body::alone);
+}
+
+}  // namespace
+}  // namespace mark1::gpu

@@ -1,0 +1,135 @@
+#undef _FORTIFY_SOURCE  // its longjmp takes a change of stacks for an error
+#include "cuda/emulation/fibers.h"
+
+#include <sys/mman.h>
+#include <ucontext.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "cuda/emulation/order.h"
+
+namespace mark1::gpu {
+namespace {
+
+constexpr size_t kStackBytes = size_t{128} << 10;
+constexpr int kWarp = 32;
+
+thread_local Fibers* current = nullptr;
+
+[[noreturn]] void no_fibers() {
+  std::fprintf(stderr, "emulated grid: threads that were queued as alone talk to each other\n");
+  std::abort();
+}
+
+}  // namespace
+
+Fibers::Fibers(Entry entry, const void* args, const Grid& shape)
+    : entry_(entry),
+      args_(args),
+      shape_(shape),
+      shared_(static_cast<size_t>(shape.shared_bytes)),
+      slots_(static_cast<size_t>(shape.threads)),
+      fibers_(static_cast<size_t>(shape.threads)) {
+  void* memory = mmap(nullptr, kStackBytes * fibers_.size(), PROT_READ | PROT_WRITE,
+                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (memory == MAP_FAILED) std::abort();
+  stacks_ = static_cast<char*>(memory);
+}
+
+Fibers::~Fibers() {
+  munmap(stacks_, kStackBytes * fibers_.size());
+}
+
+void Fibers::start() {
+  Fibers* self = current;
+  const int thread = self->thread_;
+  const Place place = {self->shape_, self->index_, self};
+  self->entry_(self->args_, Block(place, thread));
+  self->fibers_[static_cast<size_t>(thread)].state = State::kDone;
+  _longjmp(self->scheduler_, 1);
+}
+
+void Fibers::resume(int thread) {
+  Fiber& fiber = fibers_[static_cast<size_t>(thread)];
+  thread_ = thread;
+  if (_setjmp(scheduler_) != 0) return;
+  if (fiber.state != State::kNew) _longjmp(fiber.place, 1);
+  fiber.state = State::kReady;
+  ucontext_t context;
+  getcontext(&context);
+  context.uc_stack.ss_sp = stacks_ + kStackBytes * static_cast<size_t>(thread);
+  context.uc_stack.ss_size = kStackBytes;
+  context.uc_link = nullptr;
+  makecontext(&context, &Fibers::start, 0);
+  setcontext(&context);
+}
+
+void Fibers::yield(State state) {
+  Fiber& fiber = fibers_[static_cast<size_t>(thread_)];
+  fiber.state = state;
+  if (_setjmp(fiber.place) == 0) _longjmp(scheduler_, 1);
+}
+
+// Lets fibers first .. last - 1 go on if none but those that are done is elsewhere.
+bool Fibers::open(int first, int last, State state) {
+  bool any = false;
+  for (int t = first; t < last; ++t) {
+    const State now = fibers_[static_cast<size_t>(t)].state;
+    if (now == state)
+      any = true;
+    else if (now != State::kDone)
+      return false;
+  }
+  if (!any) return false;
+  for (int t = first; t < last; ++t) {
+    State& now = fibers_[static_cast<size_t>(t)].state;
+    if (now == state) now = State::kReady;
+  }
+  return true;
+}
+
+void Fibers::stuck() const {
+  std::fprintf(stderr, "emulated grid: threads of block %lld wait for each other in vain\n",
+               static_cast<long long>(index_));
+  std::abort();
+}
+
+Fibers& Fibers::running() {
+  if (!current) no_fibers();
+  return *current;
+}
+
+void Fibers::run_block(int64_t index, uint64_t order) {
+  index_ = index;
+  current = this;
+  // Shared memory holds anything when a block starts: here what is a NaN in every format.
+  std::memset(shared_.data(), 0xff, shared_.size());
+  for (Fiber& fiber : fibers_) fiber.state = State::kNew;
+  const int threads = shape_.threads;
+  for (uint64_t round = 0;; ++round) {
+    bool ran = false;
+    const Permutation turns(threads, order + round);
+    for (int i = 0; i < threads; ++i) {
+      const auto t = static_cast<int>(turns[i]);
+      const State state = fibers_[static_cast<size_t>(t)].state;
+      if (state != State::kNew && state != State::kReady) continue;
+      resume(t);
+      ran = true;
+    }
+    bool opened = false;
+    for (int t = 0; t < threads; t += kWarp) {
+      opened |= open(t, t + kWarp < threads ? t + kWarp : threads, State::kAtWarp);
+    }
+    if (opened || open(0, threads, State::kAtBlock)) continue;
+    if (ran) continue;
+    for (const Fiber& fiber : fibers_) {
+      if (fiber.state != State::kDone) stuck();
+    }
+    current = nullptr;
+    return;
+  }
+}
+
+}  // namespace mark1::gpu

@@ -1,0 +1,55 @@
+// The fibers of one block of an emulated grid.
+#pragma once
+
+#include <csetjmp>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "cuda/emulation/block.h"
+
+namespace mark1::gpu {
+
+class Fibers {
+ public:
+  Fibers(Entry entry, const void* args, const Grid& shape);
+  ~Fibers();
+
+  // Runs one block; `order` decides who goes first after every wait.
+  void run_block(int64_t index, uint64_t order);
+
+  void* shared() { return shared_.data(); }
+  // The block that runs on this thread of the processor, and which of its threads does.
+  static Fibers& running();
+  int thread() const { return thread_; }
+  // Both return when all threads of the block, or of the warp, have come there.
+  void wait_for_block() { yield(State::kAtBlock); }
+  void wait_for_warp() { yield(State::kAtWarp); }
+  uint64_t* slot(int thread) { return &slots_[static_cast<size_t>(thread)]; }
+
+ private:
+  enum class State : uint8_t { kNew, kReady, kAtBlock, kAtWarp, kDone };
+  struct Fiber {
+    State state = State::kNew;
+    std::jmp_buf place;
+  };
+
+  static void start();
+  void yield(State state);
+  void resume(int thread);
+  bool open(int first, int last, State state);
+  [[noreturn]] void stuck() const;
+
+  Entry entry_;
+  const void* args_;
+  Grid shape_;
+  int64_t index_ = 0;
+  std::vector<unsigned char> shared_;
+  std::vector<uint64_t> slots_;
+  std::vector<Fiber> fibers_;
+  char* stacks_ = nullptr;
+  int thread_ = 0;
+  std::jmp_buf scheduler_;
+};
+
+}  // namespace mark1::gpu

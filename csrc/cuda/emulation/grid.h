@@ -1,0 +1,22 @@
+// Graphs of the emulation: grids that were written down.
+#pragma once
+
+#include <vector>
+
+#include "cuda/emulation/block.h"
+
+namespace mark1::gpu {
+
+struct Node {
+  Entry entry;
+  std::vector<unsigned char> args;
+  Grid shape;
+  bool alone;
+};
+using Graph = std::vector<Node>;
+
+// From now on grids of this thread go there; null: they run.
+void write_down(Graph* graph);
+void run(const Graph& graph);
+
+}  // namespace mark1::gpu
