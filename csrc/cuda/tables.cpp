@@ -48,33 +48,53 @@
 #include "ops/where/where.h"
 
 // Every operation that has kernels is listed here; a test compares the list with the folders.
-#define MARK1_TABLES(f)                                                                           \
-  f(AccumulateKernels, accumulate_kernels) f(AccuracyKernels, accuracy_kernels)                   \
-      f(ActivationKernels, activation_kernels) f(AdadeltaKernels, adadelta_kernels) f(            \
-          AdagradKernels, adagrad_kernels) f(AdamKernels, adam_kernels)                           \
-          f(AdamaxKernels, adamax_kernels) f(AlongKernels, along_kernels) f(                      \
-              AttentionKernels, attention_kernels) f(BatchNormKernels, batch_norm_kernels)        \
-              f(BroadcastKernels, broadcast_kernels) f(CastKernels, cast_kernels) f(              \
-                  CompareKernels, compare_kernels) f(ConcatenateKernels, concatenate_kernels)     \
-                  f(ConvKernels, conv_kernels) f(CopyKernels, copy_kernels) f(                    \
-                      CountKernels, count_kernels) f(CrossEntropyKernels, cross_entropy_kernels)  \
-                      f(CumsumKernels, cumsum_kernels) f(DropoutKernels, dropout_kernels) f(      \
-                          FillKernels, fill_kernels) f(FtrlKernels, ftrl_kernels)                 \
-                          f(GatherKernels, gather_kernels) f(GemmKernels, gemm_kernels) f(        \
-                              LayerNormKernels, layer_norm_kernels) f(LionKernels, lion_kernels)  \
-                              f(MeanErrorKernels, mean_error_kernels) f(                          \
-                                  MomentsKernels, moments_kernels) f(NadamKernels, nadam_kernels) \
-                                  f(PadKernels, pad_kernels) f(PickKernels, pick_kernels) f(      \
-                                      PoolKernels, pool_kernels) f(RandomKernels, random_kernels) \
-                                      f(RecurrentKernels, recurrent_kernels)                      \
-                                          f(ReduceKernels, reduce_kernels)                        \
-                                              f(RmspropKernels, rmsprop_kernels)                  \
-                                                  f(ScheduleKernels, schedule_kernels)            \
-                                                      f(SgdKernels, sgd_kernels)                  \
-                                                          f(SoftmaxKernels, softmax_kernels)      \
-                                                              f(SortKernels, sort_kernels) f(     \
-                                                                  UpdateKernels, update_kernels)  \
-                                                                  f(WhereKernels, where_kernels)
+// clang-format off
+#define MARK1_TABLES(f) \
+  f(AccumulateKernels, accumulate_kernels) \
+  f(AccuracyKernels, accuracy_kernels) \
+  f(ActivationKernels, activation_kernels) \
+  f(AdadeltaKernels, adadelta_kernels) \
+  f(AdagradKernels, adagrad_kernels) \
+  f(AdamKernels, adam_kernels) \
+  f(AdamaxKernels, adamax_kernels) \
+  f(AffineTransformKernels, affine_transform_kernels) \
+  f(AlongKernels, along_kernels) \
+  f(AttentionKernels, attention_kernels) \
+  f(BatchNormKernels, batch_norm_kernels) \
+  f(Bf16GemmKernels, bf16_gemm_kernels) \
+  f(BroadcastKernels, broadcast_kernels) \
+  f(CastKernels, cast_kernels) \
+  f(CompareKernels, compare_kernels) \
+  f(ConcatenateKernels, concatenate_kernels) \
+  f(ConvKernels, conv_kernels) \
+  f(CopyKernels, copy_kernels) \
+  f(CountKernels, count_kernels) \
+  f(CrossEntropyKernels, cross_entropy_kernels) \
+  f(CumsumKernels, cumsum_kernels) \
+  f(DropoutKernels, dropout_kernels) \
+  f(FillKernels, fill_kernels) \
+  f(FtrlKernels, ftrl_kernels) \
+  f(GatherKernels, gather_kernels) \
+  f(GemmKernels, gemm_kernels) \
+  f(LayerNormKernels, layer_norm_kernels) \
+  f(LionKernels, lion_kernels) \
+  f(MeanErrorKernels, mean_error_kernels) \
+  f(MomentsKernels, moments_kernels) \
+  f(NadamKernels, nadam_kernels) \
+  f(PadKernels, pad_kernels) \
+  f(PickKernels, pick_kernels) \
+  f(PoolKernels, pool_kernels) \
+  f(RandomKernels, random_kernels) \
+  f(RecurrentKernels, recurrent_kernels) \
+  f(ReduceKernels, reduce_kernels) \
+  f(RmspropKernels, rmsprop_kernels) \
+  f(ScheduleKernels, schedule_kernels) \
+  f(SgdKernels, sgd_kernels) \
+  f(SoftmaxKernels, softmax_kernels) \
+  f(SortKernels, sort_kernels) \
+  f(UpdateKernels, update_kernels) \
+  f(WhereKernels, where_kernels)
+// clang-format on
 
 namespace mark1 {
 namespace cuda {

@@ -203,7 +203,8 @@ void copy(const CopyArgs& args, const Team& team) {
 const CopyKernels copy_kernels = {
     .copy = {make_kernel<CopyArgs, &copy<uint8_t>>(), make_kernel<CopyArgs, &copy<uint32_t>>(),
              make_kernel<CopyArgs, &copy<uint64_t>>()},
-    .paste = {make_meeting_kernel<CopyArgs, &paste<uint8_t>>(), make_meeting_kernel<CopyArgs, &paste<uint32_t>>(),
+    .paste = {make_meeting_kernel<CopyArgs, &paste<uint8_t>>(),
+              make_meeting_kernel<CopyArgs, &paste<uint32_t>>(),
               make_meeting_kernel<CopyArgs, &paste<uint64_t>>()},
 };
 
