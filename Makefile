@@ -34,11 +34,14 @@ help:
 train: $(stamps)/install
 	$(bin)/mark1 train digits --save $(RUNS)/digits.keras --plot auto
 
+# Tests of devices in a process of their own, because there is a device in it; 5: none was chosen.
 test: $(stamps)/test
-	$(bin)/python -m pytest -m 'not long' $(PYTEST_ARGS)
+	MARK1_CUDA_EMULATION=1 $(bin)/python -m pytest -q tests/cuda $(PYTEST_ARGS) || [ $$? = 5 ]
+	$(bin)/python -m pytest -m 'not long' --ignore=tests/cuda $(PYTEST_ARGS)
 
 test-all: $(stamps)/test
-	$(bin)/python -m pytest $(PYTEST_ARGS)
+	MARK1_CUDA_EMULATION=1 $(bin)/python -m pytest -q tests/cuda $(PYTEST_ARGS) || [ $$? = 5 ]
+	$(bin)/python -m pytest --ignore=tests/cuda $(PYTEST_ARGS)
 
 bench: $(stamps)/install
 	$(bin)/python -m benchmarks

@@ -260,8 +260,8 @@ def bytes_in_use() -> int:
 
 def test_memory_goes_with_the_tape_without_the_garbage_collector():
     v = variable(np.ones(100_000))
-    before = bytes_in_use()
     gc.collect()
+    before = bytes_in_use()
     gc.disable()
     try:
         with mark1.GradientTape(persistent=True) as tape:
