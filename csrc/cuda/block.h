@@ -31,6 +31,25 @@ class Block {
     extern __shared__ __align__(16) unsigned char memory[];
     return reinterpret_cast<T*>(memory);
   }
+
+  // Blocks of a grid that runs together meet at a counter, which is 0 before the grid starts.
+  // `come` says that all threads of this block have got here; `await` lets them go on when `count`
+  // have come in all, and they see what those wrote before.
+  __device__ void come(uint32_t* counter) const {
+    __syncthreads();
+    if (threadIdx.x == 0) {
+      asm volatile("red.release.gpu.global.add.u32 [%0], 1;" ::"l"(counter) : "memory");
+    }
+  }
+  __device__ void await(const uint32_t* counter, uint32_t count) const {
+    if (threadIdx.x == 0) {
+      uint32_t come;
+      do {
+        asm volatile("ld.acquire.gpu.global.u32 %0, [%1];" : "=r"(come) : "l"(counter) : "memory");
+      } while (come < count);
+    }
+    __syncthreads();
+  }
 };
 
 // What the threads of a warp tell each other; all 32 must call.
@@ -54,26 +73,58 @@ template <class Body>
 __global__ void grid(const typename Body::Args args) {
   Body::run(args, Block());
 }
+// The same for a body that says how many threads a block has at most, so that their registers do.
+template <class Body>
+__global__ void __launch_bounds__(Body::most_threads) bounded_grid(const typename Body::Args args) {
+  Body::run(args, Block());
+}
+
+template <class Body>
+constexpr auto kernel_of() {
+  if constexpr (requires { Body::most_threads; }) {
+    return &bounded_grid<Body>;
+  } else {
+    return &grid<Body>;
+  }
+}
 
 // How a body is to be run.
 struct Grid {
   int64_t blocks;
   int threads;
   int64_t shared_bytes;
+  bool together = false;  // all blocks at a time: they may wait for each other
 };
+
+// How many blocks run together, if each takes no more than this much shared memory.
+struct Room {
+  int64_t blocks;
+  int64_t shared_bytes;
+};
+inline Room room() {
+  int device = 0, blocks = 0, bytes = 0;
+  cudaGetDevice(&device);
+  cudaDeviceGetAttribute(&blocks, cudaDevAttrMultiProcessorCount, device);
+  cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
+  return {blocks, bytes};
+}
 
 // Queues Body::run(args, block) on a stream, for every thread of the grid. Failures are sticky and
 // found by whoever asks whether launches went well.
 template <class Body>
 void queue(const typename Body::Args& args, const Grid& shape, void* stream) {
+  const void* kernel = reinterpret_cast<const void*>(kernel_of<Body>());
   if (shape.shared_bytes > 48 * 1024) {
-    cudaFuncSetAttribute(grid<Body>, cudaFuncAttributeMaxDynamicSharedMemorySize,
+    cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                          static_cast<int>(shape.shared_bytes));
   }
   auto* copy = const_cast<typename Body::Args*>(&args);
   void* parameters[] = {copy};
-  cudaLaunchKernel(grid<Body>, static_cast<unsigned>(shape.blocks), shape.threads, parameters,
-                   static_cast<size_t>(shape.shared_bytes), static_cast<cudaStream_t>(stream));
+  const dim3 blocks(static_cast<unsigned>(shape.blocks)), threads(shape.threads);
+  const auto bytes = static_cast<size_t>(shape.shared_bytes);
+  const auto on = static_cast<cudaStream_t>(stream);
+  shape.together ? cudaLaunchCooperativeKernel(kernel, blocks, threads, parameters, bytes, on)
+                 : cudaLaunchKernel(kernel, blocks, threads, parameters, bytes, on);
 }
 
 }  // namespace

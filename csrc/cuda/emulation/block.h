@@ -12,7 +12,17 @@ struct Grid {
   int64_t blocks;
   int threads;
   int64_t shared_bytes;
+  bool together = false;
 };
+
+// A small device: its limits are those of tests.
+struct Room {
+  int64_t blocks;
+  int64_t shared_bytes;
+};
+inline Room room() {
+  return {12, 32 << 10};
+}
 
 // The threads of one block as fibers; see fibers.h.
 class Fibers;
@@ -33,6 +43,8 @@ class Block {
   int64_t index() const { return place_.index; }
   int64_t blocks() const { return place_.shape.blocks; }
   void sync() const;
+  void come(uint32_t* counter) const;
+  void await(const uint32_t* counter, uint32_t count) const;
 
   template <class T>
   T* shared() const {

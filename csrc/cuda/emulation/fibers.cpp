@@ -90,9 +90,26 @@ bool Fibers::open(int first, int last, State state) {
   return true;
 }
 
-void Fibers::stuck() const {
+bool Fibers::open_counters() {
+  bool any = false;
+  for (Fiber& fiber : fibers_) {
+    if (fiber.state != State::kAtCounter || *fiber.counter < fiber.count) continue;
+    fiber.state = State::kReady;
+    any = true;
+  }
+  return any;
+}
+
+void Fibers::wait_for_count(const uint32_t* counter, uint32_t count) {
+  Fiber& fiber = fibers_[static_cast<size_t>(thread_)];
+  fiber.counter = counter;
+  fiber.count = count;
+  yield(State::kAtCounter);
+}
+
+void stuck(int64_t block) {
   std::fprintf(stderr, "emulated grid: threads of block %lld wait for each other in vain\n",
-               static_cast<long long>(index_));
+               static_cast<long long>(block));
   std::abort();
 }
 
@@ -101,16 +118,21 @@ Fibers& Fibers::running() {
   return *current;
 }
 
-void Fibers::run_block(int64_t index, uint64_t order) {
+void Fibers::begin(int64_t index, uint64_t order) {
   index_ = index;
-  current = this;
+  order_ = order;
   // Shared memory holds anything when a block starts: here what is a NaN in every format.
   std::memset(shared_.data(), 0xff, shared_.size());
   for (Fiber& fiber : fibers_) fiber.state = State::kNew;
+}
+
+bool Fibers::go_on() {
+  current = this;
   const int threads = shape_.threads;
-  for (uint64_t round = 0;; ++round) {
+  bool any = false;
+  for (;; ++order_) {
     bool ran = false;
-    const Permutation turns(threads, order + round);
+    const Permutation turns(threads, order_);
     for (int i = 0; i < threads; ++i) {
       const auto t = static_cast<int>(turns[i]);
       const State state = fibers_[static_cast<size_t>(t)].state;
@@ -118,18 +140,29 @@ void Fibers::run_block(int64_t index, uint64_t order) {
       resume(t);
       ran = true;
     }
-    bool opened = false;
+    any |= ran;
+    bool opened = open_counters();
     for (int t = 0; t < threads; t += kWarp) {
       opened |= open(t, t + kWarp < threads ? t + kWarp : threads, State::kAtWarp);
     }
     if (opened || open(0, threads, State::kAtBlock)) continue;
     if (ran) continue;
-    for (const Fiber& fiber : fibers_) {
-      if (fiber.state != State::kDone) stuck();
-    }
     current = nullptr;
-    return;
+    return any;
   }
+}
+
+bool Fibers::done() const {
+  for (const Fiber& fiber : fibers_) {
+    if (fiber.state != State::kDone) return false;
+  }
+  return true;
+}
+
+void Fibers::run_block(int64_t index, uint64_t order) {
+  begin(index, order);
+  go_on();
+  if (!done()) stuck(index);
 }
 
 }  // namespace mark1::gpu

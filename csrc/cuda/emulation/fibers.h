@@ -17,6 +17,11 @@ class Fibers {
 
   // Runs one block; `order` decides who goes first after every wait.
   void run_block(int64_t index, uint64_t order);
+  // The same in parts, for blocks that wait for each other: go_on runs until none of the threads
+  // can, and returns whether any did.
+  void begin(int64_t index, uint64_t order);
+  bool go_on();
+  bool done() const;
 
   void* shared() { return shared_.data(); }
   // The block that runs on this thread of the processor, and which of its threads does.
@@ -25,25 +30,30 @@ class Fibers {
   // Both return when all threads of the block, or of the warp, have come there.
   void wait_for_block() { yield(State::kAtBlock); }
   void wait_for_warp() { yield(State::kAtWarp); }
+  // Returns when *counter, which other blocks raise, is at least `count`.
+  void wait_for_count(const uint32_t* counter, uint32_t count);
   uint64_t* slot(int thread) { return &slots_[static_cast<size_t>(thread)]; }
 
  private:
-  enum class State : uint8_t { kNew, kReady, kAtBlock, kAtWarp, kDone };
+  enum class State : uint8_t { kNew, kReady, kAtBlock, kAtWarp, kAtCounter, kDone };
   struct Fiber {
     State state = State::kNew;
     std::jmp_buf place;
+    const uint32_t* counter = nullptr;
+    uint32_t count = 0;
   };
 
   static void start();
   void yield(State state);
   void resume(int thread);
   bool open(int first, int last, State state);
-  [[noreturn]] void stuck() const;
+  bool open_counters();
 
   Entry entry_;
   const void* args_;
   Grid shape_;
   int64_t index_ = 0;
+  uint64_t order_ = 0;
   std::vector<unsigned char> shared_;
   std::vector<uint64_t> slots_;
   std::vector<Fiber> fibers_;
@@ -51,5 +61,8 @@ class Fibers {
   int thread_ = 0;
   std::jmp_buf scheduler_;
 };
+
+// Says which block waits in vain, and ends the program.
+[[noreturn]] void stuck(int64_t block);
 
 }  // namespace mark1::gpu

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 
 #include "cuda/emulation/fibers.h"
 #include "cuda/emulation/order.h"
@@ -13,8 +14,29 @@ namespace {
 thread_local Graph* written = nullptr;
 thread_local uint64_t order = 0;
 
+// Blocks take turns until all are done.
+void run_together(Entry entry, const void* args, const Grid& shape) {
+  std::vector<std::unique_ptr<Fibers>> blocks;
+  for (int64_t b = 0; b < shape.blocks; ++b) {
+    blocks.push_back(std::make_unique<Fibers>(entry, args, shape));
+    blocks.back()->begin(b, order + static_cast<uint64_t>(b));
+  }
+  for (uint64_t round = 0;; ++round) {
+    const Permutation turns(shape.blocks, order + round);
+    bool ran = false;
+    for (int64_t b = 0; b < shape.blocks; ++b)
+      ran |= blocks[static_cast<size_t>(turns[b])]->go_on();
+    if (ran) continue;
+    for (int64_t b = 0; b < shape.blocks; ++b) {
+      if (!blocks[static_cast<size_t>(b)]->done()) stuck(b);
+    }
+    return;
+  }
+}
+
 void run_now(Entry entry, const void* args, const Grid& shape, bool alone) {
   ++order;
+  if (shape.together) return run_together(entry, args, shape);
   const Permutation blocks(shape.blocks, order);
   if (!alone) {
     Fibers fibers(entry, args, shape);
@@ -59,6 +81,17 @@ void run(const Graph& graph) {
 void Block::sync() const {
   if (!place_.fibers) no_fibers();
   place_.fibers->wait_for_block();
+}
+
+void Block::come(uint32_t* counter) const {
+  sync();
+  if (thread_ == 0) ++*counter;
+}
+
+void Block::await(const uint32_t* counter, uint32_t count) const {
+  if (!place_.shape.together) no_fibers();
+  if (thread_ == 0) place_.fibers->wait_for_count(counter, count);
+  sync();
 }
 
 void* Block::shared_memory() const {
