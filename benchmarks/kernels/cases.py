@@ -19,7 +19,18 @@ from tests.cases.base import Array, Case
 from tests.tolerance import assert_close
 
 # Timed by benchmarks/kernels/optimizers.py: what a case does besides the update would count here.
-OPTIMIZERS = {"adadelta", "adagrad", "adamax", "ftrl", "lion", "nadam", "rmsprop", "sgd", "update"}
+OPTIMIZERS = {
+    "adadelta",
+    "adagrad",
+    "adamax",
+    "ftrl",
+    "lion",
+    "nadam",
+    "rmsprop",
+    "schedule_free",
+    "sgd",
+    "update",
+}
 
 
 def run(report: Report, selected: Callable[[str], bool], seconds: float, smoke: bool) -> None:

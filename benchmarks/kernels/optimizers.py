@@ -43,6 +43,7 @@ _ROWS: list[tuple[str, Callable[[], Any], int, str | None, dict[str, Any]]] = [
     ("adam clipnorm", partial(optimizers.Adam, clipnorm=1.0), 2, None, {}),
     ("adamax", optimizers.Adamax, 2, "Adamax", {"foreach": True}),
     ("nadam", optimizers.Nadam, 2, "NAdam", {"foreach": True}),
+    ("schedule_free", optimizers.ScheduleFreeAdamW, 2, None, {}),
     ("lion", optimizers.Lion, 1, None, {}),
     ("ftrl", optimizers.Ftrl, 2, None, {}),
 ]

@@ -64,6 +64,7 @@ PYBIND11_MODULE(_core, module) {
   bind_reduce(ops);
   bind_rmsprop(ops);
   bind_schedule(ops);
+  bind_schedule_free(ops);
   bind_sgd(ops);
   bind_softmax(ops);
   bind_sort(ops);

@@ -54,6 +54,7 @@ void bind_recurrent(OpModule& module);
 void bind_reduce(OpModule& module);
 void bind_rmsprop(OpModule& module);
 void bind_schedule(OpModule& module);
+void bind_schedule_free(OpModule& module);
 void bind_sgd(OpModule& module);
 void bind_softmax(OpModule& module);
 void bind_sort(OpModule& module);

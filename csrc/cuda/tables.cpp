@@ -41,6 +41,7 @@
 #include "ops/reduce/reduce.h"
 #include "ops/rmsprop/rmsprop.h"
 #include "ops/schedule/schedule.h"
+#include "ops/schedule_free/schedule_free.h"
 #include "ops/sgd/sgd.h"
 #include "ops/softmax/softmax.h"
 #include "ops/sort/sort.h"
@@ -88,6 +89,7 @@
   f(RecurrentKernels, recurrent_kernels) \
   f(ReduceKernels, reduce_kernels) \
   f(RmspropKernels, rmsprop_kernels) \
+  f(ScheduleFreeKernels, schedule_free_kernels) \
   f(ScheduleKernels, schedule_kernels) \
   f(SgdKernels, sgd_kernels) \
   f(SoftmaxKernels, softmax_kernels) \

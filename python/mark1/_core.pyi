@@ -604,6 +604,9 @@ def rmsprop_update(
     centered: bool,
     /,
 ) -> None: ...
+def schedule_free_update(
+    v: _V, g: _G, s: _V, lr: Any, t: Variable, o: _O, b1: float, b2: float, e: float, warmup: int, /
+) -> None: ...
 def sgd_update(
     v: _V, g: _G, s: _V, lr: Any, t: Variable, o: _O, momentum: float, nesterov: bool, /
 ) -> None: ...

@@ -149,3 +149,12 @@ def test_what_nadam_carries_is_a_scalar(rate, iterations):
     slots = [mark1.Variable([0.0]), mark1.Variable([0.0])]
     with pytest.raises(ValueError, match=r"\[nadam\] the product of momenta is a scalar"):
         _core.nadam_update([w], [w.value], slots, rate, iterations, None, w, 0.9, 0.999, 1e-7)
+
+
+def test_what_schedule_free_refuses(rate, iterations):
+    w = mark1.Variable([1.0])
+    slots = [mark1.Variable([0.0]), mark1.Variable([0.0])]
+    with pytest.raises(ValueError, match=r"\[schedule_free\] needs 0 < beta_1 < 1, .* beta_1=0, "):
+        _core.schedule_free_update(
+            [w], [w.value], slots, rate, iterations, None, 0.0, 0.999, 1e-8, 0
+        )

@@ -143,6 +143,20 @@ def test_gradient_of_another_shape_changes_nothing():
             lambda: optimizers.Ftrl(l1_regularization_strength=-1.0),
             r"\[Ftrl\] l1_regularization_strength must be a number from 0 up, got -1.0",
         ),
+        (lambda: optimizers.Lamb(beta_1=1.0), r"\[Lamb\] beta_1 must be at least 0 and below 1"),
+        (
+            lambda: optimizers.Adafactor(beta_2_decay=0.5),
+            r"\[Adafactor\] beta_2_decay must be at m",
+        ),
+        (
+            lambda: optimizers.Adafactor(clip_threshold=0.0),
+            r"clip_threshold must be greater than 0",
+        ),
+        (lambda: optimizers.Muon(momentum=2.0), r"\[Muon\] momentum must be from 0 to 1, got 2.0"),
+        (
+            lambda: optimizers.ScheduleFreeAdamW(beta_1=0.0),
+            r"\[ScheduleFreeAdamW\] beta_1 must be above 0, got 0.0",
+        ),
         (lambda: optimizers.Adam(lr=1.0), r"\[Adam\] does not know the argument 'lr'"),
         (lambda: optimizers.get("adm"), "unknown optimizer 'adm'. Did you mean 'adam'?"),
     ],
@@ -260,7 +274,7 @@ def test_the_default_of_compile_learns():
 
 def test_names_are_those_of_keras():
     for name in ("sgd", "rmsprop", "adagrad", "adadelta", "adam", "adamw", "adamax", "nadam",
-                 "ftrl", "lion"):  # fmt: skip
+                 "ftrl", "lion", "lamb", "adafactor", "muon"):  # fmt: skip
         optimizer = optimizers.get(name)
         assert type(optimizer).__name__.lower() == name
         config = optimizer.get_config()
@@ -293,6 +307,10 @@ ARGUMENTS = [
     ("Nadam", {}),
     ("Ftrl", {}),
     ("SGD", {"use_ema": True, "gradient_accumulation_steps": 2, "global_clipnorm": 1.0}),
+    ("Lamb", {"use_ema": True, "gradient_accumulation_steps": 2, "global_clipnorm": 1.0}),
+    ("Adafactor", {}),
+    ("Muon", {"clipnorm": 1.0}),
+    ("ScheduleFreeAdamW", {"warmup_steps": 4}),
 ]
 
 

@@ -141,3 +141,7 @@ def _variables_in(optimizer: Any) -> Iterator[Variable]:
             yield value
     for slots in optimizer._slots.values():
         yield from slots
+    for _, state in optimizer._own:
+        yield state
+    for part in getattr(optimizer, "optimizers", ()):
+        yield from _variables_in(part)

@@ -12,8 +12,8 @@ import numpy as np
 from mark1 import _core, ops
 from mark1._core import Tensor
 from mark1.optimizers import schedules
+from mark1.optimizers.composed import OwnStates, composed_step
 from mark1.optimizers.schedules import LearningRateSchedule
-from mark1.optimizers.update import Options
 from mark1.recording import changed, note
 from mark1.utils.naming import snake_case
 from mark1.utils.registry import Registry
@@ -31,8 +31,11 @@ Step = tuple[
 ]
 
 
-class Optimizer(Options):
+class Optimizer(OwnStates):
     """Changes variables along their gradients, all of them in one kernel launch.
+
+    A subclass of one's own defines ``update_step``, with operations (see
+    `mark1.optimizers.composed.OwnStates`), and takes as many launches as it has operations.
 
     Learning rate and number of steps are variables: they live in buffers, so that a recorded
     training step finds their present values when it is replayed. Clipping by norm takes a second
@@ -56,6 +59,7 @@ class Optimizer(Options):
         self.learning_rate = learning_rate
         self.built = False
         self._slots: dict[int, tuple[Variable, ...]] = {}
+        self._own: list[tuple[int | None, Variable]] = []
         self._variables: list[Variable] = []
         self._options: _core.UpdateOptions | None = None
         self._options_known = False
@@ -77,7 +81,7 @@ class Optimizer(Options):
         """The number of updates so far: a variable, or a tensor if gradients are accumulated."""
         if self.gradient_accumulation_steps is None:
             return self._iterations
-        return ops.full((), int(self._iterations) // self.gradient_accumulation_steps, "int64")
+        return ops.floor_divide(self._iterations.value, self.gradient_accumulation_steps)
 
     @property
     def learning_rate(self) -> Any:
@@ -123,19 +127,20 @@ class Optimizer(Options):
 
         A rate that follows a schedule is left out.
         """
-        built = [self._slots[v.id] for v in variables if v.id in self._slots]
-        own = len([name for group in self._slot_groups() for name in group])
+        built = [v for v in variables if v.id in self._slots]
         state = [self._iterations]
         if self._schedule is None:
             state.append(self._learning_rate)
         for k in range(len(self._extra_slots())):
-            state.extend(slots[own + k] for slots in built)
-        first = 0
-        for group in self._slot_groups():
-            for slots in built:
-                state.extend(slots[first : first + len(group)])
-            first += len(group)
-        return state
+            state.extend(self._slots[v.id][self._own_count(v) + k] for v in built)
+        first = dict.fromkeys((v.id for v in built), 0)
+        for k in range(len(self._slot_groups())):
+            for v in built:
+                end = first[v.id] + len(self._slot_groups_of(v)[k])
+                state.extend(self._slots[v.id][first[v.id] : end])
+                first[v.id] = end
+        ids = {v.id for v in built}
+        return [*state, *(own for owner, own in self._own if owner is None or owner in ids)]
 
     def _slot_groups(self) -> Sequence[Sequence[str]]:
         """Return the names of the formula's states, each of the variable's shape.
@@ -144,21 +149,28 @@ class Optimizer(Options):
         """
         return ()
 
+    def _slot_groups_of(self, variable: Variable) -> Sequence[Sequence[str]]:
+        """Return the same for one variable; there are as many groups for each."""
+        return self._slot_groups()
+
+    def _own_count(self, variable: Variable) -> int:
+        return sum(len(group) for group in self._slot_groups_of(variable))
+
     def _initial_value(self, slot: str) -> float:
         return 0.0
 
+    def _initial_state(self, slot: str, variable: Variable) -> Tensor:
+        return ops.full(variable.shape, self._initial_value(slot), variable.dtype)
+
     def build(self, variables: Iterable[Variable]) -> None:
         """Make the state for variables; those that have theirs keep it."""
-        names = [name for group in self._slot_groups() for name in group]
         for variable in variables:
             if variable.id in self._slots:
                 continue
             stem = variable.path.replace("/", "_")
+            names = [name for group in self._slot_groups_of(variable) for name in group]
             self._slots[variable.id] = tuple(
-                self._add_variable(
-                    ops.full(variable.shape, self._initial_value(name), variable.dtype),
-                    f"{stem}_{name}",
-                )
+                self._add_variable(self._initial_state(name, variable), f"{stem}_{name}")
                 for name in (*names, *self._extra_slots())
             )
             self._variables.append(variable)
@@ -217,10 +229,13 @@ class Optimizer(Options):
         if any(g is None for g in grads):
             grads, variables = self._without_none(grads, variables)
         note(self)
-        for variable in variables:
-            if variable.id not in self._slots:
-                self.build([variable])
-                self._options_known = False
+        unknown = [v for v in variables if v.id not in self._slots]
+        if unknown:
+            self.build(unknown)
+            self._options_known = False
+            for variable in unknown:
+                if variable.id not in self._slots:
+                    raise self._unknown(variable)
         if not self._options_known:
             self._options = self._native(self._variables)
             self._options_known = True
@@ -251,7 +266,8 @@ class Optimizer(Options):
         return [g for g, _ in kept], [v for _, v in kept]
 
     def _update(self, step: Step) -> None:
-        raise NotImplementedError(f"[{type(self).__name__}] an optimizer defines its update")
+        variables, gradients, _, rate, _, _ = step
+        composed_step(self, variables, gradients, rate)
 
     def scale_loss(self, loss: Any) -> Any:
         """Return the loss times ``loss_scale_factor``: what gradients are to be taken of."""
@@ -282,9 +298,8 @@ class Optimizer(Options):
         self._swapped = not self._swapped
 
     def _averages_of(self, variables: Iterable[Variable]) -> list[tuple[Variable, Variable]]:
-        at = len([name for group in self._slot_groups() for name in group])
         known = [v for v in variables if self.use_ema and v.id in self._slots]
-        return [(variable, self._slots[variable.id][at]) for variable in known]
+        return [(v, self._slots[v.id][self._own_count(v)]) for v in known]
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this optimizer was made with, and the present learning rate."""
