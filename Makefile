@@ -51,6 +51,8 @@ lint: $(stamps)/dev
 	$(bin)/ruff check .
 	$(bin)/ruff format --check .
 	$(bin)/mypy
+	$(bin)/mypy examples tests/typing/programs
+	$(bin)/basedpyright --pythonpath $(bin)/python
 	$(bin)/python tests/packaging/check_stubs.py
 
 format: $(stamps)/dev

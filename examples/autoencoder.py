@@ -1,5 +1,7 @@
 """Noise taken off images, by a convolutional autoencoder."""
 
+from __future__ import annotations
+
 import numpy as np
 
 import mark1 as keras
@@ -7,13 +9,13 @@ from mark1 import layers
 from mark1.datasets import digits
 
 
-def noisy(x, seed):
+def noisy(x: np.ndarray, seed: int) -> np.ndarray:
     """Images with noise, still from 0 to 1."""
     noise = np.random.default_rng(seed).normal(0, 0.3, x.shape)
     return np.clip(x + noise, 0.0, 1.0).astype("float32")
 
 
-def main(epochs=15):
+def main(epochs: int = 15) -> tuple[float, float]:
     """Train, and return the mean squared error of cleaned images beside that of the noisy ones."""
     keras.utils.set_random_seed(1)
     (x_train, _), (x_test, _) = digits.load_data()

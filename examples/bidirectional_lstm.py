@@ -1,5 +1,7 @@
 """The mood of sentences, by two bidirectional LSTMs. A "not" turns the next word around."""
 
+from __future__ import annotations
+
 import numpy as np
 
 import mark1 as keras
@@ -12,13 +14,14 @@ WORDS = ["<pad>", "not", *GOOD, *BAD, *PLAIN]
 LENGTH = 24
 
 
-def sentences(count, seed):
+def sentences(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Numbers of words (count, LENGTH), padded with 0, and moods: 1 for good."""
     rng = np.random.default_rng(seed)
     x, y = np.zeros((count, LENGTH), "int32"), np.zeros(count, "float32")
     number = {word: i for i, word in enumerate(WORDS)}
     for row in range(count):
-        mood, words = 0, []
+        mood = 0
+        words: list[str] = []
         while mood == 0 or len(words) < 8:
             words += list(rng.choice(PLAIN, rng.integers(1, 4)))
             good, turned = rng.integers(2), rng.integers(2)
@@ -30,7 +33,7 @@ def sentences(count, seed):
     return x, y
 
 
-def _mood(words):
+def _mood(words: list[str]) -> int:
     total = 0
     for i, word in enumerate(words):
         value = (word in GOOD) - (word in BAD)
@@ -38,7 +41,7 @@ def _mood(words):
     return total
 
 
-def main(count=2000, epochs=10):
+def main(count: int = 2000, epochs: int = 10) -> float:
     """Train, and return the accuracy on sentences that were not seen."""
     keras.utils.set_random_seed(1)
     inputs = keras.Input(shape=(None,), dtype="int32")
@@ -49,11 +52,12 @@ def main(count=2000, epochs=10):
     model = keras.Model(inputs, outputs)
     model.summary()
     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
-    x, y = sentences(count, seed=1)
-    model.fit(x, y, batch_size=32, epochs=epochs, validation_split=0.1, verbose=2)
+    model.fit(
+        *sentences(count, seed=1), batch_size=32, epochs=epochs, validation_split=0.1, verbose=2
+    )
     loss, accuracy = model.evaluate(*sentences(500, seed=2), verbose=0)
     print(f"test loss {loss:.4f}, accuracy {accuracy:.4f}")
-    return accuracy
+    return float(accuracy)
 
 
 if __name__ == "__main__":

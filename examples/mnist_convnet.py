@@ -4,13 +4,17 @@ python examples/mnist_convnet.py            # the 1,797 digits that come with th
 python examples/mnist_convnet.py PATH       # the MNIST files in a folder
 """
 
+from __future__ import annotations
+
 import sys
+
+import numpy as np
 
 import mark1 as keras
 from mark1 import layers
 
 
-def load(path):
+def load(path: str | None) -> list[tuple[np.ndarray, np.ndarray]]:
     """Images from 0 to 1 with an axis for their one channel, and labels."""
     if path is None:
         from mark1.datasets import digits
@@ -21,7 +25,7 @@ def load(path):
     return [(x.astype("float32")[..., None] / most, y) for x, y in data]
 
 
-def main(path=None, epochs=12):
+def main(path: str | None = None, epochs: int = 12) -> float:
     """Train, and return the accuracy on images that were not seen."""
     keras.utils.set_random_seed(1)
     (x_train, y_train), (x_test, y_test) = load(path)
@@ -42,8 +46,8 @@ def main(path=None, epochs=12):
     model.fit(x_train, y_train, batch_size=128, epochs=epochs, validation_split=0.1, verbose=2)
     loss, accuracy = model.evaluate(x_test, y_test, verbose=0)
     print(f"test loss {loss:.4f}, accuracy {accuracy:.4f}")
-    return accuracy
+    return float(accuracy)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main(sys.argv[1] if len(sys.argv) > 1 else None)

@@ -1,5 +1,7 @@
 """How urgent is a ticket, and who shall have it? Three inputs, two outputs."""
 
+from __future__ import annotations
+
 import numpy as np
 
 import mark1 as keras
@@ -8,7 +10,7 @@ from mark1 import layers
 WORDS, TAGS, DEPARTMENTS = 60, 6, 4
 
 
-def tickets(count, seed):
+def tickets(count: int, seed: int) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Titles, texts and tags; priorities and departments that follow from them."""
     rng = np.random.default_rng(seed)
     department = rng.integers(0, DEPARTMENTS, count)
@@ -26,7 +28,7 @@ def tickets(count, seed):
     return inputs, {"priority": priority, "department": np.eye(DEPARTMENTS)[department]}
 
 
-def make_model():
+def make_model() -> keras.Model:
     """Words into vectors, these into one by LSTMs, everything together into two answers."""
     title_input = keras.Input(shape=(None,), dtype="int32", name="title")
     body_input = keras.Input(shape=(None,), dtype="int32", name="body")
@@ -42,7 +44,7 @@ def make_model():
     )
 
 
-def main(count=2000, epochs=8):
+def main(count: int = 2000, epochs: int = 8) -> tuple[float, float]:
     """Train; return the mean error of priorities and the share of departments found, unseen."""
     keras.utils.set_random_seed(1)
     model = make_model()

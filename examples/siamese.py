@@ -3,6 +3,10 @@
 R. Hadsell, S. Chopra, Y. LeCun: Dimensionality Reduction by Learning an Invariant Mapping. 2006.
 """
 
+from __future__ import annotations
+
+from collections.abc import Callable
+
 import numpy as np
 
 import mark1 as keras
@@ -10,7 +14,7 @@ from mark1 import layers, ops
 from mark1.datasets import digits
 
 
-def make_pairs(x, y, seed):
+def make_pairs(x: np.ndarray, y: np.ndarray, seed: int) -> tuple[list[np.ndarray], np.ndarray]:
     """For each image another of the same digit (0), and one of another digit (1)."""
     rng = np.random.default_rng(seed)
     members = [np.flatnonzero(y == digit) for digit in range(10)]
@@ -20,10 +24,10 @@ def make_pairs(x, y, seed):
     return [first, second], np.repeat([0.0, 1.0], len(x)).astype("float32")[:, None]
 
 
-def contrastive(margin=1.0):
+def contrastive(margin: float = 1.0) -> Callable[..., keras.KerasTensor]:
     """Pairs of the same digit shall be near, others at least so far apart."""
 
-    def contrastive_loss(y_true, y_pred):
+    def contrastive_loss(y_true: keras.KerasTensor, y_pred: keras.KerasTensor) -> keras.KerasTensor:
         near = (1 - y_true) * ops.square(y_pred)
         far = y_true * ops.square(ops.maximum(margin - y_pred, 0.0))
         return ops.mean(near + far)
@@ -31,7 +35,7 @@ def contrastive(margin=1.0):
     return contrastive_loss
 
 
-def make_model(shape):
+def make_model(shape: tuple[int, ...]) -> keras.Model:
     """Two images, one network, the distance of what it makes of them."""
     x = inputs = keras.Input(shape)
     x = layers.Conv2D(16, (3, 3), activation="relu")(x)
@@ -44,7 +48,7 @@ def make_model(shape):
     return keras.Model([left, right], distance)
 
 
-def main(epochs=10):
+def main(epochs: int = 10) -> float:
     """Train, and return the share of pairs of unseen images that are told right."""
     keras.utils.set_random_seed(1)
     (x_train, y_train), (x_test, y_test) = digits.load_data()
@@ -57,7 +61,7 @@ def main(epochs=10):
     pairs, labels = make_pairs(x_test, y_test, seed=2)
     accuracy = np.mean((model.predict(pairs, verbose=0) > 0.5) == labels)
     print(f"{accuracy:.1%} of the pairs told right")
-    return accuracy
+    return float(accuracy)
 
 
 if __name__ == "__main__":

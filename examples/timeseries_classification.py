@@ -1,12 +1,14 @@
 """Sines, squares, triangles or noise? A convolutional network over time tells."""
 
+from __future__ import annotations
+
 import numpy as np
 
 import mark1 as keras
 from mark1 import layers
 
 
-def waves(count, length, seed):
+def waves(count: int, length: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     """Noisy waves (count, length, 1) of any phase and pitch, and which of four kinds they are."""
     rng = np.random.default_rng(seed)
     kinds = rng.integers(0, 4, count)
@@ -19,7 +21,7 @@ def waves(count, length, seed):
     return x[..., None].astype("float32"), kinds
 
 
-def make_model(shape, classes):
+def make_model(shape: tuple[int, ...], classes: int) -> keras.Model:
     """Three blocks of convolution, normalisation and relu, and the mean over time."""
     x = inputs = keras.Input(shape)
     for _ in range(3):
@@ -30,7 +32,7 @@ def make_model(shape, classes):
     return keras.Model(inputs, layers.Dense(classes, activation="softmax")(x))
 
 
-def main(count=2000, length=128, epochs=15):
+def main(count: int = 2000, length: int = 128, epochs: int = 15) -> float:
     """Train, and return the accuracy on waves that were not seen."""
     keras.utils.set_random_seed(1)
     x, y = waves(count, length, seed=1)
@@ -47,7 +49,7 @@ def main(count=2000, length=128, epochs=15):
     )
     loss, accuracy = model.evaluate(*waves(500, length, seed=2), verbose=0)
     print(f"test loss {loss:.4f}, accuracy {accuracy:.4f}")
-    return accuracy
+    return float(accuracy)
 
 
 if __name__ == "__main__":

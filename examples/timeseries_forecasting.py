@@ -1,5 +1,7 @@
 """The temperature of the next hours from the last days, by an LSTM."""
 
+from __future__ import annotations
+
 import numpy as np
 
 import mark1 as keras
@@ -8,19 +10,18 @@ from mark1 import layers
 PAST, FUTURE = 72, 12
 
 
-def temperatures(hours, seed):
+def temperatures(hours: int, seed: int) -> np.ndarray:
     """A year's course, a day's course, and weather that wanders about."""
     rng = np.random.default_rng(seed)
     t = np.arange(hours)
     weather = np.zeros(hours)
     for hour in range(1, hours):
         weather[hour] = 0.98 * weather[hour - 1] + rng.normal(0, 0.3)
-    return (
-        10 - 8 * np.cos(2 * np.pi * t / (365 * 24)) - 4 * np.cos(2 * np.pi * t / 24) + weather
-    ).astype("float32")
+    year, day = 8 * np.cos(2 * np.pi * t / (365 * 24)), 4 * np.cos(2 * np.pi * t / 24)
+    return np.asarray(10 - year - day + weather, "float32")
 
 
-def windows(series):
+def windows(series: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Every stretch of PAST hours, and the FUTURE hours that followed it."""
     starts = np.arange(len(series) - PAST - FUTURE + 1)
     x = series[starts[:, None] + np.arange(PAST)]
@@ -28,7 +29,7 @@ def windows(series):
     return x[..., None], y
 
 
-def main(hours=4000, epochs=8):
+def main(hours: int = 4000, epochs: int = 8) -> tuple[float, float]:
     """Train, and return the mean error in degrees beside that of repeating yesterday."""
     keras.utils.set_random_seed(1)
     series = temperatures(hours, seed=1)

@@ -5,6 +5,10 @@ D. Kingma, M. Welling: Auto-Encoding Variational Bayes. 2014.
 The step of training is the model's own; it runs natively like any other.
 """
 
+from __future__ import annotations
+
+from typing import Any
+
 import mark1 as keras
 from mark1 import GradientTape, layers, ops
 from mark1.datasets import digits
@@ -13,18 +17,18 @@ from mark1.datasets import digits
 class Sampling(layers.Layer):
     """A point of the normal distribution with mean and logarithm of the variance given."""
 
-    def __init__(self, **kwargs):
+    def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.seed_generator = keras.random.SeedGenerator(1337)
 
-    def call(self, inputs):
+    def call(self, inputs: tuple[keras.KerasTensor, keras.KerasTensor]) -> keras.KerasTensor:
         """Return mean plus deviation times noise."""
         mean, log_var = inputs
         noise = keras.random.normal(ops.shape(mean), seed=self.seed_generator)
         return mean + ops.exp(0.5 * log_var) * noise
 
 
-def make_encoder(pixels, latent):
+def make_encoder(pixels: int, latent: int) -> keras.Model:
     """Images to means, logarithms of variances and points."""
     inputs = keras.Input(shape=(pixels,))
     x = layers.Dense(64, activation="relu")(inputs)
@@ -33,7 +37,7 @@ def make_encoder(pixels, latent):
     return keras.Model(inputs, [mean, log_var, Sampling()([mean, log_var])], name="encoder")
 
 
-def make_decoder(pixels, latent):
+def make_decoder(pixels: int, latent: int) -> keras.Model:
     """Points to images."""
     inputs = keras.Input(shape=(latent,))
     x = layers.Dense(64, activation="relu")(inputs)
@@ -43,7 +47,7 @@ def make_decoder(pixels, latent):
 class VAE(keras.Model):
     """Encoder and decoder, trained to describe images by few independent numbers."""
 
-    def __init__(self, encoder, decoder, **kwargs):
+    def __init__(self, encoder: keras.Model, decoder: keras.Model, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.encoder = encoder
         self.decoder = decoder
@@ -52,11 +56,11 @@ class VAE(keras.Model):
         self.kl_tracker = keras.metrics.Mean(name="kl")
 
     @property
-    def metrics(self):
+    def metrics(self) -> list[keras.Metric]:
         """What is begun anew with every epoch."""
         return [self.total_tracker, self.reconstruction_tracker, self.kl_tracker]
 
-    def train_step(self, data):
+    def train_step(self, data: keras.KerasTensor) -> dict[str, keras.KerasTensor]:
         """Make one step towards likely images and modest codes."""
         with GradientTape() as tape:
             mean, log_var, z = self.encoder(data)
@@ -74,7 +78,7 @@ class VAE(keras.Model):
         return {metric.name: metric.result() for metric in self.metrics}
 
 
-def main(epochs=20, latent=2):
+def main(epochs: int = 20, latent: int = 2) -> dict[str, list[float]]:
     """Train, and return the history."""
     keras.utils.set_random_seed(1)
     (x, _), _ = digits.load_data()

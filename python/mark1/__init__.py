@@ -31,6 +31,7 @@ from mark1.function import run_functions_eagerly as run_functions_eagerly
 from mark1.initializers import Initializer as Initializer
 from mark1.layers import Input as Input
 from mark1.layers import Layer as Layer
+from mark1.layers.symbolic import KerasTensor as KerasTensor
 from mark1.losses import Loss as Loss
 from mark1.metrics import Metric as Metric
 from mark1.models import Model as Model

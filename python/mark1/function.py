@@ -6,7 +6,7 @@ import functools
 import warnings
 import weakref
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeVar, overload
+from typing import Any, Generic, NamedTuple, TypeVar, overload
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from mark1.recording import Replay, ReplayCache
 from mark1.tape import _state as _tapes
 from mark1.variable import Variable
 
-F = TypeVar("F", bound=Callable[..., Any])
+_R = TypeVar("_R")
 
 _SIGNATURES = 16  # programs that a function keeps
 _MANY = 5  # signatures after which one is told that there are many
@@ -36,7 +36,7 @@ class RetracingWarning(UserWarning):
 class _Method:
     """A function and the instance whose method it is, which is kept alive meanwhile."""
 
-    def __init__(self, function: Function, instance: Any) -> None:
+    def __init__(self, function: Function[Any], instance: Any) -> None:
         functools.update_wrapper(self, function)
         self._function = function
         self.__self__ = instance
@@ -60,19 +60,19 @@ def run_functions_eagerly(run_eagerly: bool) -> None:
     _eagerly = bool(run_eagerly)
 
 
-class Function:
+class Function(Generic[_R]):
     """What `mark1.function` makes of a Python function."""
 
-    def __init__(self, python_function: Callable[..., Any], signature: Any = None) -> None:
+    def __init__(self, python_function: Callable[..., _R], signature: Any = None) -> None:
         functools.update_wrapper(self, python_function)
         self.python_function = python_function
         self._name = getattr(python_function, "__name__", "function")
         self._signature = None if signature is None else tuple(signature)
         self._cache = ReplayCache(_SIGNATURES)
         self._count = 0
-        self._methods: dict[int, tuple[weakref.ref[Any], Function]] = {}
+        self._methods: dict[int, tuple[weakref.ref[Any], Function[Any]]] = {}
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: Any, **kwargs: Any) -> _R:
         """Call the function, natively from the third call with like arguments on."""
         if self._signature is not None:
             args = self._checked(args, kwargs)
@@ -80,17 +80,23 @@ class Function:
         plan = _take_apart((args, kwargs), tensors)
         # Under a tape its operations must be seen; within a recording they become part of it.
         if _eagerly or _tapes.stack or _core.recording():
-            return self._run(plan, *tensors)
+            out: _R = self._run(plan, *tensors)
+            return out
         key = (plan, tuple((t.shape, t.dtype) for t in tensors))
-        return self._cache.get(key, lambda: self._replay(plan))(*tensors)
+        out = self._cache.get(key, lambda: self._replay(plan))(*tensors)
+        return out
 
+    @overload
+    def __get__(self, instance: None, owner: Any = None) -> Function[_R]: ...
+    @overload
+    def __get__(self, instance: object, owner: Any = None) -> Callable[..., _R]: ...
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         """Return the method of an instance, which has programs of its own."""
         if instance is None:
             return self
         return _Method(self._of(instance), instance)
 
-    def _of(self, instance: Any) -> Function:
+    def _of(self, instance: Any) -> Function[_R]:
         """Return the function for an instance, which lives as long and does not keep it alive."""
         key = id(instance)
         if key in self._methods:
@@ -148,7 +154,7 @@ class Function:
 
 
 @overload
-def function(func: Callable[..., Any]) -> Function: ...
+def function(func: Callable[..., _R]) -> Function[_R]: ...
 @overload
 def function(
     func: None = None,
@@ -156,7 +162,7 @@ def function(
     autograph: bool = True,
     jit_compile: bool | None = None,
     reduce_retracing: bool = False,
-) -> Callable[[Callable[..., Any]], Function]: ...
+) -> Callable[[Callable[..., _R]], Function[_R]]: ...
 def function(
     func: Callable[..., Any] | None = None,
     input_signature: Sequence[Any] | None = None,

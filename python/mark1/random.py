@@ -46,7 +46,7 @@ class SeedGenerator:
     def __init__(self, seed: int | None = None, name: str = "seed_generator") -> None:
         number = make_seed() if seed is None else _check_seed(seed)
         # Seed and call number; kernels advance the latter, so that recorded programs do it too.
-        self.state = Variable(
+        self.state: Variable = Variable(
             _core.random_state(_signed(number), 0), trainable=False, name=f"{name}_state"
         )
         self.name = name

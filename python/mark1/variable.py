@@ -55,8 +55,8 @@ class Variable(_core.Variable):
         self.trainable = trainable
         self.regularizer: Any = None  # of its value, added to the loss of a model
         self.constraint: Any = None  # what optimizers bring its value back to
-        self.name = name or "variable"
-        self.path = self.name
+        self.name: str = name or "variable"
+        self.path: str = self.name
 
     def assign(self, value: Any) -> Variable:
         """Replaces the contents; a tape that saved the old ones keeps them.

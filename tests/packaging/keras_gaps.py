@@ -40,7 +40,7 @@ TREES = "nests are an inner matter (`mark1.utils.nest`)"
 
 REASONS: dict[str, dict[str, str]] = {
     "": {
-        "KerasTensor Operation StatelessScope SymbolicScope name_scope": BACKEND,
+        "Operation StatelessScope SymbolicScope name_scope": BACKEND,
         "Quantizer": QUANTISED,
         "RematScope remat": "no recomputation of activations",
         "version": "`mark1.__version__`",

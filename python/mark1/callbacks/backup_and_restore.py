@@ -54,10 +54,10 @@ class BackupAndRestore(Callback):
             )
         if save_freq != "epoch":
             raise ValueError(f"[backup_and_restore] save_freq must be 'epoch', got {save_freq!r}")
-        self.backup_dir = os.fspath(backup_dir)
+        self.backup_dir: str = os.fspath(backup_dir)
         self.save_freq = save_freq
-        self.double_checkpoint = bool(double_checkpoint)
-        self.delete_checkpoint = bool(delete_checkpoint)
+        self.double_checkpoint: bool = bool(double_checkpoint)
+        self.delete_checkpoint: bool = bool(delete_checkpoint)
         self._epochs = Variable(np.zeros((), np.int64), trainable=False, name="epochs")
 
     @property

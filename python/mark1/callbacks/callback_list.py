@@ -58,14 +58,14 @@ class CallbackList(Callback):
                     f"got {type(callback).__name__}"
                     + (". Put () behind its name" if isinstance(callback, type) else "")
                 )
-        self.history = self._first_or_added(History, add_history)
-        self.progress = self._first_or_added(ProgbarLogger, add_progbar)
+        self.history: Any = self._first_or_added(History, add_history)
+        self.progress: Any = self._first_or_added(ProgbarLogger, add_progbar)
         self.set_model(model)
         self.set_params(params)
         others = [c for c in self.callbacks if not isinstance(c, ProgbarLogger)]
-        self.wants_train_batches = any(overrides(c, *_TRAIN_BATCH) for c in others)
-        self.wants_test_batches = any(overrides(c, *_TEST_BATCH) for c in others)
-        self.wants_predict_batches = any(overrides(c, *_PREDICT_BATCH) for c in others)
+        self.wants_train_batches: bool = any(overrides(c, *_TRAIN_BATCH) for c in others)
+        self.wants_test_batches: bool = any(overrides(c, *_TEST_BATCH) for c in others)
+        self.wants_predict_batches: bool = any(overrides(c, *_PREDICT_BATCH) for c in others)
 
     def _first_or_added(self, kind: Any, add: bool) -> Any:
         for callback in self.callbacks:

@@ -57,9 +57,9 @@ class EarlyStopping(Callback):
         self._watch = Monitor("early_stopping", self.monitor, self.mode, self.min_delta)
         self._watch.best = self.baseline
         self._best_weights: Any = None
-        self.wait = 0
-        self.best_epoch = 0
-        self.stopped_epoch = 0
+        self.wait: int = 0
+        self.best_epoch: int = 0
+        self.stopped_epoch: int = 0
 
     @property
     def best(self) -> float | None:

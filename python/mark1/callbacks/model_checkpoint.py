@@ -48,7 +48,7 @@ class ModelCheckpoint(Callback):
         super().__init__()
         if save_freq != "epoch":
             raise ValueError(f"[model_checkpoint] save_freq must be 'epoch', got {save_freq!r}")
-        self.filepath = os.fspath(filepath)
+        self.filepath: str = os.fspath(filepath)
         ending = ".weights.h5" if save_weights_only else ".keras"
         if not self.filepath.endswith(ending):
             raise ValueError(

@@ -59,8 +59,8 @@ class ReduceLROnPlateau(Callback):
 
     def _begin(self) -> None:
         self._watch = Monitor("reduce_lr_on_plateau", self.monitor, self.mode, self.min_delta)
-        self.wait = 0
-        self.cooldown_counter = 0
+        self.wait: int = 0
+        self.cooldown_counter: int = 0
 
     @property
     def best(self) -> float | None:

@@ -26,7 +26,7 @@ class SwapEMAWeights(Callback):
 
     def __init__(self, swap_on_epoch: bool = False) -> None:
         super().__init__()
-        self.swap_on_epoch = bool(swap_on_epoch)
+        self.swap_on_epoch: bool = bool(swap_on_epoch)
 
     def _swap(self, wanted: bool) -> None:
         optimizer = self.model.optimizer

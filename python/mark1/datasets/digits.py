@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Images = NDArray[np.uint8]
-Labels = NDArray[np.uint8]
+Images = NDArray[Any]
+Labels = NDArray[Any]
 
 
 def load_data() -> tuple[tuple[Images, Labels], tuple[Images, Labels]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mark1.datasets import _files
 
-Images = NDArray[np.uint8]
-Labels = NDArray[np.uint8]
+Images = NDArray[Any]
+Labels = NDArray[Any]
 Data = tuple[tuple[Images, Labels], tuple[Images, Labels]]
 
 # SHA-256 sums of the compressed files as Y. LeCun, C. Cortes and C. J. C. Burges published them.

@@ -55,7 +55,7 @@ class Constant(Initializer):
     def __init__(self, value: Any = 0.0) -> None:
         if isinstance(value, Mapping):  # as Keras writes arrays
             value = value["config"]["value"]
-        self.value = np.asarray(value).tolist()
+        self.value: Any = np.asarray(value).tolist()
 
     def __call__(self, shape: tuple[int, ...], dtype: str | None = None) -> Tensor:
         """Return the values."""

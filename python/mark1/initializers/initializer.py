@@ -57,7 +57,7 @@ class RandomInitializer(Initializer):
                 f"got {type(seed).__name__}"
             )
         self._given_seed = seed
-        self.seed = random.make_seed() if seed is None else seed
+        self.seed: int | random.SeedGenerator = random.make_seed() if seed is None else seed
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this initializer was made with; of a generator its seed."""

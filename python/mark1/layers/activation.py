@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from mark1 import activations, ops
@@ -24,7 +25,7 @@ class Activation(Layer):
 
     def __init__(self, activation: Any, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.activation = activations.get(activation)
+        self.activation: Callable[..., Any] = activations.get(activation)
 
     def call(self, x: Tensor) -> Tensor:
         """Return the outputs."""
@@ -62,8 +63,8 @@ class ReLU(Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.max_value = max_value
-        self.negative_slope = negative_slope or 0.0
-        self.threshold = threshold or 0.0
+        self.negative_slope: float = negative_slope or 0.0
+        self.threshold: float = threshold or 0.0
         numbers = (max_value or 0.0, self.negative_slope, self.threshold)
         if not all(number >= 0 for number in numbers):
             raise ValueError(

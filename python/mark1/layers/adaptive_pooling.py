@@ -35,7 +35,7 @@ class AdaptivePooling(SpatialLayer):
                 f"[{type(self).__name__}] output_size must be a positive integer, or "
                 f"{self.axes} of them, got {output_size!r}"
             )
-        self.output_size = tuple(sizes)
+        self.output_size: tuple[int, ...] = tuple(sizes)
 
     def call(self, x: Tensor) -> Tensor:
         """Return the outputs."""

@@ -63,11 +63,11 @@ class Attention(Layer):
             or not 0 <= dropout < 1
         ):
             raise ValueError(f"[{op}] dropout must be at least 0 and below 1, got {dropout!r}")
-        self.use_scale = bool(use_scale)
+        self.use_scale: bool = bool(use_scale)
         self.score_mode = score_mode
         self.dropout = dropout
         self.seed = seed
-        self.seed_generator = random.SeedGenerator(seed)
+        self.seed_generator: random.SeedGenerator = random.SeedGenerator(seed)
         self.scale: Variable | None = None
         self.concat_score_weight: Variable | None = None
 

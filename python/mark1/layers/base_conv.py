@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from mark1 import activations, initializers
@@ -57,21 +58,21 @@ class BaseConv(Layer):
                 f"[{op}] data_format must be 'channels_last' or 'channels_first', "
                 f"got {data_format!r}"
             )
-        self.kernel_size = per_axis(op, "kernel_size", kernel_size, rank)
-        self.strides = per_axis(op, "strides", strides, rank)
-        self.padding = check_padding(op, padding, rank)
+        self.kernel_size: tuple[int, ...] = per_axis(op, "kernel_size", kernel_size, rank)
+        self.strides: tuple[int, ...] = per_axis(op, "strides", strides, rank)
+        self.padding: str = check_padding(op, padding, rank)
         if self.padding == "causal" and not self._causal:
             raise ValueError(f"[{op}] padding must be 'valid' or 'same', got {padding!r}")
         self.data_format = data_format or "channels_last"
-        self.dilation_rate = per_axis(op, "dilation_rate", dilation_rate, rank)
+        self.dilation_rate: tuple[int, ...] = per_axis(op, "dilation_rate", dilation_rate, rank)
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ValueError(
                 f"[{op}] strides and dilation_rate cannot both be more than 1, "
                 f"got {self.strides} and {self.dilation_rate}"
             )
-        self.activation = activations.get(activation)
-        self.use_bias = bool(use_bias)
-        self.bias_initializer = initializers.get(bias_initializer)
+        self.activation: Callable[..., Any] = activations.get(activation)
+        self.use_bias: bool = bool(use_bias)
+        self.bias_initializer: Any = initializers.get(bias_initializer)
         self.bias: Variable | None = None
         self._channels: int | None = None
 

@@ -92,10 +92,10 @@ class BatchNormalization(ScaledNormalization):
             raise ValueError(f"[BatchNormalization] momentum must be from 0 to 1, got {momentum!r}")
         if renorm or renorm_clipping is not None or synchronized:
             raise ValueError("[BatchNormalization] renorm and synchronized are not supported")
-        self.momentum = float(momentum)
+        self.momentum: float = float(momentum)
         self.renorm_momentum = renorm_momentum
-        self.moving_mean_initializer = initializers.get(moving_mean_initializer)
-        self.moving_variance_initializer = initializers.get(moving_variance_initializer)
+        self.moving_mean_initializer: Any = initializers.get(moving_mean_initializer)
+        self.moving_variance_initializer: Any = initializers.get(moving_variance_initializer)
         self.moving_mean: Variable | None = None
         self.moving_variance: Variable | None = None
 

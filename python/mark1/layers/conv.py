@@ -51,11 +51,11 @@ class _Conv(BaseConv):
             **kwargs,
         )
         op = type(self).__name__
-        self.filters = check_count(op, "filters", filters)
-        self.groups = check_count(op, "groups", groups)
+        self.filters: int = check_count(op, "filters", filters)
+        self.groups: int = check_count(op, "groups", groups)
         if filters % groups:
             raise ValueError(f"[{op}] {filters} filters cannot be shared out to {groups} groups")
-        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.kernel_initializer: Any = initializers.get(kernel_initializer)
         self.kernel: Variable | None = None
 
     def check_input(self, shape: Shape) -> None:

@@ -54,7 +54,7 @@ class _ConvTranspose(BaseConv):
             **kwargs,
         )
         op = type(self).__name__
-        self.filters = check_count(op, "filters", filters)
+        self.filters: int = check_count(op, "filters", filters)
         self.output_padding: tuple[int, ...] | None = None
         if output_padding is not None:
             added = per_axis(op, "output_padding", output_padding, self._rank, 0)
@@ -64,7 +64,7 @@ class _ConvTranspose(BaseConv):
                     f"got {added}"
                 )
             self.output_padding = added
-        self.kernel_initializer = initializers.get(kernel_initializer)
+        self.kernel_initializer: Any = initializers.get(kernel_initializer)
         self.kernel: Variable | None = None
 
     def _outputs(self, channels: int | None) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -66,10 +67,10 @@ class Dense(Layer):
         if quantization_config is not None:
             raise ValueError("[Dense] quantization is not supported")
         self.units = units
-        self.activation = activations.get(activation)
-        self.use_bias = bool(use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
+        self.activation: Callable[..., Any] = activations.get(activation)
+        self.use_bias: bool = bool(use_bias)
+        self.kernel_initializer: Any = initializers.get(kernel_initializer)
+        self.bias_initializer: Any = initializers.get(bias_initializer)
         self.kernel: Variable | None = None
         self.bias: Variable | None = None
 

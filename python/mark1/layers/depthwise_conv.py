@@ -49,10 +49,10 @@ class _DepthwiseConv(BaseConv):
             activity_regularizer=activity_regularizer,
             **kwargs,
         )
-        self.depth_multiplier = check_count(
+        self.depth_multiplier: int = check_count(
             type(self).__name__, "depth_multiplier", depth_multiplier
         )
-        self.depthwise_initializer = initializers.get(depthwise_initializer)
+        self.depthwise_initializer: Any = initializers.get(depthwise_initializer)
         self.kernel: Variable | None = None
 
     def _outputs(self, channels: int | None) -> int | None:

@@ -40,7 +40,7 @@ class Dropout(Layer):
             raise ValueError("[Dropout] noise_shape is not supported yet")
         self.rate = rate
         self.seed = seed
-        self.seed_generator = random.SeedGenerator(seed)
+        self.seed_generator: random.SeedGenerator = random.SeedGenerator(seed)
 
     def call(self, x: Tensor, training: bool = False) -> Tensor:
         """Return the outputs."""

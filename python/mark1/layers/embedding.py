@@ -57,12 +57,12 @@ class Embedding(Layer):
             raise ValueError("[Embedding] quantization is not supported")
         self.input_dim = input_dim
         self.output_dim = output_dim
-        self.embeddings_initializer = initializers.get(embeddings_initializer)
+        self.embeddings_initializer: Any = initializers.get(embeddings_initializer)
         self._set_rules(
             embeddings_regularizer=embeddings_regularizer,
             embeddings_constraint=embeddings_constraint,
         )
-        self.mask_zero = bool(mask_zero)
+        self.mask_zero: bool = bool(mask_zero)
         self.supports_masking = self._makes_masks = self.mask_zero
         self.embeddings: Variable | None = None
         if weights is not None:

@@ -22,7 +22,7 @@ class GlobalPooling(SpatialLayer):
         self, data_format: str | None = None, keepdims: bool = False, **kwargs: Any
     ) -> None:
         super().__init__(data_format, **kwargs)
-        self.keepdims = bool(keepdims)
+        self.keepdims: bool = bool(keepdims)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return (N, C), or with keepdims ones in place of the spatial axes."""
@@ -161,7 +161,9 @@ class GlobalAveragePooling3D(GlobalAveragePooling):
     axes = 3
 
 
-GlobalMaxPool1D, GlobalMaxPool2D = GlobalMaxPooling1D, GlobalMaxPooling2D
+GlobalMaxPool1D = GlobalMaxPooling1D
+GlobalMaxPool2D = GlobalMaxPooling2D
 GlobalMaxPool3D = GlobalMaxPooling3D
-GlobalAvgPool1D, GlobalAvgPool2D = GlobalAveragePooling1D, GlobalAveragePooling2D
+GlobalAvgPool1D = GlobalAveragePooling1D
+GlobalAvgPool2D = GlobalAveragePooling2D
 GlobalAvgPool3D = GlobalAveragePooling3D

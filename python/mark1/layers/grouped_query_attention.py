@@ -88,7 +88,7 @@ class GroupedQueryAttention(HeadsAttention):
             **kwargs,
         )
         # Keras counts the outputs of the layer, which are those of a projection, once more.
-        self.activity_regularizer = self._of_parts
+        self.activity_regularizer: Any = self._of_parts
         self._check_count("head_dim", head_dim)
         self._check_count("num_query_heads", num_query_heads)
         self._check_count("num_key_value_heads", num_key_value_heads)
@@ -101,9 +101,7 @@ class GroupedQueryAttention(HeadsAttention):
         self.num_query_heads = num_query_heads
         self.num_key_value_heads = num_key_value_heads
 
-    def build(  # type: ignore[override]
-        self, query_shape: Shape, value_shape: Shape, key_shape: Shape | None = None
-    ) -> None:
+    def build(self, query_shape: Shape, value_shape: Shape, key_shape: Shape | None = None) -> None:
         """Make the projections."""
         if len(query_shape) != 3:
             raise ValueError(

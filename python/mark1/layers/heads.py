@@ -64,13 +64,13 @@ class HeadsAttention(Layer):
         if sliding_window is not None:
             self._check_count("sliding_window", sliding_window)
         self.dropout = dropout
-        self.use_bias = bool(use_bias)
-        self.use_gate = bool(use_gate)
+        self.use_bias: bool = bool(use_bias)
+        self.use_gate: bool = bool(use_gate)
         self.sliding_window = sliding_window
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_initializer: Any = initializers.get(kernel_initializer)
+        self.bias_initializer: Any = initializers.get(bias_initializer)
         self.seed = seed
-        self.seed_generator = random.SeedGenerator(seed)
+        self.seed_generator: random.SeedGenerator = random.SeedGenerator(seed)
         self._parts: dict[str, Projection] = {}
         self._axes: tuple[int, ...] = (1,)
 
@@ -134,7 +134,7 @@ class HeadsAttention(Layer):
         attended = (*query_shape[:-1], heads[0], depths[1])
         self._add_part("output", attended, output_shape, 2)
 
-    def call(  # type: ignore[override]
+    def call(
         self,
         query: Tensor,
         value: Tensor,

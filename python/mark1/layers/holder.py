@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -92,7 +92,7 @@ class WeightHolder:
 
     def add_weight(
         self,
-        shape: tuple[int, ...] | None = None,
+        shape: Sequence[int | None] | None = None,
         initializer: Any = None,
         dtype: str | None = None,
         trainable: bool = True,
@@ -111,9 +111,13 @@ class WeightHolder:
                 called ``name_regularizer``.
             constraint: likewise.
             name: what it is called; the path is ``layer/name``.
+
+        Raises:
+            ValueError: the shape is not known.
         """
+        sizes = _known(shape, self.name, name)
         if _limit.elements is not None:
-            _limit.elements -= math.prod(shape or ())
+            _limit.elements -= math.prod(sizes)
             if _limit.elements < 0:
                 raise ValueError(
                     f"[{self.name}] a weight of shape {shape} is more than there can be weights for"
@@ -121,7 +125,7 @@ class WeightHolder:
         make = initializers.get("glorot_uniform" if initializer is None else initializer)
         dtype = dtype or self.dtype
         name = name or "weight"
-        value = make(tuple(shape or ()), dtype=dtype)
+        value = make(sizes, dtype=dtype)
         variable = Variable(value, dtype=dtype, trainable=trainable, name=name)
         variable.path = f"{self.name}/{name}"
         stem = name.removesuffix("_kernel")
@@ -271,6 +275,19 @@ class WeightHolder:
     def count_params(self) -> int:
         """Return the number of elements of all weights."""
         return sum(w.size for w in self.weights)
+
+
+def _known(shape: Sequence[int | None] | None, layer: str, weight: str | None) -> tuple[int, ...]:
+    """Return the shape of a weight, or refuse one that has an axis of unknown length."""
+    if isinstance(shape, int):
+        raise TypeError(f"[{layer}] the shape of a weight is a tuple: ({shape},), not {shape}")
+    sizes = tuple(n for n in shape or () if n is not None)
+    if len(sizes) < len(shape or ()):
+        raise ValueError(
+            f"[{layer}] the weight {weight or ''!r} would have the shape {tuple(shape or ())}: it "
+            "depends on an axis whose length is not known. State that length in the Input"
+        )
+    return sizes
 
 
 def _unique(variables: list[Variable]) -> list[Variable]:

@@ -7,7 +7,7 @@ from typing import Any
 from mark1._core import Tensor
 from mark1.layers.inference import Spec
 from mark1.layers.layer import Layer, Shape, registry
-from mark1.layers.symbolic import Node, SymbolicTensor
+from mark1.layers.symbolic import KerasTensor, Node, SymbolicTensor
 
 _INTEGERS = ("int32", "int64", "uint8", "bool")
 
@@ -90,7 +90,7 @@ def Input(  # noqa: N802 - Keras' name
     dtype: Any = None,
     batch_shape: Any = None,
     name: str | None = None,
-) -> SymbolicTensor:
+) -> KerasTensor:
     """State the shape of a model's inputs.
 
     Args:

@@ -47,7 +47,7 @@ class Lambda(Layer):
             raise TypeError(f"[Lambda] takes a function, got {type(function).__name__}")
         self.function = function
         self.mask = mask
-        self.arguments = dict(arguments or {})
+        self.arguments: dict[str, Any] = dict(arguments or {})
         self._output_shape = output_shape
         self._names = signature_of(function).names
         self.supports_masking = mask is not None

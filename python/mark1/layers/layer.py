@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mark1 import dtype_policies, ops, recording, regularizers
 from mark1._core import Tensor
@@ -16,6 +16,7 @@ from mark1.layers.masks import MaskWarning as MaskWarning
 from mark1.layers.masks import held as _masks_held
 from mark1.layers.refusals import refusing, reraise
 from mark1.layers.signature import Signature, default_of, signature_of
+from mark1.layers.written import Written
 from mark1.ops.cast import full_precision
 from mark1.utils.naming import snake_case, unique_name
 from mark1.utils.nest import flatten
@@ -43,7 +44,7 @@ def in_training() -> bool:
     return bool(_call.training)
 
 
-class Layer(WeightHolder):
+class Layer(Written, WeightHolder):
     """A function with weights.
 
     Subclasses make their weights in ``build(input_shape)`` and define ``call(x)``, which may take
@@ -113,12 +114,12 @@ class Layer(WeightHolder):
         )
         self._policy = policy
         self._compute_dtype = policy.compute_dtype if self._computes else self.dtype
-        self.built = False
+        self.built: bool = False
         self._build_shape: Any = None
         self._build_shapes: dict[str, Any] | None = None
         if input_dim is not None:
             input_shape = (input_dim,)
-        self.activity_regularizer = regularizers.get(activity_regularizer)
+        self.activity_regularizer: Any = regularizers.get(activity_regularizer)
         if self.activity_regularizer is not None:
             self._adds_losses = True
         self._first_input_shape = None if input_shape is None else tuple(input_shape)
@@ -156,12 +157,7 @@ class Layer(WeightHolder):
 
             build_once.__doc__ = build.__doc__
             build_once.__wrapped__ = build  # type: ignore[attr-defined]
-            cls.build = build_once  # type: ignore[method-assign]
-
-    def build(self, input_shape: Any) -> None:
-        """Make the weights for inputs of that shape."""
-        self.built = True
-        self._remember_shapes(input_shape)
+            type.__setattr__(cls, "build", build_once)  # which type checkers need not see
 
     def _remember_shapes(self, *args: Any, **kwargs: Any) -> None:
         if len(args) == 1 and not kwargs:
@@ -174,22 +170,10 @@ class Layer(WeightHolder):
             }
             self._build_shape = next(iter(self._build_shapes.values()))
 
-    def call(self, x: Any) -> Any:
-        """Return the outputs."""
-        raise NotImplementedError(f"[{type(self).__name__}] a layer defines call(x)")
-
     def check_input(self, shape: Any) -> None:
         """Refuse inputs of a shape that this layer cannot take."""
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """Return the shape of the outputs for inputs of that shape."""
-        return tuple(input_shape)
-
-    def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
-        """Return the mask of the outputs, given the first input and its mask."""
-        return previous_mask
-
-    def __call__(
+    def _called(
         self, x: Any = _MISSING, /, *args: Any, training: bool | None = None, **kwargs: Any
     ) -> Any:
         """Return the outputs, building the layer first if need be.
@@ -232,12 +216,15 @@ class Layer(WeightHolder):
             given = args if x is _MISSING else (x, *args)
             reraise(self.call, given, kwargs, error, f'{type(self).__name__} "{self.name}"')
 
+    if not TYPE_CHECKING:  # to which a call returns what `call` does: see `Written`
+        __call__ = _called
+
     def _run(self, x: Tensor, training: bool | None) -> Any:
         if recording.recordings:
             recording.note(self)
         if self._call_takes_training:
             told = self._trains_alone if training is None else training
-            return self.call(x, training=told)  # type: ignore[call-arg]
+            return self.call(x, training=told)
         return self.call(x)
 
     def _call_with(

@@ -219,9 +219,9 @@ class Dot(Merge):
         both = (axes, axes) if isinstance(axes, int) else tuple(axes)
         if len(both) != 2 or any(isinstance(a, bool) or not isinstance(a, int) for a in both):
             raise ValueError(f"[Dot] axes must be an integer or two, got {axes!r}")
-        self.axes = axes if isinstance(axes, int) else list(axes)
+        self.axes: Any = axes if isinstance(axes, int) else list(axes)
         self._axes = both
-        self.normalize = bool(normalize)
+        self.normalize: bool = bool(normalize)
 
     def check_input(self, shape: Any) -> None:
         """Refuse what is not a list of two inputs that have these axes, of the same size."""

@@ -98,7 +98,7 @@ class MultiHeadAttention(HeadsAttention):
             self._check_count("value_dim", value_dim)
         self.num_heads = num_heads
         self.key_dim = key_dim
-        self.value_dim = value_dim or key_dim
+        self.value_dim: int = value_dim or key_dim
         if isinstance(output_shape, int):
             output_shape = (output_shape,)
         for size in output_shape or ():
@@ -106,11 +106,11 @@ class MultiHeadAttention(HeadsAttention):
         self._output_shape = tuple(output_shape) if output_shape else None
         if isinstance(attention_axes, int):
             attention_axes = (attention_axes,)
-        self.attention_axes = tuple(attention_axes) if attention_axes else None
+        self.attention_axes: tuple[Any, ...] | None = (
+            tuple(attention_axes) if attention_axes else None
+        )
 
-    def build(  # type: ignore[override]
-        self, query_shape: Shape, value_shape: Shape, key_shape: Shape | None = None
-    ) -> None:
+    def build(self, query_shape: Shape, value_shape: Shape, key_shape: Shape | None = None) -> None:
         """Make the projections."""
         rank = len(query_shape)
         axes = self.attention_axes or tuple(range(1, rank - 1))

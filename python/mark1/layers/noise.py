@@ -22,7 +22,7 @@ class Noise(Layer):
     def __init__(self, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.seed = seed
-        self.seed_generator = random.SeedGenerator(seed)
+        self.seed_generator: random.SeedGenerator = random.SeedGenerator(seed)
 
     def call(self, x: Tensor, training: bool = False) -> Tensor:
         """Return the outputs."""
@@ -93,7 +93,7 @@ class GaussianDropout(Noise):
 
     def __init__(self, rate: float, seed: int | None = None, **kwargs: Any) -> None:
         super().__init__(seed, **kwargs)
-        self.rate = self._rate(rate)
+        self.rate: float = self._rate(rate)
 
     def _disturb(self, x: Tensor) -> Tensor:
         if not self.rate:
@@ -131,7 +131,7 @@ class SpatialDropout1D(Noise):
         self, rate: float, seed: int | None = None, data_format: str | None = None, **kwargs: Any
     ) -> None:
         super().__init__(seed, **kwargs)
-        self.rate = self._rate(rate)
+        self.rate: float = self._rate(rate)
         if data_format not in (None, "channels_last", "channels_first"):
             raise ValueError(
                 f"[{type(self).__name__}] data_format must be 'channels_last' or 'channels_first', "
@@ -213,7 +213,7 @@ class AlphaDropout(Noise):
         self, rate: float, noise_shape: None = None, seed: int | None = None, **kwargs: Any
     ) -> None:
         super().__init__(seed, **kwargs)
-        self.rate = self._rate(rate)
+        self.rate: float = self._rate(rate)
         if noise_shape is not None:
             raise ValueError("[AlphaDropout] noise_shape is not supported yet")
 

@@ -26,7 +26,7 @@ class Normalization(Layer):
             raise ValueError(
                 f"[{type(self).__name__}] axis must be an integer or several, got {axis!r}"
             )
-        self.axis = list(given) if isinstance(axis, (list, tuple)) else axis
+        self.axis: Any = list(given) if isinstance(axis, (list, tuple)) else axis
         self._axes = tuple(given)
 
     def check_input(self, shape: tuple[int | None, ...]) -> None:
@@ -101,11 +101,11 @@ class ScaledNormalization(Normalization):
             beta_constraint=beta_constraint,
             gamma_constraint=gamma_constraint,
         )
-        self.epsilon = check_epsilon(type(self).__name__, epsilon)
-        self.center = bool(center)
-        self.scale = bool(scale)
-        self.beta_initializer = initializers.get(beta_initializer)
-        self.gamma_initializer = initializers.get(gamma_initializer)
+        self.epsilon: float = check_epsilon(type(self).__name__, epsilon)
+        self.center: bool = bool(center)
+        self.scale: bool = bool(scale)
+        self.beta_initializer: Any = initializers.get(beta_initializer)
+        self.gamma_initializer: Any = initializers.get(gamma_initializer)
         self.gamma: Variable | None = None
         self.beta: Variable | None = None
 
@@ -197,7 +197,7 @@ class RMSNormalization(Normalization):
         self, axis: int | Sequence[int] = -1, epsilon: float = 1e-6, **kwargs: Any
     ) -> None:
         super().__init__(axis, **kwargs)
-        self.epsilon = check_epsilon("RMSNormalization", epsilon)
+        self.epsilon: float = check_epsilon("RMSNormalization", epsilon)
         self.scale: Variable | None = None
 
     def build(self, input_shape: Shape) -> None:

@@ -85,8 +85,8 @@ class Pooling(SpatialLayer):
         super().__init__(data_format, **kwargs)
         padding = padding.lower() if isinstance(padding, str) else padding
         windows = make_windows(type(self).__name__, self.axes, pool_size, strides, padding)
-        self.pool_size = windows.size
-        self.strides = windows.strides
+        self.pool_size: tuple[int, ...] = windows.size
+        self.strides: tuple[int, ...] = windows.strides
         self.padding = padding
 
     def call(self, x: Tensor) -> Tensor:
@@ -219,5 +219,9 @@ class AveragePooling3D(Pooling):
     _op = "average_pool"
 
 
-MaxPool1D, MaxPool2D, MaxPool3D = MaxPooling1D, MaxPooling2D, MaxPooling3D
-AvgPool1D, AvgPool2D, AvgPool3D = AveragePooling1D, AveragePooling2D, AveragePooling3D
+MaxPool1D = MaxPooling1D
+MaxPool2D = MaxPooling2D
+MaxPool3D = MaxPooling3D
+AvgPool1D = AveragePooling1D
+AvgPool2D = AveragePooling2D
+AvgPool3D = AveragePooling3D

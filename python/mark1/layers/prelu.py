@@ -41,10 +41,10 @@ class PReLU(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.alpha_initializer = initializers.get(alpha_initializer)
+        self.alpha_initializer: Any = initializers.get(alpha_initializer)
         self._set_rules(alpha_regularizer=alpha_regularizer, alpha_constraint=alpha_constraint)
         listed = isinstance(shared_axes, (list, tuple)) or shared_axes is None
-        self.shared_axes = shared_axes if listed else [shared_axes]
+        self.shared_axes: Any = shared_axes if listed else [shared_axes]
         self.alpha: Variable | None = None
 
     def build(self, input_shape: Any) -> None:

@@ -55,8 +55,8 @@ class Projection(Layer):
         self.outputs = outputs
         self.use_bias = use_bias
         self.activation = activation
-        self.kernel_initializer = _fresh(initializers.get(kernel_initializer))
-        self.bias_initializer = initializers.get(bias_initializer)
+        self.kernel_initializer: Any = _fresh(initializers.get(kernel_initializer))
+        self.bias_initializer: Any = initializers.get(bias_initializer)
         self.kernel: Variable | None = None
         self.bias: Variable | None = None
 
@@ -74,7 +74,7 @@ class Projection(Layer):
             return ops.reshape(self.kernel_initializer((rows, columns), dtype=dtype), shape)
 
         self.kernel = self.add_weight(
-            (*axes, *self.outputs),  # type: ignore[arg-type]
+            (*axes, *self.outputs),
             matrix,
             name="kernel",
         )

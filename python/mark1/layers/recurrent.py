@@ -43,14 +43,14 @@ class _Recurrent(RNN):
             raise ValueError(str(error).replace(cell_name, kind, 1)) from None
         super().__init__(cell, **own)
 
-    units = _of_cell("units")
-    activation = _of_cell("activation")
-    use_bias = _of_cell("use_bias")
-    kernel_initializer = _of_cell("kernel_initializer")
-    recurrent_initializer = _of_cell("recurrent_initializer")
-    bias_initializer = _of_cell("bias_initializer")
-    dropout = _of_cell("dropout")
-    recurrent_dropout = _of_cell("recurrent_dropout")
+    units: Any = _of_cell("units")
+    activation: Any = _of_cell("activation")
+    use_bias: Any = _of_cell("use_bias")
+    kernel_initializer: Any = _of_cell("kernel_initializer")
+    recurrent_initializer: Any = _of_cell("recurrent_initializer")
+    bias_initializer: Any = _of_cell("bias_initializer")
+    dropout: Any = _of_cell("dropout")
+    recurrent_dropout: Any = _of_cell("recurrent_dropout")
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this layer was made with."""
@@ -128,8 +128,8 @@ class LSTM(_Recurrent):
     """
 
     _cell = LSTMCell
-    recurrent_activation = _of_cell("recurrent_activation")
-    unit_forget_bias = _of_cell("unit_forget_bias")
+    recurrent_activation: Any = _of_cell("recurrent_activation")
+    unit_forget_bias: Any = _of_cell("unit_forget_bias")
 
 
 @registry.register()
@@ -167,5 +167,5 @@ class GRU(_Recurrent):
     """
 
     _cell = GRUCell
-    recurrent_activation = _of_cell("recurrent_activation")
-    reset_after = _of_cell("reset_after")
+    recurrent_activation: Any = _of_cell("recurrent_activation")
+    reset_after: Any = _of_cell("reset_after")

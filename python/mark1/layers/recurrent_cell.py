@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mark1 import activations, initializers, ops, random, recording
@@ -64,11 +64,11 @@ class RecurrentCell(Layer):
             if not 0 <= rate < 1:
                 raise ValueError(f"[{kind}] {what} must be at least 0 and below 1, got {rate!r}")
         self.units = units
-        self.activation = activations.get(activation)
-        self.use_bias = bool(use_bias)
-        self.kernel_initializer = initializers.get(kernel_initializer)
-        self.recurrent_initializer = initializers.get(recurrent_initializer)
-        self.bias_initializer = initializers.get(bias_initializer)
+        self.activation: Callable[..., Any] = activations.get(activation)
+        self.use_bias: bool = bool(use_bias)
+        self.kernel_initializer: Any = initializers.get(kernel_initializer)
+        self.recurrent_initializer: Any = initializers.get(recurrent_initializer)
+        self.bias_initializer: Any = initializers.get(bias_initializer)
         self._set_rules(
             kernel_regularizer=kernel_regularizer,
             recurrent_regularizer=recurrent_regularizer,
@@ -80,7 +80,7 @@ class RecurrentCell(Layer):
         self.dropout = dropout
         self.recurrent_dropout = recurrent_dropout
         self.seed = seed
-        self.seed_generator = random.SeedGenerator(seed)
+        self.seed_generator: random.SeedGenerator = random.SeedGenerator(seed)
         self.kernel: Variable | None = None
         self.recurrent_kernel: Variable | None = None
         self.bias: Variable | None = None
@@ -120,9 +120,7 @@ class RecurrentCell(Layer):
         bias: Tensor = self.bias_initializer(shape, dtype=dtype)
         return bias
 
-    def call(  # type: ignore[override]
-        self, inputs: Tensor, states: Any, training: bool = False
-    ) -> tuple[Tensor, Any]:
+    def call(self, inputs: Tensor, states: Any, training: bool = False) -> tuple[Tensor, Any]:
         """Return the output of one step and the states after it.
 
         Args:
@@ -240,7 +238,7 @@ class GatedCell(RecurrentCell):
         **kwargs: Any,
     ) -> None:
         super().__init__(units, activation, use_bias, **kwargs)
-        self.recurrent_activation = activations.get(recurrent_activation)
+        self.recurrent_activation: Callable[..., Any] = activations.get(recurrent_activation)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this cell was made with."""

@@ -70,7 +70,7 @@ class LSTMCell(GatedCell):
         **kwargs: Any,
     ) -> None:
         super().__init__(units, activation, recurrent_activation, use_bias, **kwargs)
-        self.unit_forget_bias = bool(unit_forget_bias)
+        self.unit_forget_bias: bool = bool(unit_forget_bias)
 
     @property
     def state_size(self) -> list[int]:
@@ -136,7 +136,7 @@ class GRUCell(GatedCell):
         **kwargs: Any,
     ) -> None:
         super().__init__(units, activation, recurrent_activation, use_bias, **kwargs)
-        self.reset_after = bool(reset_after)
+        self.reset_after: bool = bool(reset_after)
 
     def _bias_shape(self) -> tuple[int, ...]:
         columns = self._gates * self.units

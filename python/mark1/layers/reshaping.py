@@ -38,7 +38,7 @@ class Reshape(Layer):
                 "[Reshape] target_shape must be a tuple of positive integers, one of which may be "
                 f"-1, got {target_shape!r}"
             )
-        self.target_shape = tuple(int(n) for n in dims)
+        self.target_shape: tuple[int, ...] = tuple(int(n) for n in dims)
 
     def check_input(self, shape: tuple[int | None, ...]) -> None:
         """Refuse inputs of another number of elements."""
@@ -97,7 +97,7 @@ class Permute(Layer):
                 f"[Permute] dims must be a permutation of 1, 2, ..., got {dims!r}. "
                 "The batch axis is not counted"
             )
-        self.dims = tuple(listed)
+        self.dims: tuple[int, ...] = tuple(listed)
 
     def check_input(self, shape: tuple[int | None, ...]) -> None:
         """Refuse inputs with too few or too many axes."""
@@ -139,7 +139,7 @@ class RepeatVector(Layer):
         super().__init__(**kwargs)
         if not _is_integer(n) or n < 1:
             raise ValueError(f"[RepeatVector] n must be a positive integer, got {n!r}")
-        self.n = int(n)
+        self.n: int = int(n)
 
     def check_input(self, shape: tuple[int | None, ...]) -> None:
         """Refuse inputs that are not (N, C)."""

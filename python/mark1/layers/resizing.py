@@ -63,7 +63,7 @@ class ZeroPadding(_Ends):
 
     def __init__(self, padding: Any = 1, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(data_format, **kwargs)
-        self.padding = self._config_of(self._ends(padding))
+        self.padding: Any = self._config_of(self._ends(padding))
 
     def call(self, x: Tensor) -> Tensor:
         """Return the outputs."""
@@ -95,7 +95,7 @@ class Cropping(_Ends):
 
     def __init__(self, cropping: Any, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(data_format, **kwargs)
-        self.cropping = self._config_of(self._ends(cropping))
+        self.cropping: Any = self._config_of(self._ends(cropping))
 
     def call(self, x: Tensor) -> Tensor:
         """Return the outputs."""

@@ -66,12 +66,12 @@ class RNN(Layer):
             cell = StackedRNNCells(cell, dtype=self.dtype_policy)
         check_cell(cell, type(self).__name__)
         self.cell = cell
-        self.return_sequences = bool(return_sequences)
-        self.return_state = bool(return_state)
-        self.go_backwards = bool(go_backwards)
-        self.stateful = bool(stateful)
-        self.unroll = bool(unroll)
-        self.zero_output_for_mask = bool(zero_output_for_mask)
+        self.return_sequences: bool = bool(return_sequences)
+        self.return_state: bool = bool(return_state)
+        self.go_backwards: bool = bool(go_backwards)
+        self.stateful: bool = bool(stateful)
+        self.unroll: bool = bool(unroll)
+        self.zero_output_for_mask: bool = bool(zero_output_for_mask)
         self._states: Any = None
 
     @property

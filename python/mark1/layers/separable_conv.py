@@ -57,10 +57,10 @@ class _SeparableConv(BaseConv):
             **kwargs,
         )
         op = type(self).__name__
-        self.filters = check_count(op, "filters", filters)
-        self.depth_multiplier = check_count(op, "depth_multiplier", depth_multiplier)
-        self.depthwise_initializer = initializers.get(depthwise_initializer)
-        self.pointwise_initializer = initializers.get(pointwise_initializer)
+        self.filters: int = check_count(op, "filters", filters)
+        self.depth_multiplier: int = check_count(op, "depth_multiplier", depth_multiplier)
+        self.depthwise_initializer: Any = initializers.get(depthwise_initializer)
+        self.pointwise_initializer: Any = initializers.get(pointwise_initializer)
         self.depthwise_kernel: Variable | None = None
         self.pointwise_kernel: Variable | None = None
 

@@ -44,7 +44,7 @@ class StackedRNNCells(Layer):
         super().__init__(**kwargs)
         for cell in cells:
             check_cell(cell, "StackedRNNCells")
-        self.cells = list(cells)
+        self.cells: list[Any] = list(cells)
 
     @property
     def state_size(self) -> list[Any]:
@@ -64,9 +64,7 @@ class StackedRNNCells(Layer):
                 cell.build(shape)
             shape = (shape[0], output_size_of(cell))
 
-    def call(  # type: ignore[override]
-        self, inputs: Tensor, states: Any, training: bool = False
-    ) -> tuple[Tensor, Any]:
+    def call(self, inputs: Tensor, states: Any, training: bool = False) -> tuple[Tensor, Any]:
         """Return the output of one step and the states after it."""
         after = []
         for cell, state in zip(self.cells, states, strict=True):

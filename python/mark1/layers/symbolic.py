@@ -15,7 +15,13 @@ from mark1.utils.nest import flatten, map_structure
 _numbers = itertools.count()
 
 
-class SymbolicTensor:
+if TYPE_CHECKING:  # what operates on tensors takes symbolic ones, too, and then returns such
+    _Base = Tensor
+else:
+    _Base = object
+
+
+class SymbolicTensor(_Base):
     """A shape and a dtype without values, and the node it comes from.
 
     Operations and layers that are called with one do not compute: they note the call as a node and
@@ -32,12 +38,31 @@ class SymbolicTensor:
     __array_ufunc__ = None
 
     if TYPE_CHECKING:
-        __add__: Callable[[Any], SymbolicTensor]
-        __sub__: Callable[[Any], SymbolicTensor]
-        __mul__: Callable[[Any], SymbolicTensor]
-        __truediv__: Callable[[Any], SymbolicTensor]
-        __matmul__: Callable[[Any], SymbolicTensor]
-        __pow__: Callable[[Any], SymbolicTensor]
+        shape: tuple[Any, ...]
+        dtype: str
+
+        def __add__(self, other: Any, /) -> SymbolicTensor: ...
+        def __radd__(self, other: Any, /) -> SymbolicTensor: ...
+        def __sub__(self, other: Any, /) -> SymbolicTensor: ...
+        def __rsub__(self, other: Any, /) -> SymbolicTensor: ...
+        def __mul__(self, other: Any, /) -> SymbolicTensor: ...
+        def __rmul__(self, other: Any, /) -> SymbolicTensor: ...
+        def __truediv__(self, other: Any, /) -> SymbolicTensor: ...
+        def __rtruediv__(self, other: Any, /) -> SymbolicTensor: ...
+        def __matmul__(self, other: Any, /) -> SymbolicTensor: ...
+        def __rmatmul__(self, other: Any, /) -> SymbolicTensor: ...
+        def __floordiv__(self, other: Any, /) -> SymbolicTensor: ...
+        def __rfloordiv__(self, other: Any, /) -> SymbolicTensor: ...
+        def __mod__(self, other: Any, /) -> SymbolicTensor: ...
+        def __rmod__(self, other: Any, /) -> SymbolicTensor: ...
+        def __pow__(self, other: Any, /) -> SymbolicTensor: ...
+        def __rpow__(self, other: Any, /) -> SymbolicTensor: ...
+        def __lt__(self, other: Any, /) -> SymbolicTensor: ...
+        def __le__(self, other: Any, /) -> SymbolicTensor: ...
+        def __gt__(self, other: Any, /) -> SymbolicTensor: ...
+        def __ge__(self, other: Any, /) -> SymbolicTensor: ...
+        def __neg__(self) -> SymbolicTensor: ...
+        def __abs__(self) -> SymbolicTensor: ...
 
     def __init__(self, shape: tuple[int | None, ...], dtype: str, node: Node, index: int) -> None:
         self.shape = shape
@@ -86,6 +111,13 @@ class SymbolicTensor:
         return f"<SymbolicTensor shape={self.shape}, dtype={self.dtype}, name={self.name}>"
 
 
+# Keras' name. To type checkers it is a tensor: functions of tensors take and return both kinds.
+if TYPE_CHECKING:
+    KerasTensor = Tensor
+else:
+    KerasTensor = SymbolicTensor
+
+
 class Node:
     """A call of a layer or an operation with symbolic tensors.
 
@@ -102,10 +134,12 @@ class Node:
         self.operation = operation
         self.args = args
         self.kwargs = kwargs
-        self.number = next(_numbers)
-        self.inputs = [x for x in flatten([args, kwargs]) if isinstance(x, SymbolicTensor)]
+        self.number: int = next(_numbers)
+        self.inputs: list[SymbolicTensor] = [
+            x for x in flatten([args, kwargs]) if isinstance(x, SymbolicTensor)
+        ]
         self.outputs: list[SymbolicTensor] = []
-        self.structure = map_structure(self._make, outputs)
+        self.structure: Any = map_structure(self._make, outputs)
         operation.__dict__.setdefault("_nodes", []).append(self)
 
     def _make(self, spec: Any) -> Any:
@@ -125,7 +159,7 @@ class Call:
 
     def __init__(self, function: Callable[..., Any], name: str | None = None) -> None:
         self.function = function
-        self.name = name or unique_name(function.__name__)
+        self.name: str = name or unique_name(function.__name__)
         self._nodes: list[Node] = []
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:

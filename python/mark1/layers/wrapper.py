@@ -171,9 +171,9 @@ class Bidirectional(Layer):
         for each in (forth, back):
             if hasattr(each, "zero_output_for_mask"):
                 each.zero_output_for_mask = each.return_sequences
-        self.stateful = layer.stateful
-        self.return_sequences = layer.return_sequences
-        self.return_state = layer.return_state
+        self.stateful: Any = layer.stateful
+        self.return_sequences: Any = layer.return_sequences
+        self.return_state: Any = layer.return_state
 
     def build(self, sequences_shape: Any, initial_state_shape: Any = None) -> None:
         """Build both layers."""

@@ -52,7 +52,7 @@ class Loss(recording.Structural):
             raise ValueError(
                 f"[{type(self).__name__}] reduction must be one of {REDUCTIONS}, got {reduction!r}"
             )
-        self.name = name or snake_case(type(self).__name__)
+        self.name: str = name or snake_case(type(self).__name__)
         self.reduction = reduction
 
     def __call__(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Tensor:

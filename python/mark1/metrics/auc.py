@@ -70,8 +70,10 @@ class AUC(ThresholdMetric):
         from_logits: bool = False,
     ) -> None:
         name = name or unique_name("auc")
-        self.curve = _one_of(_CURVES, curve, name, "curve")
-        self.summation_method = _one_of(_SUMMATIONS, summation_method, name, "summation_method")
+        self.curve: str = _one_of(_CURVES, curve, name, "curve")
+        self.summation_method: str = _one_of(
+            _SUMMATIONS, summation_method, name, "summation_method"
+        )
         self._given = thresholds
         self._exact = num_thresholds is None and thresholds is None
         if self._exact and (self.curve == "PRGAIN" or self.summation_method != "interpolation"):
@@ -90,10 +92,12 @@ class AUC(ThresholdMetric):
         if num_labels and not multi_label:
             raise ValueError(f"[{name}] num_labels goes with multi_label=True")
         super().__init__([-EPSILON, *inner, 1.0 + EPSILON], name, dtype)
-        self.num_thresholds = None if self._exact else len(self.thresholds)
+        self.num_thresholds: int | None = None if self._exact else len(self.thresholds)
         self.multi_label = multi_label
         self.num_labels = num_labels
-        self.label_weights = None if label_weights is None else list(label_weights)
+        self.label_weights: list[float] | None = (
+            None if label_weights is None else list(label_weights)
+        )
         self.from_logits = from_logits
         self._kept: list[tuple[Any, Any, Any]] = []
         if not self._exact and (num_labels or not multi_label):

@@ -43,8 +43,8 @@ class Metric(Structural):
     """
 
     def __init__(self, name: str | None = None, dtype: Any = None) -> None:
-        self.name = name or unique_name(snake_case(type(self).__name__))
-        self.dtype = dtype if isinstance(dtype, str) else "float32"
+        self.name: str = name or unique_name(snake_case(type(self).__name__))
+        self.dtype: str = dtype if isinstance(dtype, str) else "float32"
         self.variables: list[Variable] = []
 
     def add_variable(
@@ -85,11 +85,11 @@ class Metric(Structural):
         for variable in self.variables:
             variable.assign(ops.full(variable.shape, 0.0, variable.dtype))
 
-    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> None:
-        """Take in a batch."""
+    def update_state(self, *args: Any, **kwargs: Any) -> None:
+        """Take in a batch; mostly of y_true, y_pred and sample_weight."""
         raise NotImplementedError(f"[{type(self).__name__}] a metric defines update_state")
 
-    def result(self) -> Tensor:
+    def result(self) -> Any:
         """Return the value over all batches since the last reset."""
         raise NotImplementedError(f"[{type(self).__name__}] a metric defines result")
 
@@ -98,7 +98,7 @@ class Metric(Structural):
         result = self.result()
         return float(result) if result.ndim == 0 else result.numpy()
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Tensor:
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Take in a batch and return the value so far."""
         self.update_state(*args, **kwargs)
         return self.result()
@@ -134,7 +134,7 @@ class Sum(Metric):
         self._totals = self.add_variable((2,), dtype="float64", name="totals")
 
     # The second argument is a weight here, as in Keras, and not an output.
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
         """Take in values (n, ...) and their weights: one per row, one for all, or None for 1."""
         values = floating(values)
         if sample_weight is not None:
@@ -162,7 +162,7 @@ class Mean(Metric):
         self._totals = self.add_variable((2,), dtype="float64", name="totals")
 
     # The second argument is a weight here, as in Keras, and not an output.
-    def update_state(self, values: Any, sample_weight: Any = None) -> None:  # type: ignore[override]
+    def update_state(self, values: Any, sample_weight: Any = None) -> None:
         """Take in values (n, ...) and their weights: one per row, one for all, or None for 1."""
         values = floating(values)
         if sample_weight is not None:

@@ -52,7 +52,7 @@ class ThresholdMetric(Metric):
         class_id: int | None = None,
     ) -> None:
         super().__init__(name, dtype)
-        self.thresholds = list(thresholds)
+        self.thresholds: list[float] = list(thresholds)
         self.top_k = top_k
         self.class_id = class_id
         self._order = np.argsort(self.thresholds, kind="stable")

@@ -10,17 +10,18 @@ from mark1.layers.input import InputLayer
 from mark1.layers.layer import Layer, registry
 from mark1.models.functional import Functional
 from mark1.models.functional_config import config_of, model_of
+from mark1.models.model import Model
 from mark1.models.sequential import Sequential
 from mark1.utils.custom_objects import remade
 
 
 def clone_model(
-    model: Any,
+    model: Model,
     input_tensors: None = None,
     clone_function: Callable[[Any], Any] | None = None,
     call_function: Callable[..., Any] | None = None,
     recursive: bool = False,
-) -> Any:
+) -> Model:
     """Make a model of the same layers with new weights.
 
     Args:
@@ -84,16 +85,18 @@ def clone_model(
             made: Layer = clone(layer)
             return made
 
-        return model_of(Functional, config_of(model), None, make, call_function)
+        model = model_of(Functional, config_of(model), None, make, call_function)
+        return model
     if clone_function is not None or call_function is not None:
         raise ValueError(
             "[clone_model] clone_function and call_function are for Sequential and functional "
             f"models, got {type(model).__name__}"
         )
-    return remade(model)
+    model = remade(model)
+    return model
 
 
-def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Model:
     """Make a model of what `to_json` has written; its weights are new.
 
     Args:

@@ -81,14 +81,14 @@ class Compiled:
             else:
                 get_metric(identifier, custom)
         self._loss_weights = loss_weights
-        self.run_eagerly = bool(run_eagerly)
-        self.loss_tracker = Mean("loss")
+        self.run_eagerly: bool = bool(run_eagerly)
+        self.loss_tracker: Mean = Mean("loss")
         self.heads: list[Head] = []
         self._names: list[str] | None = None
         # Batch sizes as tensors, made once for each device.
         self._counts: dict[tuple[int, str], Tensor] = {}
         self.reports: dict[str, dict[str, Any]] = {}  # of steps that a model writes itself
-        self.replays = ReplayCache()
+        self.replays: ReplayCache = ReplayCache()
         self._turn = threading.RLock()
         _all.add(self)
 

@@ -58,11 +58,11 @@ class ArrayData:
         keeps_integers: bool = False,
     ) -> None:
         with room_for(x, y, sample_weight):
-            self.whole = to_batch(x, y, sample_weight, dtype, keeps_integers)
+            self.whole: Batch = to_batch(x, y, sample_weight, dtype, keeps_integers)
         self.x, self.y, self.sample_weight = self.whole
         self.batch_size = batch_size
-        self.samples = self.whole.samples
-        self.steps = math.ceil(self.samples / batch_size)
+        self.samples: int = self.whole.samples
+        self.steps: int = math.ceil(self.samples / batch_size)
 
     def more(self) -> bool:
         """Whether another epoch can begin: always."""
@@ -294,3 +294,20 @@ def weights_of_classes(
     for label, weight in class_weight.items():
         weights[y == label] = weight
     return weights if sample_weight is None else weights * sample_weight.astype(np.float32)
+
+
+def validation_arrays(data: Any) -> Arrays:
+    """Return what is to be validated with, or refuse it."""
+    if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
+        raise TypeError(
+            "[fit] validation_data must be (x, y) or (x, y, sample_weight), "
+            f"got {type(data).__name__}"
+        )
+    x, y, sample_weight = (*data, None)[:3]
+    return read_arrays(x, y, sample_weight, "fit", "validation ")
+
+
+def as_list(logs: dict[str, float]) -> float | list[float]:
+    """Return a single value as it is, several in a list."""
+    values = list(logs.values())
+    return values[0] if len(values) == 1 else values

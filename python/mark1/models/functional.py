@@ -11,7 +11,7 @@ from mark1.layers import masks
 from mark1.layers.arguments import shapes_of
 from mark1.layers.inference import Spec, outputs_of
 from mark1.layers.layer import Layer, Shape, registry
-from mark1.layers.symbolic import SymbolicTensor
+from mark1.layers.symbolic import KerasTensor, SymbolicTensor
 from mark1.losses.alignment import shape_text
 from mark1.models.checks import as_numbers
 from mark1.models.graph import Graph
@@ -79,12 +79,12 @@ class Functional(NativeCalls):
         return iter(self._layers)
 
     @property
-    def inputs(self) -> list[SymbolicTensor]:
+    def inputs(self) -> list[KerasTensor]:
         """The symbolic inputs."""
         return list(self._graph.inputs)
 
     @property
-    def outputs(self) -> list[SymbolicTensor]:
+    def outputs(self) -> list[KerasTensor]:
         """The symbolic outputs."""
         return list(self._graph.outputs)
 

@@ -44,14 +44,14 @@ class Graph:
     """
 
     def __init__(self, inputs: Any, outputs: Any, name: str) -> None:
-        self.inputs = _symbolic(inputs, "inputs", name)
-        self.outputs = _symbolic(outputs, "outputs", name)
+        self.inputs: list[SymbolicTensor] = _symbolic(inputs, "inputs", name)
+        self.outputs: list[SymbolicTensor] = _symbolic(outputs, "outputs", name)
         self._structure = outputs
         if len({id(x) for x in self.inputs}) < len(self.inputs):
             raise ValueError(f'[Model "{name}"] an input is named twice')
         in_order, first_seen = _collect(self.inputs, self.outputs, name)
-        self.operations = _in_depth(in_order, self.inputs, first_seen)
-        self.nodes = sorted(in_order, key=lambda node: node.number)
+        self.operations: list[Any] = _in_depth(in_order, self.inputs, first_seen)
+        self.nodes: list[Node] = sorted(in_order, key=lambda node: node.number)
         names = [operation.name for operation in self.operations]
         for one in names:
             if names.count(one) > 1:

@@ -40,7 +40,7 @@ class Head:
         self.weight = weight
         self.given = [(m, False) for m in metrics] + [(m, True) for m in weighted_metrics]
         self.metrics: list[tuple[Metric, bool]] = []
-        self.tracker = Mean(f"{name}_loss") if name and self.loss is not None else None
+        self.tracker: Mean | None = Mean(f"{name}_loss") if name and self.loss is not None else None
         self.resolved = False
 
     def prepare(self, y: Array | None, shape: Any, dtype: str) -> Array | None:

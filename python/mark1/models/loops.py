@@ -10,7 +10,7 @@ import numpy as np
 
 from mark1 import random
 from mark1._core import Tensor
-from mark1.callbacks import CallbackList
+from mark1.callbacks import CallbackList, History
 from mark1.models.compiled import Compiled
 from mark1.models.data import ArrayData
 from mark1.models.interruption import Interruption
@@ -52,7 +52,7 @@ class FitLoop:
 
     def run(
         self, initial_epoch: int, epochs: int, shuffle: bool, callbacks: Any, verbose: Any
-    ) -> Any:
+    ) -> History:
         """Train from one epoch to another and return the history."""
         model = self._model
         count = self._steps or self._data.steps
@@ -89,7 +89,8 @@ class FitLoop:
         except BaseException:
             hooks.close()
             raise
-        return hooks.history
+        history: History = hooks.history
+        return history
 
     def _order(self) -> Tensor | None:
         """Return the order of samples, or of a stream's batches, in the model's next epoch."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from mark1.layers.layer import Layer
 from mark1.models.trainer import Trainer
+
+if TYPE_CHECKING:
+    from mark1.layers.symbolic import KerasTensor
 
 
 class Model(Trainer):
@@ -47,13 +50,52 @@ class Model(Trainer):
     _module = "keras"
     _keeps_integers = True
 
-    def __new__(cls, *args: Any, **kwargs: Any) -> Any:
-        """Make a functional model if inputs and outputs are given."""
-        if cls is Model and _is_functional(args, kwargs):
-            from mark1.models.functional import Functional
+    if TYPE_CHECKING:  # of models that know their inputs, and more exactly than where it is written
 
-            return object.__new__(Functional)
-        return object.__new__(cls)
+        @property
+        def inputs(self) -> list[KerasTensor]: ...  # noqa: D102
+        @property
+        def outputs(self) -> list[KerasTensor]: ...  # noqa: D102
+        @property
+        def input_shape(self) -> Any: ...  # noqa: D102
+        @property
+        def output_shape(self) -> Any: ...  # noqa: D102
+        @overload
+        def evaluate(
+            self,
+            x: Any = None,
+            y: Any = None,
+            batch_size: int | None = None,
+            verbose: Any = "auto",
+            sample_weight: Any = None,
+            steps: int | None = None,
+            callbacks: Any = None,
+            *,
+            return_dict: Literal[True],
+        ) -> dict[str, float]: ...
+        @overload
+        def evaluate(
+            self,
+            x: Any = None,
+            y: Any = None,
+            batch_size: int | None = None,
+            verbose: Any = "auto",
+            sample_weight: Any = None,
+            steps: int | None = None,
+            callbacks: Any = None,
+            return_dict: bool = False,
+        ) -> Any: ...
+        def evaluate(self, *args: Any, **kwargs: Any) -> Any: ...  # noqa: D102
+
+    else:  # with it a checker would take models for anything
+
+        def __new__(cls, *args, **kwargs):
+            """Make a functional model if inputs and outputs are given."""
+            if cls is Model and _is_functional(args, kwargs):
+                from mark1.models.functional import Functional
+
+                return object.__new__(Functional)
+            return object.__new__(cls)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if not _is_functional(args, kwargs):

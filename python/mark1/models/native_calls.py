@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import nullcontext
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,7 +26,7 @@ class NativeCalls(Model):
     _plain = False  # whether the library made all layers
     _replays_of_call: ReplayCache
 
-    def __call__(
+    def _called(
         self, x: Any = None, /, *args: Any, training: bool | None = None, **kwargs: Any
     ) -> Any:
         """Return the outputs; for few samples natively, if that can make no difference.
@@ -39,11 +39,14 @@ class NativeCalls(Model):
         """
         replay = None if training or args or kwargs else self._replay_for(x)
         if replay is None:
-            return super().__call__(x, *args, training=training, **kwargs)
+            return super()._called(x, *args, training=training, **kwargs)
         if type(x) is not Tensor:
             with nullcontext() if self._device is None else self._place():
                 x = ops.convert_to_tensor(x)
         return replay(x)
+
+    if not TYPE_CHECKING:
+        __call__ = _called
 
     def _replay_for(self, x: Any) -> Replay | None:
         kind = type(x)
@@ -64,7 +67,7 @@ class NativeCalls(Model):
             or (masks.held and masks.mask_of(x) is not None)
         ):
             return None
-        call = super().__call__
+        call = super()._called
         return self._replays_of_call.get(
             (x.shape, str(x.dtype)),
             lambda: Replay(lambda x: call(x, training=False), "call", flatten_results),

@@ -133,7 +133,7 @@ class OwnStep:
         self._compiled = compiled
         self._method = method
         self._reports: dict[str, Variable] = compiled.reports.setdefault(method, {})
-        self.key = (method, *(v.id for v in model.trainable_variables))
+        self.key: tuple[Any, ...] = (method, *(v.id for v in model.trainable_variables))
 
     def __call__(self, batch: Batch) -> None:
         """Make the step with a batch."""

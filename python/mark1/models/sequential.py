@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,10 +12,11 @@ from mark1._core import Tensor
 from mark1.layers import masks
 from mark1.layers.input import InputLayer
 from mark1.layers.layer import Layer, Shape, registry, serialize_layer
-from mark1.layers.symbolic import SymbolicTensor
+from mark1.layers.symbolic import KerasTensor, SymbolicTensor
 from mark1.losses.alignment import shape_text
 from mark1.models.checks import as_numbers
 from mark1.models.native_calls import NativeCalls
+from mark1.typing import Array
 
 
 @registry.register()
@@ -53,6 +54,17 @@ class Sequential(NativeCalls):
         self._rebuild()
         if not trainable:
             self.trainable = False
+
+    if TYPE_CHECKING:  # a chain ends in one output
+
+        def predict(  # noqa: D102
+            self,
+            x: Any,
+            batch_size: int | None = None,
+            verbose: Any = "auto",
+            steps: int | None = None,
+            callbacks: Any = None,
+        ) -> Array: ...
 
     def add(self, layer: Any) -> None:
         """Put a layer at the end.
@@ -232,12 +244,12 @@ class Sequential(NativeCalls):
         return inputs, outputs
 
     @property
-    def inputs(self) -> list[SymbolicTensor]:
+    def inputs(self) -> list[KerasTensor]:
         """The symbolic inputs."""
         return [self._describe()[0]]
 
     @property
-    def outputs(self) -> list[SymbolicTensor]:
+    def outputs(self) -> list[KerasTensor]:
         """The symbolic outputs."""
         return [self._describe()[1]]
 

@@ -76,13 +76,15 @@ class Source:
                 f"got {type(source).__name__}" + (". Call it first" if callable(source) else "")
             )
         #: Whether it is an iterator: what it has given it does not give again.
-        self.once = hasattr(source, "__next__")
+        self.once: bool = hasattr(source, "__next__")
         #: Whether any batch can be had by its number.
-        self.numbered = _is_numbered(source) and not self.once
+        self.numbered: bool = _is_numbered(source) and not self.once
         #: Batches of a pass, if that is known.
-        self.length = len(source) if hasattr(source, "__len__") and not self.once else None
+        self.length: int | None = (
+            len(source) if hasattr(source, "__len__") and not self.once else None
+        )
         #: Batches of an epoch; None if that is a whole pass.
-        self.steps = None if steps == self.length else steps
+        self.steps: int | None = None if steps == self.length else steps
         self._source = source
         self._dtype = dtype
         self._op = op

@@ -45,7 +45,7 @@ class TrainStep(Measured):
         self._model = model
         self._compiled = compiled
         variables = model.trainable_variables
-        self.key = tuple(v.id for v in variables)
+        self.key: tuple[Any, ...] = tuple(v.id for v in variables)
         compiled.optimizer.build(variables)
 
     def __call__(self, batch: Batch) -> None:
@@ -83,7 +83,7 @@ class TestStep(Measured):
     """
 
     __test__ = False  # pytest shall not collect it
-    key = ()
+    key: tuple[int, ...] = ()
 
     def __init__(self, model: Any, compiled: Compiled) -> None:
         self._model = model
@@ -108,7 +108,7 @@ class PredictStep:
         model: called with ``training=False``.
     """
 
-    key = ()
+    key: tuple[int, ...] = ()
 
     def __init__(self, model: Any) -> None:
         self._model = model

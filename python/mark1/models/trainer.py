@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack, closing
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mark1 import random
 from mark1.models.checks import positive_integer
@@ -12,9 +12,11 @@ from mark1.models.data import (
     ArrayData,
     Arrays,
     Batch,
+    as_list,
     first_batches,
     read_arrays,
     split_validation,
+    validation_arrays,
     weights_of_classes,
 )
 from mark1.models.feeding import (
@@ -29,6 +31,9 @@ from mark1.models.predictor import Predictor
 from mark1.models.sources import is_stream
 from mark1.models.steps import TestStep, TrainStep
 from mark1.models.walks import Data
+
+if TYPE_CHECKING:
+    from mark1.callbacks import History
 
 
 class Trainer(OwnSteps, Predictor):
@@ -153,7 +158,7 @@ class Trainer(OwnSteps, Predictor):
         validation_steps: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
-    ) -> Any:
+    ) -> History:
         """Train for a number of epochs.
 
         Ctrl-C ends training after the current batch; the model stays usable and the history of the
@@ -249,7 +254,7 @@ class Trainer(OwnSteps, Predictor):
                 )
             else:
                 if validation_data is not None:
-                    tail = _validation_arrays(validation_data)
+                    tail = validation_arrays(validation_data)
                 if tail is not None:
                     tail = first_batches(tail, validation_steps, size, "validation_steps", "fit")
                     validation = self._data(tail, size, "fit", "test_step")
@@ -307,7 +312,7 @@ class Trainer(OwnSteps, Predictor):
             data = self._data(arrays, size, "evaluate", "test_step")
         with closing(data), compiled.exclusive("evaluate"):
             logs = test_loop(self, compiled, data, callbacks, verbose)
-        return logs if return_dict else _as_list(logs)
+        return logs if return_dict else as_list(logs)
 
     @placed
     def train_on_batch(
@@ -338,7 +343,7 @@ class Trainer(OwnSteps, Predictor):
             step = self._step("train_step")
             compiled.runner(step, "train_on_batch").once(batch)
             logs: dict[str, float] = step.results()
-        return logs if return_dict else _as_list(logs)
+        return logs if return_dict else as_list(logs)
 
     @placed
     def test_on_batch(
@@ -356,7 +361,7 @@ class Trainer(OwnSteps, Predictor):
             step = self._step("test_step")
             compiled.runner(step, "test_on_batch").once(batch)
             logs: dict[str, float] = step.results()
-        return logs if return_dict else _as_list(logs)
+        return logs if return_dict else as_list(logs)
 
     def _need_loss(self, op: str, step: str) -> Compiled:
         compiled = self._need_compiled(op)
@@ -380,18 +385,3 @@ class Trainer(OwnSteps, Predictor):
         """Return the data of a step, checked against the model."""
         x, y, weights = prepared(self, arrays, op, step)
         return ArrayData(x, y, weights, self.dtype, batch_size, self._keeps_integers)
-
-
-def _validation_arrays(data: Any) -> Arrays:
-    if not isinstance(data, (tuple, list)) or len(data) not in (2, 3):
-        raise TypeError(
-            "[fit] validation_data must be (x, y) or (x, y, sample_weight), "
-            f"got {type(data).__name__}"
-        )
-    x, y, sample_weight = (*data, None)[:3]
-    return read_arrays(x, y, sample_weight, "fit", "validation ")
-
-
-def _as_list(logs: dict[str, float]) -> float | list[float]:
-    values = list(logs.values())
-    return values[0] if len(values) == 1 else values

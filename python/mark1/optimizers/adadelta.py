@@ -46,8 +46,8 @@ class Adadelta(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, name, **options)
-        self.rho = self._fraction("rho", rho)
-        self.epsilon = self._positive("epsilon", epsilon)
+        self.rho: float = self._fraction("rho", rho)
+        self.epsilon: float = self._positive("epsilon", epsilon)
 
     def _slot_groups(self) -> Sequence[Sequence[str]]:
         return (("accumulated_grad", "accumulated_delta_var"),)

@@ -45,10 +45,10 @@ class Adagrad(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, name, **options)
-        self.initial_accumulator_value = self._positive(
+        self.initial_accumulator_value: float = self._positive(
             "initial_accumulator_value", initial_accumulator_value
         )
-        self.epsilon = self._positive("epsilon", epsilon)
+        self.epsilon: float = self._positive("epsilon", epsilon)
 
     def _slot_groups(self) -> Sequence[Sequence[str]]:
         return (("accumulator",),)

@@ -57,20 +57,20 @@ class Ftrl(Optimizer):
         super().__init__(learning_rate, name, **options)
         if not learning_rate_power <= 0:
             raise self._error(f"learning_rate_power must be at most 0, got {learning_rate_power}")
-        self.learning_rate_power = float(learning_rate_power)
-        self.initial_accumulator_value = self._positive(
+        self.learning_rate_power: float = float(learning_rate_power)
+        self.initial_accumulator_value: float = self._positive(
             "initial_accumulator_value", initial_accumulator_value
         )
-        self.l1_regularization_strength = self._positive(
+        self.l1_regularization_strength: float = self._positive(
             "l1_regularization_strength", l1_regularization_strength
         )
-        self.l2_regularization_strength = self._positive(
+        self.l2_regularization_strength: float = self._positive(
             "l2_regularization_strength", l2_regularization_strength
         )
-        self.l2_shrinkage_regularization_strength = self._positive(
+        self.l2_shrinkage_regularization_strength: float = self._positive(
             "l2_shrinkage_regularization_strength", l2_shrinkage_regularization_strength
         )
-        self.beta = float(beta)
+        self.beta: float = float(beta)
 
     def _slot_groups(self) -> Sequence[Sequence[str]]:
         return (("accumulator", "linear"),)

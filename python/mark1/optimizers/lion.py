@@ -45,8 +45,8 @@ class Lion(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, name, **options)
-        self.beta_1 = self._fraction("beta_1", beta_1)
-        self.beta_2 = self._fraction("beta_2", beta_2)
+        self.beta_1: float = self._fraction("beta_1", beta_1)
+        self.beta_2: float = self._fraction("beta_2", beta_2)
         if self.beta_1 == 0.0:
             raise self._error("beta_1 must be above 0, got 0.0: 0 makes it descent by signs")
 

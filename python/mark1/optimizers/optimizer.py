@@ -52,12 +52,12 @@ class Optimizer(OwnStates):
 
     def __init__(self, learning_rate: Any, name: str | None = None, **options: Any) -> None:
         super().__init__(**options)
-        self.name = name or snake_case(type(self).__name__)
+        self.name: str = name or snake_case(type(self).__name__)
         self._iterations = self._add_variable(ops.full((), 0, "int64"), "iteration")
         self._learning_rate = self._add_variable(ops.full((), 0.0, "float32"), "learning_rate")
         self._schedule: LearningRateSchedule | None = None
         self.learning_rate = learning_rate
-        self.built = False
+        self.built: bool = False
         self._slots: dict[int, tuple[Variable, ...]] = {}
         self._own: list[tuple[int | None, Variable]] = []
         self._variables: list[Variable] = []

@@ -52,10 +52,10 @@ class RMSprop(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, name, **options)
-        self.rho = self._fraction("rho", rho)
-        self.momentum = self._fraction("momentum", momentum)
-        self.epsilon = self._positive("epsilon", epsilon)
-        self.centered = bool(centered)
+        self.rho: float = self._fraction("rho", rho)
+        self.momentum: float = self._fraction("momentum", momentum)
+        self.epsilon: float = self._positive("epsilon", epsilon)
+        self.centered: bool = bool(centered)
 
     def _slot_groups(self) -> Sequence[Sequence[str]]:
         momentum = (("momentum",),) if self.momentum else ()

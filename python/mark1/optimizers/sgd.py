@@ -45,8 +45,8 @@ class SGD(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, name, **options)
-        self.momentum = self._fraction("momentum", momentum)
-        self.nesterov = bool(nesterov)
+        self.momentum: float = self._fraction("momentum", momentum)
+        self.nesterov: bool = bool(nesterov)
 
     def _slot_groups(self) -> Sequence[Sequence[str]]:
         return (("momentum",),) if self.momentum else ()

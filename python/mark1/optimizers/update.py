@@ -53,23 +53,23 @@ class Options(Structural):
     ) -> None:
         for name in unknown:
             raise self._error(f"does not know the argument {name!r}")
-        self.weight_decay = self._number("weight_decay", weight_decay)
-        self.clipnorm = self._number("clipnorm", clipnorm)
-        self.clipvalue = self._number("clipvalue", clipvalue)
-        self.global_clipnorm = self._number("global_clipnorm", global_clipnorm)
+        self.weight_decay: float | None = self._number("weight_decay", weight_decay)
+        self.clipnorm: float | None = self._number("clipnorm", clipnorm)
+        self.clipvalue: float | None = self._number("clipvalue", clipvalue)
+        self.global_clipnorm: float | None = self._number("global_clipnorm", global_clipnorm)
         clips = {n: getattr(self, n) for n in ("clipnorm", "clipvalue", "global_clipnorm")}
         if len([value for value in clips.values() if value is not None]) > 1:
             given = ", ".join(f"{n}={value}" for n, value in clips.items() if value is not None)
             raise self._error(f"clips in one way only, got {given}")
-        self.use_ema = bool(use_ema)
-        self.ema_momentum = self._fraction("ema_momentum", ema_momentum)
-        self.ema_overwrite_frequency = self._count(
+        self.use_ema: bool = bool(use_ema)
+        self.ema_momentum: float = self._fraction("ema_momentum", ema_momentum)
+        self.ema_overwrite_frequency: int | None = self._count(
             "ema_overwrite_frequency", ema_overwrite_frequency, 1
         )
-        self.loss_scale_factor = self._number("loss_scale_factor", loss_scale_factor)
+        self.loss_scale_factor: float | None = self._number("loss_scale_factor", loss_scale_factor)
         if self.loss_scale_factor == 0.0:
             raise self._error("loss_scale_factor must be greater than 0, got 0.0")
-        self.gradient_accumulation_steps = self._count(
+        self.gradient_accumulation_steps: int | None = self._count(
             "gradient_accumulation_steps", gradient_accumulation_steps, 2
         )
         self._exempt: set[int] = set()

@@ -64,8 +64,8 @@ class L1L2(Regularizer):
     """
 
     def __init__(self, l1: float = 0.0, l2: float = 0.0) -> None:
-        self.l1 = _factor(l1, "l1", "L1L2")
-        self.l2 = _factor(l2, "l2", "L1L2")
+        self.l1: float = _factor(l1, "l1", "L1L2")
+        self.l2: float = _factor(l2, "l2", "L1L2")
 
     def __call__(self, x: Any) -> Tensor:
         """Return what is added to the loss."""
@@ -92,7 +92,7 @@ class L1(Regularizer):
     """
 
     def __init__(self, l1: float = 0.01) -> None:
-        self.l1 = _factor(0.01 if l1 is None else l1, "l1", "L1")
+        self.l1: float = _factor(0.01 if l1 is None else l1, "l1", "L1")
 
     def __call__(self, x: Any) -> Tensor:
         """Return what is added to the loss."""
@@ -112,7 +112,7 @@ class L2(Regularizer):
     """
 
     def __init__(self, l2: float = 0.01) -> None:
-        self.l2 = _factor(0.01 if l2 is None else l2, "l2", "L2")
+        self.l2: float = _factor(0.01 if l2 is None else l2, "l2", "L2")
 
     def __call__(self, x: Any) -> Tensor:
         """Return what is added to the loss."""
@@ -143,7 +143,7 @@ class OrthogonalRegularizer(Regularizer):
             raise ValueError(
                 f"[OrthogonalRegularizer] mode must be 'rows' or 'columns', got {mode!r}"
             )
-        self.factor = _factor(factor, "factor", "OrthogonalRegularizer")
+        self.factor: float = _factor(factor, "factor", "OrthogonalRegularizer")
         self.mode = mode
 
     def __call__(self, x: Any) -> Tensor:

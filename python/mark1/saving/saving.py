@@ -19,6 +19,8 @@ from mark1.utils.custom_objects import CustomObjectScope, get_registered_object,
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from mark1.models.model import Model
+
 # The version of Keras whose file layout this is.
 _KERAS_VERSION = "3.15.1"
 
@@ -58,7 +60,7 @@ def save_model(model: Any, filepath: Any, overwrite: bool = True) -> None:
 
 def load_model(
     filepath: Any, custom_objects: Mapping[str, Any] | None = None, compile: bool = True
-) -> Any:
+) -> Model:
     """Read a model from a ``.keras`` file.
 
     Args:
@@ -102,7 +104,7 @@ def load_model(
 
 def described_model(
     config: dict[str, Any], custom_objects: Mapping[str, Any] | None, where: str
-) -> Any:
+) -> Model:
     """Make a model of what a file says of it; its weights are new.
 
     Args:
@@ -128,7 +130,7 @@ def described_model(
     if cls is None or not isinstance(config.get("config"), dict):
         raise ValueError(f"{where} holds a {name!r}, which is not known here")
     with _malformed(where), CustomObjectScope(custom_objects):
-        model: Any = cls.from_config(config["config"])
+        model: Model = cls.from_config(config["config"])
         shape = (config.get("build_config") or {}).get("input_shape")
         if not model.built and shape:
             model.build(tuple(shape))

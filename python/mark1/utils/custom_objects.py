@@ -40,7 +40,7 @@ class CustomObjectScope:
     """
 
     def __init__(self, custom_objects: Mapping[str, Any] | None = None) -> None:
-        self.custom_objects = dict(custom_objects or {})
+        self.custom_objects: dict[str, Any] = dict(custom_objects or {})
         self._before: list[Token[Mapping[str, Any]]] = []
 
     def __enter__(self) -> CustomObjectScope:

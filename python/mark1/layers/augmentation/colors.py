@@ -40,8 +40,10 @@ class FactorLayer(RandomPictureLayer):
     ) -> None:
         super().__init__(seed, data_format, **kwargs)
         op = type(self).__name__
-        self.factor = number_range(op, "factor", factor, self._bounds, self._low)
-        self.value_range = value_range_of(op, value_range)
+        self.factor: tuple[float, float] = number_range(
+            op, "factor", factor, self._bounds, self._low
+        )
+        self.value_range: list[float] = value_range_of(op, value_range)
 
     def _draw(self, shape: tuple[int, ...], dtype: str) -> Any:
         return self._uniform((shape[0], 1, 1, 1), self.factor, dtype)
@@ -75,7 +77,7 @@ class RandomGrayscale(RandomPictureLayer):
         **kwargs: Any,
     ) -> None:
         super().__init__(seed, data_format, **kwargs)
-        self.factor = number_range("RandomGrayscale", "factor", factor, (0.0, 1.0))[1]
+        self.factor: float = number_range("RandomGrayscale", "factor", factor, (0.0, 1.0))[1]
 
     def _draw(self, shape: tuple[int, ...], dtype: str) -> Any:
         return ops.less(self._uniform((shape[0], 1, 1, 1), (0.0, 1.0), dtype), self.factor)
@@ -210,7 +212,7 @@ class RandomColorJitter(RandomPictureLayer):
         **kwargs: Any,
     ) -> None:
         super().__init__(seed, data_format, **kwargs)
-        self.value_range = value_range_of("RandomColorJitter", value_range)
+        self.value_range: list[float] = value_range_of("RandomColorJitter", value_range)
         self._factors = {
             "brightness_factor": brightness_factor,
             "contrast_factor": contrast_factor,

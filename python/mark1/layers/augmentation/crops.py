@@ -72,12 +72,12 @@ class Resizing(PictureLayer):
     ) -> None:
         super().__init__(data_format, **kwargs)
         self.height, self.width = _check_size("Resizing", height, width)
-        self.interpolation = interpolation.lower()
-        self.crop_to_aspect_ratio = bool(crop_to_aspect_ratio)
-        self.pad_to_aspect_ratio = bool(pad_to_aspect_ratio)
+        self.interpolation: str = interpolation.lower()
+        self.crop_to_aspect_ratio: bool = bool(crop_to_aspect_ratio)
+        self.pad_to_aspect_ratio: bool = bool(pad_to_aspect_ratio)
         self.fill_mode = fill_mode
         self.fill_value = fill_value
-        self.antialias = bool(antialias)
+        self.antialias: bool = bool(antialias)
         # Options are refused now, not when the first picture comes.
         self._change(ops.zeros((1, 1, 1, 1)), None)
 

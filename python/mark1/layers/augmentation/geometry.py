@@ -109,7 +109,9 @@ class RandomRotation(RandomMap):
         **kwargs: Any,
     ) -> None:
         super().__init__(fill_mode, interpolation, seed, fill_value, data_format, **kwargs)
-        self.factor = number_range("RandomRotation", "factor", factor, (-1.0, 1.0))
+        self.factor: tuple[float, float] = number_range(
+            "RandomRotation", "factor", factor, (-1.0, 1.0)
+        )
 
     def _draw(self, shape: tuple[int, ...], dtype: str) -> Any:
         turn = 2 * math.pi
@@ -270,8 +272,8 @@ class RandomShear(RandomMap):
         **kwargs: Any,
     ) -> None:
         super().__init__(fill_mode, interpolation, seed, fill_value, data_format, **kwargs)
-        self.x_factor = _lean("x_factor", x_factor)
-        self.y_factor = _lean("y_factor", y_factor)
+        self.x_factor: tuple[float, float] = _lean("x_factor", x_factor)
+        self.y_factor: tuple[float, float] = _lean("y_factor", y_factor)
 
     def _draw(self, shape: tuple[int, ...], dtype: str) -> Any:
         signs = self._signs((shape[0],), dtype)

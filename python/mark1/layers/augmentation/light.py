@@ -37,8 +37,10 @@ class RandomBrightness(RandomPictureLayer):
         **kwargs: Any,
     ) -> None:
         super().__init__(seed, **kwargs)
-        self.factor = number_range("RandomBrightness", "factor", factor, (-1.0, 1.0))
-        self.value_range = value_range_of("RandomBrightness", value_range)
+        self.factor: tuple[float, float] = number_range(
+            "RandomBrightness", "factor", factor, (-1.0, 1.0)
+        )
+        self.value_range: list[float] = value_range_of("RandomBrightness", value_range)
 
     def _draw(self, shape: tuple[int, ...], dtype: str) -> Any:
         share = self._uniform((shape[0], 1, 1, 1), self.factor, dtype)
@@ -80,8 +82,10 @@ class RandomContrast(RandomPictureLayer):
     ) -> None:
         super().__init__(seed, **kwargs)
         low = factor if isinstance(factor, (int, float)) else None
-        self.factor = number_range("RandomContrast", "factor", factor, (0.0, 1.0), low)
-        self.value_range = value_range_of("RandomContrast", value_range)
+        self.factor: tuple[float, float] = number_range(
+            "RandomContrast", "factor", factor, (0.0, 1.0), low
+        )
+        self.value_range: list[float] = value_range_of("RandomContrast", value_range)
 
     def _draw(self, shape: tuple[int, ...], dtype: str) -> Any:
         between = (1.0 - self.factor[0], 1.0 + self.factor[1])

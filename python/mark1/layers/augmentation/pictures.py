@@ -112,7 +112,7 @@ class RandomPictureLayer(PictureLayer):
     ) -> None:
         super().__init__(data_format, **kwargs)
         self.seed = seed
-        self.seed_generator = random.SeedGenerator(seed)
+        self.seed_generator: random.SeedGenerator = random.SeedGenerator(seed)
 
     def _uniform(
         self, shape: int | tuple[int, ...], between: Sequence[float], dtype: str

@@ -118,9 +118,13 @@ class Solarization(RandomPictureLayer):
     ) -> None:
         super().__init__(seed, **kwargs)
         op, bounds = "Solarization", (0.0, 1.0)
-        self.addition_factor = number_range(op, "addition_factor", addition_factor, bounds, 0.0)
-        self.threshold_factor = number_range(op, "threshold_factor", threshold_factor, bounds, 0.0)
-        self.value_range = value_range_of(op, value_range)
+        self.addition_factor: tuple[float, float] = number_range(
+            op, "addition_factor", addition_factor, bounds, 0.0
+        )
+        self.threshold_factor: tuple[float, float] = number_range(
+            op, "threshold_factor", threshold_factor, bounds, 0.0
+        )
+        self.value_range: list[float] = value_range_of(op, value_range)
 
     def _draw(self, shape: tuple[int, ...], dtype: str) -> Any:
         places = (shape[0], 1, 1, 1)
@@ -162,7 +166,7 @@ class AutoContrast(PictureLayer):
 
     def __init__(self, value_range: Sequence[float] = (0, 255), **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.value_range = value_range_of("AutoContrast", value_range)
+        self.value_range: list[float] = value_range_of("AutoContrast", value_range)
 
     def _change(self, x: Tensor, drawn: Any) -> Tensor:
         low, high = ops.min(x, (1, 2), True), ops.max(x, (1, 2), True)

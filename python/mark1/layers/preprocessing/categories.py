@@ -109,7 +109,7 @@ class CategoryEncoding(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.output_mode = check_mode("CategoryEncoding", output_mode, _MODES, sparse)
+        self.output_mode: str = check_mode("CategoryEncoding", output_mode, _MODES, sparse)
         if isinstance(num_tokens, bool) or not isinstance(num_tokens, int) or num_tokens < 1:
             raise ValueError(
                 f"[CategoryEncoding] num_tokens must be a positive integer, got {num_tokens!r}"
@@ -149,7 +149,7 @@ class Encoder(Layer):
 
     def __init__(self, output_mode: str = "int", sparse: bool = False, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.output_mode = check_mode(type(self).__name__, output_mode, self._modes, sparse)
+        self.output_mode: str = check_mode(type(self).__name__, output_mode, self._modes, sparse)
 
     def _depth(self) -> int:
         raise NotImplementedError

@@ -61,7 +61,7 @@ class Discretization(Encoder):
             )
         if not 0 < epsilon <= 1:
             raise ValueError(f"[Discretization] epsilon must be in (0, 1], got {epsilon!r}")
-        self.bin_boundaries = _bounds(bin_boundaries)
+        self.bin_boundaries: Any = _bounds(bin_boundaries)
         self.num_bins = num_bins
         self.epsilon = epsilon
 

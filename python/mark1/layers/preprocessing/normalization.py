@@ -52,7 +52,9 @@ class Normalization(Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.axis = () if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+        self.axis: tuple[int, ...] = (
+            () if axis is None else (axis,) if isinstance(axis, int) else tuple(axis)
+        )
         if (mean is None) != (variance is None):
             raise ValueError(
                 "[Normalization] takes mean and variance together, "
@@ -63,9 +65,9 @@ class Normalization(Layer):
                 "[Normalization] mean and variance must have one shape, with at most the axes in "
                 f"axis={self.axis} (mean: {np.shape(mean)}, variance: {np.shape(variance)})"
             )
-        self.input_mean = None if mean is None else np.asarray(mean, float).tolist()
-        self.input_variance = None if mean is None else np.asarray(variance, float).tolist()
-        self.invert = bool(invert)
+        self.input_mean: Any = None if mean is None else np.asarray(mean, float).tolist()
+        self.input_variance: Any = None if mean is None else np.asarray(variance, float).tolist()
+        self.invert: bool = bool(invert)
         self.adapt_mean: Variable | None = None
         self.adapt_variance: Variable | None = None
         self._shape: tuple[int, ...] = ()

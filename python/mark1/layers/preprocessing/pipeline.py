@@ -31,7 +31,7 @@ class Pipeline(Layer):
         for layer in layers:
             if not isinstance(layer, Layer):
                 raise TypeError(f"[Pipeline] takes layers, got {type(layer).__name__}")
-        self.layers = list(layers)
+        self.layers: list[Layer] = list(layers)
 
     def build(self, input_shape: Any) -> None:
         """Build the layers."""

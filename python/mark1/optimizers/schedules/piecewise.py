@@ -44,8 +44,8 @@ class PiecewiseConstantDecay(LearningRateSchedule):
             raise ValueError(
                 f"[PiecewiseConstantDecay] boundaries must ascend, got {list(boundaries)}"
             )
-        self.boundaries = list(boundaries)
-        self.values = list(values)
+        self.boundaries: list[float] = list(boundaries)
+        self.values: list[float] = list(values)
         self.name = name
 
     def __call__(self, step: Any) -> Tensor:
