@@ -69,6 +69,35 @@ __device__ inline uint32_t ballot(bool mine) {
   return __ballot_sync(0xffffffffu, mine);
 }
 
+// Copies `bytes` of kSize = 4, 8 or 16 bytes from global into shared memory and makes zeros of the
+// rest, while the thread goes on. Both addresses are multiples of kSize. Not to be touched, and not
+// seen by anybody, before this thread has awaited the group that it belongs to; by others not
+// before they have met it after that.
+template <int kSize>
+__device__ inline void copy_ahead(void* target, const void* source, int bytes) {
+  const auto shared = static_cast<unsigned>(__cvta_generic_to_shared(target));
+  if constexpr (kSize == 16) {  // past the first-level cache, which nobody else reads it from
+    asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;"
+                 :
+                 : "r"(shared), "l"(source), "r"(bytes)
+                 : "memory");
+  } else {
+    asm volatile("cp.async.ca.shared.global [%0], [%1], %2, %3;"
+                 :
+                 : "r"(shared), "l"(source), "n"(kSize), "r"(bytes)
+                 : "memory");
+  }
+}
+// The thread's copies since the last call are a group.
+__device__ inline void close_copies() {
+  asm volatile("cp.async.commit_group;" : : : "memory");
+}
+// Waits for all of the thread's groups but the latest kOpen.
+template <int kOpen>
+__device__ inline void await_copies() {
+  asm volatile("cp.async.wait_group %0;" : : "n"(kOpen) : "memory");
+}
+
 template <class Body>
 __global__ void grid(const typename Body::Args args) {
   Body::run(args, Block());
@@ -107,6 +136,10 @@ inline Room room() {
   cudaDeviceGetAttribute(&blocks, cudaDevAttrMultiProcessorCount, device);
   cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
   return {blocks, bytes};
+}
+// The same for tiles of products, which the emulated device has other limits for.
+inline Room tile_room() {
+  return room();
 }
 
 // Queues Body::run(args, block) on a stream, for every thread of the grid. Failures are sticky and

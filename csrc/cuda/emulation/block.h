@@ -23,6 +23,11 @@ struct Room {
 inline Room room() {
   return {12, 32 << 10};
 }
+// Memory for the largest tiles, and so few blocks that small problems are divided as large ones are
+// on a device.
+inline Room tile_room() {
+  return {2, 227 << 10};
+}
 
 // The threads of one block as fibers; see fibers.h.
 class Fibers;
@@ -57,8 +62,6 @@ class Block {
   int thread_;
 };
 
-// Runs, or writes down while a graph is made, entry(args, block) for every thread of the grid.
-// `alone`: threads never wait for one another, and need no fibers.
 // What the threads of a warp tell each other; all 32 must call. The running thread is meant.
 int lane();
 // Leaves bits for the warp, waits for it, and returns what `lane` left.
@@ -81,6 +84,21 @@ T shuffle_down(T value, int by) {
   return shuffle(value, own + by < 32 ? own + by : own);
 }
 
+// Nothing arrives before it is awaited: until then there is NaN, as nobody may look yet.
+void copy_ahead(void* target, const void* source, int bytes, int size);
+template <int kSize>
+void copy_ahead(void* target, const void* source, int bytes) {
+  copy_ahead(target, source, bytes, kSize);
+}
+void close_copies();
+void await_copies(int open);
+template <int kOpen>
+void await_copies() {
+  await_copies(kOpen);
+}
+
+// Runs, or writes down while a graph is made, entry(args, block) for every thread of the grid.
+// `alone`: threads never wait for one another, and need no fibers.
 using Entry = void (*)(const void* args, const Block& block);
 void run_grid(Entry entry, const void* args, size_t bytes, const Grid& shape, bool alone);
 

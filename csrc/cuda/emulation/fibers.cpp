@@ -31,7 +31,8 @@ Fibers::Fibers(Entry entry, const void* args, const Grid& shape)
       shape_(shape),
       shared_(static_cast<size_t>(shape.shared_bytes)),
       slots_(static_cast<size_t>(shape.threads)),
-      fibers_(static_cast<size_t>(shape.threads)) {
+      fibers_(static_cast<size_t>(shape.threads)),
+      copies_(static_cast<size_t>(shape.threads)) {
   void* memory = mmap(nullptr, kStackBytes * fibers_.size(), PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) std::abort();
@@ -47,6 +48,10 @@ void Fibers::start() {
   const int thread = self->thread_;
   const Place place = {self->shape_, self->index_, self};
   self->entry_(self->args_, Block(place, thread));
+  if (!self->copies().open.empty()) {
+    std::fprintf(stderr, "emulated grid: a thread ends with copies that it has not awaited\n");
+    std::abort();
+  }
   self->fibers_[static_cast<size_t>(thread)].state = State::kDone;
   _longjmp(self->scheduler_, 1);
 }

@@ -10,6 +10,18 @@
 
 namespace mark1::gpu {
 
+// Copies into shared memory that a thread has asked for and not awaited.
+struct CopiesAhead {
+  struct One {
+    void* target;
+    const void* source;
+    size_t bytes, size;
+    uint64_t group;
+  };
+  std::vector<One> open;
+  uint64_t groups = 0;  // that were closed
+};
+
 class Fibers {
  public:
   Fibers(Entry entry, const void* args, const Grid& shape);
@@ -32,6 +44,7 @@ class Fibers {
   void wait_for_warp() { yield(State::kAtWarp); }
   // Returns when *counter, which other blocks raise, is at least `count`.
   void wait_for_count(const uint32_t* counter, uint32_t count);
+  CopiesAhead& copies() { return copies_[static_cast<size_t>(thread_)]; }
   uint64_t* slot(int thread) { return &slots_[static_cast<size_t>(thread)]; }
 
  private:
@@ -57,6 +70,7 @@ class Fibers {
   std::vector<unsigned char> shared_;
   std::vector<uint64_t> slots_;
   std::vector<Fiber> fibers_;
+  std::vector<CopiesAhead> copies_;
   char* stacks_ = nullptr;
   int thread_ = 0;
   std::jmp_buf scheduler_;

@@ -1,208 +1,143 @@
 // The matrix product on a device: tiles of the result by blocks of threads; where tiles are few and
-// sums long, a block per tile and chunk, whose totals a second grid adds up in order.
+// sums long, parts of sums, which a second grid adds up in order.
 #include "ops/gemm/gemm.h"
-#include "ops/gemm/tile.cuh"
+#include "ops/gemm/plan.h"
 
 namespace mark1::cuda {
 namespace {
 
-int64_t parts(int64_t n, int64_t size) {
-  return (n + size - 1) / size;
-}
-
 struct TiledArgs {
   GemmArgs gemm;
   int64_t tile_rows, tile_columns;  // how many tiles there are
-  int64_t chunks;                   // split: of each sum
+  int64_t slots, terms, share;      // as in a Plan
 };
 
-// The tile that a block makes. Neighbouring blocks share columns of b.
+// The tile that a block makes, and its share of the slots.
 struct TilePlace {
-  int64_t row, column;
+  int64_t row, column, share;
   GemmPlace matrix;
   int64_t index;  // of the matrix in the batch
 };
 
+// Blocks that run at a time make a square of tiles, so that rows of a and columns of b are read
+// from the second-level cache: eight rows of tiles, column after column.
 template <class Shape>
 MARK1_DEVICE inline TilePlace tile_place(const TiledArgs& args, int64_t block) {
+  constexpr int64_t band = 8;
   const int64_t tiles = args.tile_rows * args.tile_columns, index = block / tiles;
-  const int64_t tile = block % tiles;
-  return {tile % args.tile_rows * Shape::rows, tile / args.tile_rows * Shape::columns,
-          place_of(args.gemm.batch, index), index};
+  const int64_t tile = block % tiles, in_band = band * args.tile_columns;
+  const int64_t first = tile / in_band * band, within = tile % in_band;
+  const int64_t rows = args.tile_rows - first < band ? args.tile_rows - first : band;
+  const int64_t matrix = index % args.gemm.batch.count;
+  return {(first + within % rows) * Shape::rows, within / rows * Shape::columns,
+          index / args.gemm.batch.count, place_of(args.gemm.batch, matrix), matrix};
 }
 
 template <class Shape>
-MARK1_DEVICE inline Tile<Shape> tile_of(const GemmArgs& g, const TilePlace& place,
-                                        const gpu::Block& block) {
-  using T = typename Shape::T;
-  const T* a = static_cast<const T*>(g.a) + place.matrix.a + place.row * g.a_row;
-  const T* b = static_cast<const T*>(g.b) + place.matrix.b + place.column * g.b_col;
-  return {block, {a, g.a_row, g.a_col, g.m - place.row}, {b, g.b_col, g.b_row, g.n - place.column}};
-}
-
-// What comes after the sum.
-template <class T>
-MARK1_DEVICE inline void finish(const GemmArgs& g, T sum, int64_t column, T* y) {
-  T value = g.bias ? sum + static_cast<const T*>(g.bias)[column] : sum;
-  finish_row<T>(g.activation, &value, 1, g.alpha);
-  *y = value;
-}
-
-template <class Shape>
-struct WholeSums {
+struct Products {
   static constexpr bool alone = false;
   using Args = TiledArgs;
   using T = typename Shape::T;
+  using A = MatrixParts<typename Shape::A>;
+  using B = MatrixParts<typename Shape::B>;
 
   static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
     const GemmArgs& g = args.gemm;
     const TilePlace place = tile_place<Shape>(args, block.index());
-    Tile<Shape> tile = tile_of<Shape>(g, place, block);
-    T* y = static_cast<T*>(g.y) + place.matrix.y + place.row * g.y_row + place.column;
-    const auto each = [&](auto visit) {
-#pragma unroll
-      for (int i = 0; i < Shape::m; ++i) {
-#pragma unroll
-        for (int j = 0; j < Shape::n; ++j) {
-          const int row = tile.row(i), column = tile.column(j);
-          if (place.row + row < g.m && place.column + column < g.n) {
-            visit(i, j, y + row * g.y_row + column, place.column + column);
-          }
-        }
+    const int64_t rows = g.m - place.row, columns = g.n - place.column;
+    const bool whole = args.slots == 0;
+    const int64_t terms = whole ? g.k : args.share * args.terms, begin = place.share * terms;
+    const int64_t end = begin + terms < g.k ? begin + terms : g.k;
+    const T* a = static_cast<const T*>(g.a) + place.matrix.a + place.row * g.a_row;
+    const T* b = static_cast<const T*>(g.b) + place.matrix.b + place.column * g.b_col;
+    Tile<Shape, A, B> tile(block, {{a, g.a_row, g.a_col, rows}, block.thread(), begin},
+                           {{b, g.b_col, g.b_row, columns}, block.thread(), begin});
+    // The totals of slots are matrices of their own, which nothing ends.
+    T* y = static_cast<T*>(g.y) + place.matrix.y + place.row * g.y_row;
+    if (!whole) y = static_cast<T*>(g.workspace) + (place.index * g.m + place.row) * g.n;
+    const int64_t y_row = whole ? g.y_row : g.n;
+    const int64_t slot = whole ? 0 : g.batch.count * g.m * g.n;
+    const auto put = [&](int64_t group, bool last) {
+      Ending<T> ending = {whole && group > 0};
+      if (whole && last) {
+        ending.bias = g.bias ? static_cast<const T*>(g.bias) + place.column : nullptr;
+        ending.activation = g.activation;
+        ending.alpha = g.alpha;
       }
+      T* first = y + group * slot + place.column;
+      put_totals<Shape>(tile, columns, ending,
+                        [&](int row) { return row < rows ? first + row * y_row : nullptr; });
     };
-    tile.accumulate(0, g.k, [&](int64_t k) {
-      const int64_t chunk = (k - 1) / kGemmChunk;
-      const bool opens_group = chunk * kGemmChunk % kGemmGroup == 0;
-      const bool ends_group = k % kGemmGroup == 0 || k == g.k;
-      const bool first_group = chunk * kGemmChunk < kGemmGroup;
-      each([&](int i, int j, T* out, int64_t column) {
-        T group = tile.chain(i, j);
-        if (!opens_group) group = tile.total(i, j) + group;
-        if (!ends_group) {
-          tile.total(i, j) = group;
-          return;
-        }
-        const T sum = first_group ? group : *out + group;
-        if (k == g.k) {
-          finish(g, sum, column, out);
-        } else {
-          *out = sum;
-        }
-      });
-    });
-    if (g.k == 0) {
-      each([&](int, int, T* out, int64_t column) { finish(g, T(0), column, out); });
-    }
-  }
-};
-
-template <class Shape>
-struct ChunkTotals {
-  static constexpr bool alone = false;
-  using Args = TiledArgs;
-  using T = typename Shape::T;
-
-  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
-    const GemmArgs& g = args.gemm;
-    const int64_t chunk = block.index() % args.chunks, k = chunk * kGemmChunk;
-    const TilePlace place = tile_place<Shape>(args, block.index() / args.chunks);
-    Tile<Shape> tile = tile_of<Shape>(g, place, block);
-    T* totals = static_cast<T*>(g.workspace) + (place.index * args.chunks + chunk) * g.m * g.n;
-    tile.accumulate(k, k + kGemmChunk < g.k ? k + kGemmChunk : g.k, [&](int64_t) {
-      for (int i = 0; i < Shape::m; ++i) {
-        for (int j = 0; j < Shape::n; ++j) {
-          const int64_t row = place.row + tile.row(i), column = place.column + tile.column(j);
-          if (row < g.m && column < g.n) totals[row * g.n + column] = tile.chain(i, j);
-        }
-      }
-    });
+    const int64_t group_terms = whole ? kGemmGroup : args.terms;
+    tile.accumulate(begin, end, group_terms,
+                    [&](int64_t group) { put(group, (group + 1) * group_terms >= g.k); });
   }
 };
 
 template <class T>
-struct AddChunks {
+struct AddSlots {
   static constexpr bool alone = true;
-  using Args = TiledArgs;
+  struct Args {
+    GemmArgs gemm;
+    Slots slots;
+  };
 
   static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
     const GemmArgs& g = args.gemm;
-    const int64_t outputs = g.m * g.n;
     const int64_t at = block.index() * block.threads() + block.thread();
-    if (at >= g.batch.count * outputs) return;
-    const int64_t index = at / outputs, output = at % outputs;
-    const T* totals = static_cast<const T*>(g.workspace) + index * args.chunks * outputs + output;
-    constexpr int64_t group_chunks = kGemmGroup / kGemmChunk;
-    T sum = 0;
-    for (int64_t first = 0; first < args.chunks; first += group_chunks) {
-      T group = totals[first * outputs];
-      for (int64_t c = first + 1; c < first + group_chunks && c < args.chunks; ++c) {
-        group = group + totals[c * outputs];
-      }
-      sum = first == 0 ? group : sum + group;
-    }
-    const int64_t row = output / g.n, column = output % g.n;
+    if (at >= args.slots.outputs) return;
+    const int64_t index = at / (g.m * g.n), row = at / g.n % g.m, column = at % g.n;
     T* y = static_cast<T*>(g.y) + place_of(g.batch, index).y + row * g.y_row + column;
-    finish(g, sum, column, y);
+    const Ending<T> ending = {false, static_cast<const T*>(g.bias), g.activation, g.alpha};
+    *y = ending.of(sum_of_slots<T>(args.slots, at), column, y);
+    ending.activate(y, 1);
   }
 };
 
-// Large tiles reuse most; small ones are for products that would not fill the device otherwise.
+// From large tiles, which reuse most, to small and narrow ones, which many products need to occupy
+// the device. In float32, 16 x 8 outputs of a thread want one block per multiprocessor, 8 x 8 two.
 template <class T>
-struct Shapes {
-  using Large = TileShape<float, 128, 128, 16, 8, 8>;
-  using Small = TileShape<float, 32, 32, 32, 2, 2>;
+struct ShapesOf {
+  using List = Shapes<TileShape<T, 128, 256, 16, 16, 8, 3>, TileShape<T, 128, 128, 8, 8, 8, 4>,
+                      TileShape<T, 64, 64, 8, 8, 8, 4>, TileShape<T, 32, 128, 8, 8, 8, 4>,
+                      TileShape<T, 128, 32, 8, 8, 8, 4>, TileShape<T, 32, 32, 16, 4, 4, 3>>;
 };
 template <>
-struct Shapes<double> {
-  using Large = TileShape<double, 64, 64, 16, 4, 4>;
-  using Small = TileShape<double, 32, 32, 16, 2, 2>;
+struct ShapesOf<double> {
+  using List =
+      Shapes<TileShape<double, 128, 128, 8, 8, 8, 3>, TileShape<double, 64, 64, 8, 8, 8, 3>,
+             TileShape<double, 32, 128, 8, 8, 8, 3>, TileShape<double, 128, 32, 8, 8, 8, 3>,
+             TileShape<double, 32, 32, 16, 4, 4, 3>>;
 };
 
-template <class Shape>
-TiledArgs tiled(const GemmArgs& g) {
-  return {g, parts(g.m, Shape::rows), parts(g.n, Shape::columns), parts(g.k, kGemmChunk)};
+Product product_of(const GemmArgs& g) {
+  return {g.batch.count, g.m, g.n, g.k};
 }
-
-template <class Shape>
-int64_t count_tiles(const GemmArgs& g) {
-  return g.batch.count * parts(g.m, Shape::rows) * parts(g.n, Shape::columns);
-}
-
-// About as many blocks as a device of today runs at a time.
-constexpr int64_t kBlocks = 128;
-constexpr int64_t kLeastChunks = 4;
-constexpr int64_t kMostWorkspace = int64_t{64} << 20;
 
 template <class T>
 int64_t workspace_bytes(const GemmArgs& g) {
-  const int64_t chunks = parts(g.k, kGemmChunk);
-  const auto bytes = static_cast<int64_t>(sizeof(T)) * g.batch.count * g.m * g.n * chunks;
-  const bool few_tiles = count_tiles<typename Shapes<T>::Small>(g) < kBlocks;
-  return few_tiles && chunks >= kLeastChunks && bytes <= kMostWorkspace ? bytes : 0;
-}
-
-template <class Shape>
-void queue_whole(const GemmArgs& g, void* stream) {
-  gpu::queue<WholeSums<Shape>>(
-      tiled<Shape>(g), {count_tiles<Shape>(g), Shape::threads, Shape::shared_bytes(g.k)}, stream);
+  const Product product = product_of(g);
+  return slot_bytes<T>(product, ShapesOf<T>::List::plan(product, most_workspace<T>(product)));
 }
 
 template <class T>
 void queue_gemm(const void* bytes, const Team& team) {
-  using Large = typename Shapes<T>::Large;
-  using Small = typename Shapes<T>::Small;
   const GemmArgs& g = *static_cast<const GemmArgs*>(bytes);
-  if (g.workspace_bytes > 0) {
-    const TiledArgs args = tiled<Small>(g);
-    const int64_t blocks = count_tiles<Small>(g) * args.chunks;
-    gpu::queue<ChunkTotals<Small>>(args, {blocks, Small::threads, Small::operand_bytes}, team.sync);
-    gpu::queue<AddChunks<T>>(args, threads_for(g.batch.count * g.m * g.n), team.sync);
-  } else if (count_tiles<Large>(g) < kBlocks) {
-    queue_whole<Small>(g, team.sync);
-  } else {
-    queue_whole<Large>(g, team.sync);
-  }
+  const Product product = product_of(g);
+  const Plan plan = ShapesOf<T>::List::plan(product, g.workspace_bytes);
+  ShapesOf<T>::List::with(plan.shape, [&]<class Shape>(Shape) {
+    const TiledArgs args = {
+        g, parts(g.m, Shape::rows), parts(g.n, Shape::columns), plan.slots, plan.terms, plan.share};
+    const int64_t shares = plan.slots ? parts(plan.slots, plan.share) : 1;
+    gpu::queue<Products<Shape>>(args,
+                                {shares * g.batch.count * args.tile_rows * args.tile_columns,
+                                 Shape::threads, Shape::shared_bytes},
+                                team.sync);
+  });
+  if (plan.slots == 0) return;
+  const int64_t outputs = g.batch.count * g.m * g.n;
+  gpu::queue<AddSlots<T>>({g, {g.workspace, plan.slots, plan.terms, outputs}}, threads_for(outputs),
+                          team.sync);
 }
 
 }  // namespace

@@ -1,13 +1,17 @@
 // A tile of a matrix product by one block of threads, in the canonical order.
 //
-// Each thread owns kM x kN outputs of the tile. The chain of a chunk is in its registers; totals of
-// a group of chunks are in shared memory, where they are touched once per 256 values of k, and
-// those of all groups, which only sums of more than 16,384 terms have, in y itself.
+// Each thread owns kM x kN outputs of the tile, whose chains are in its registers. Operands come
+// part by part, kStages of them in shared memory at a time, by copies that go on while others are
+// multiplied; where they come from is the business of a class such as MatrixParts. Totals of a
+// group of chunks are in shared memory, too, where they are touched once per 256 values of k: 6 of
+// 1,000 instructions. From there they are written, when no chain takes registers any more.
+//
+// What bounds it: 8 x 8 outputs take four 16-byte reads of shared memory per 64 multiply-adds of a
+// thread, 16 x 8 take six per 128. Multiply-adds are 85 to 95 % of the instructions.
 #pragma once
 
-#include "cuda/block.h"
-#include "ops/activation/epilogue.h"
 #include "ops/gemm/gemm.h"
+#include "ops/gemm/part.cuh"
 
 namespace mark1::cuda {
 namespace {
@@ -20,65 +24,39 @@ MARK1_DEVICE inline double fused(double a, double b, double c) {
 }
 
 // Rows, columns and depth of a tile, and what a thread owns of it.
-template <class Number, int kTileRows, int kTileColumns, int kTileDepth, int kM, int kN>
+template <class Number, int kTileRows, int kTileColumns, int kTileDepth, int kM, int kN, int kParts>
 struct TileShape {
   using T = Number;
-  static constexpr int rows = kTileRows, columns = kTileColumns, depth = kTileDepth, m = kM, n = kN;
+  static constexpr int rows = kTileRows, columns = kTileColumns, depth = kTileDepth;
+  static constexpr int m = kM, n = kN, stages = kParts;
   static constexpr int across = columns / n, threads = rows / m * across;
-  static constexpr int outputs = m * n;
-  // Four spare columns spread what is stored along k over the banks.
-  static constexpr int a_stride = rows + 4, b_stride = columns + 4;
-  static constexpr int a_size = depth * a_stride, b_size = depth * b_stride;
-  // What a thread fetches of each operand while it multiplies the part before.
-  static constexpr int a_share = rows * depth / threads, b_share = columns * depth / threads;
-  static_assert(rows * depth % threads == 0 && columns * depth % threads == 0);
-  static_assert(kGemmChunk % depth == 0);
+  static constexpr int run = 16 / sizeof(T);
+  using A = Part<T, rows, depth, threads>;
+  using B = Part<T, columns, depth, threads>;
+  static_assert(m % run == 0 && n % run == 0 && threads % 32 == 0 && kGemmChunk % depth == 0);
 
-  static constexpr int64_t operand_bytes = 2 * (a_size + b_size) * sizeof(T);
-  static constexpr int64_t total_bytes = int64_t{outputs} * threads * sizeof(T);
-  static constexpr int64_t shared_bytes(int64_t k) {
-    return operand_bytes + (k > kGemmChunk ? total_bytes : 0);
-  }
+  static constexpr int operand_elements = stages * (A::elements + B::elements);
+  static constexpr int64_t shared_bytes =
+      (int64_t{operand_elements} + int64_t{m} * n * threads) * sizeof(T);
 
-  // Row or column i of those that a thread owns: runs of up to four, so that a warp reads shared
+  // Row or column i of those that a thread owns: runs of 16 bytes, so that a warp reads shared
   // memory side by side.
   static MARK1_DEVICE int row(int of_threads, int i) {
-    constexpr int run = m < 4 ? m : 4;
     return i / run * (rows / (m / run)) + of_threads * run + i % run;
   }
   static MARK1_DEVICE int column(int of_threads, int j) {
-    constexpr int run = n < 4 ? n : 4;
     return j / run * (columns / (n / run)) + of_threads * run + j % run;
   }
 };
 
-// An operand as a block reads it: `across` runs over the tile, k over the depth.
-template <class T>
-struct Operand {
-  const T* first;
-  int64_t across_step, k_step;
-  int64_t across;  // how many there are from here on
-
-  MARK1_DEVICE T at(int64_t i, int64_t k, int64_t k_end) const {
-    return i < across && k < k_end ? first[i * across_step + k * k_step] : T(0);
-  }
-};
-
-// Place of element e of a part of `size` x depth: neighbouring threads take what lies side by side.
-struct PartPlace {
-  int across, k;
-};
-template <int kSize, int kDepth>
-MARK1_DEVICE inline PartPlace part_place(int e, bool along_k) {
-  return along_k ? PartPlace{e / kDepth, e % kDepth} : PartPlace{e % kSize, e / kSize};
-}
-
-template <class Shape>
+template <class Shape, class Left, class Right>
 class Tile {
   using T = typename Shape::T;
+  using Run = Sixteen<T>;
 
  public:
-  MARK1_DEVICE Tile(const gpu::Block& block, const Operand<T>& a, const Operand<T>& b)
+  // The two are about to fetch term k_begin of accumulate().
+  MARK1_DEVICE Tile(const gpu::Block& block, const Left& a, const Right& b)
       : block_(block),
         a_(a),
         b_(b),
@@ -86,97 +64,125 @@ class Tile {
         down_(block.thread() / Shape::across),
         across_(block.thread() % Shape::across) {}
 
-  // Adds up terms k_begin .. k_end - 1, k_begin being the first of a chunk. Calls end_chunk(k) when
-  // a chunk ends before term k.
-  template <class EndChunk>
-  MARK1_DEVICE void accumulate(int64_t k_begin, int64_t k_end, EndChunk end_chunk) {
+  // Adds up terms k_begin .. k_end - 1, k_begin being the first of a chunk, and totals of chunks
+  // within groups of group_terms, a power of two. Calls end_group(group) when totals(i, j) are
+  // those of a group.
+  template <class EndGroup>
+  MARK1_DEVICE void accumulate(int64_t k_begin, int64_t k_end, int64_t group_terms,
+                               EndGroup end_group) {
+    constexpr int ahead = Shape::stages - 1;
     clear();
-    fetch(k_begin, k_end);
-    int buffer = 0;
-    for (int64_t k = k_begin; k < k_end; k += Shape::depth) {
-      put(buffer);
-      block_.sync();
-      const int64_t next = k + Shape::depth;
-      if (next < k_end) fetch(next, k_end);
-      multiply(buffer, k_end - k < Shape::depth ? static_cast<int>(k_end - k) : Shape::depth);
-      buffer ^= 1;
-      if (next >= k_end || next % kGemmChunk == 0) {
-        end_chunk(next < k_end ? next : k_end);
-        clear();
+    int64_t fetched = k_begin;
+    int put = 0, taken = 0;
+    const auto fetch_next = [&] {
+      if (fetched < k_end) {
+        a_.fetch(a_part(put), k_end - fetched);
+        b_.fetch(b_part(put), k_end - fetched);
       }
+      gpu::close_copies();  // empty groups at the end keep the count
+      fetched += Shape::depth;
+      put = put + 1 < Shape::stages ? put + 1 : 0;
+    };
+#pragma unroll 1
+    for (int s = 0; s < ahead; ++s) fetch_next();
+#pragma unroll 1
+    for (int64_t k = k_begin; k < k_end; k += Shape::depth) {
+      gpu::await_copies<ahead - 1>();
+      block_.sync();  // all have what they copied, and are done with the part that is replaced now
+      fetch_next();
+      multiply(taken, k_end - k < Shape::depth ? static_cast<int>(k_end - k) : Shape::depth);
+      taken = taken + 1 < Shape::stages ? taken + 1 : 0;
+      const int64_t next = k + Shape::depth;
+      if (next < k_end && next % kGemmChunk != 0) continue;
+      const int64_t chunk = k / kGemmChunk * kGemmChunk;
+      move_to_totals((chunk & (group_terms - 1)) != 0);
+      if (next >= k_end || (next & (group_terms - 1)) == 0) end_group(chunk / group_terms);
     }
+    if (k_begin < k_end) return;
+    move_to_totals(false);  // no terms are a sum of 0
+    end_group(k_begin / group_terms);
   }
 
-  MARK1_DEVICE T& chain(int i, int j) { return chain_[i][j]; }
-  // The same in shared memory, for this thread alone.
-  MARK1_DEVICE T& total(int i, int j) {
-    T* totals = shared_ + 2 * (Shape::a_size + Shape::b_size);
-    return totals[(i * Shape::n + j) * Shape::threads + block_.thread()];
+  // A run of this thread's totals from output (i, j) on; those of neighbours lie side by side.
+  MARK1_DEVICE Run& totals(int i, int j) const {
+    T* first = shared_ + Shape::operand_elements;
+    const int run = (i * Shape::n + j) / Shape::run;
+    return *reinterpret_cast<Run*>(first + (run * Shape::threads + block_.thread()) * Shape::run);
   }
   MARK1_DEVICE int row(int i) const { return Shape::row(down_, i); }
   MARK1_DEVICE int column(int j) const { return Shape::column(across_, j); }
 
  private:
   MARK1_DEVICE void clear() {
-    for (auto& row : chain_) {
-      for (T& sum : row) sum = 0;
+#pragma unroll
+    for (int i = 0; i < Shape::m; ++i) {
+#pragma unroll
+      for (int j = 0; j < Shape::n; ++j) chain_[i][j] = 0;
     }
   }
-  MARK1_DEVICE T* a_part(int buffer) const { return shared_ + buffer * Shape::a_size; }
-  MARK1_DEVICE T* b_part(int buffer) const {
-    return shared_ + 2 * Shape::a_size + buffer * Shape::b_size;
+  MARK1_DEVICE T* a_part(int stage) const { return shared_ + stage * Shape::A::elements; }
+  MARK1_DEVICE T* b_part(int stage) const {
+    return shared_ + Shape::stages * Shape::A::elements + stage * Shape::B::elements;
   }
 
-  MARK1_DEVICE void fetch(int64_t k, int64_t k_end) {
+  // Leaves the chains empty.
+  MARK1_DEVICE void move_to_totals(bool add) {
 #pragma unroll
-    for (int i = 0; i < Shape::a_share; ++i) {
-      const PartPlace p = a_place(i);
-      a_next_[i] = a_.at(p.across, k + p.k, k_end);
-    }
+    for (int i = 0; i < Shape::m; ++i) {
 #pragma unroll
-    for (int i = 0; i < Shape::b_share; ++i) {
-      const PartPlace p = b_place(i);
-      b_next_[i] = b_.at(p.across, k + p.k, k_end);
-    }
-  }
-  MARK1_DEVICE void put(int buffer) {
+      for (int j = 0; j < Shape::n; j += Shape::run) {
+        Run& total = totals(i, j);
+        Run sum;
+        if (add) sum = total;
 #pragma unroll
-    for (int i = 0; i < Shape::a_share; ++i) {
-      const PartPlace p = a_place(i);
-      a_part(buffer)[p.k * Shape::a_stride + p.across] = a_next_[i];
+        for (int e = 0; e < Shape::run; ++e) {
+          sum.of[e] = add ? sum.of[e] + chain_[i][j + e] : chain_[i][j + e];
+        }
+        total = sum;
+      }
     }
-#pragma unroll
-    for (int i = 0; i < Shape::b_share; ++i) {
-      const PartPlace p = b_place(i);
-      b_part(buffer)[p.k * Shape::b_stride + p.across] = b_next_[i];
-    }
-  }
-  MARK1_DEVICE PartPlace a_place(int i) const {
-    return part_place<Shape::rows, Shape::depth>(block_.thread() + i * Shape::threads,
-                                                 a_.k_step == 1);
-  }
-  MARK1_DEVICE PartPlace b_place(int i) const {
-    return part_place<Shape::columns, Shape::depth>(block_.thread() + i * Shape::threads,
-                                                    b_.k_step == 1);
+    clear();
   }
 
   // No term beyond the last is added: adding a zero would turn -0 into +0.
-  MARK1_DEVICE void multiply(int buffer, int terms) {
-    const T* a = a_part(buffer);
-    const T* b = b_part(buffer);
+  MARK1_DEVICE void multiply(int stage, int terms) {
+    const T* a = a_part(stage) + down_ * Shape::run;
+    const T* b = b_part(stage) + across_ * Shape::run;
+    T left[2][Shape::m], right[2][Shape::n];
+    load(a, b, left[0], right[0]);
     if (terms == Shape::depth) {
+      // The next line is read while this one is multiplied.
 #pragma unroll
-      for (int k = 0; k < Shape::depth; ++k) term(a + k * Shape::a_stride, b + k * Shape::b_stride);
-    } else {
-      for (int k = 0; k < terms; ++k) term(a + k * Shape::a_stride, b + k * Shape::b_stride);
+      for (int k = 0; k < Shape::depth; ++k) {
+        if (k + 1 < Shape::depth) {
+          load(a + (k + 1) * Shape::A::line, b + (k + 1) * Shape::B::line, left[(k + 1) % 2],
+               right[(k + 1) % 2]);
+        }
+        add(left[k % 2], right[k % 2]);
+      }
+      return;
+    }
+#pragma unroll 1
+    for (int k = 0; k < terms; ++k) {
+      load(a + k * Shape::A::line, b + k * Shape::B::line, left[0], right[0]);
+      add(left[0], right[0]);
     }
   }
-  MARK1_DEVICE void term(const T* a, const T* b) {
-    T left[Shape::m], right[Shape::n];
+  MARK1_DEVICE static void load(const T* a, const T* b, T (&left)[Shape::m], T (&right)[Shape::n]) {
+    load_runs<Shape::m, Shape::rows>(a, left);
+    load_runs<Shape::n, Shape::columns>(b, right);
+  }
+  template <int kCount, int kSpan>
+  MARK1_DEVICE static void load_runs(const T* line, T (&values)[kCount]) {
+    constexpr int runs = kCount / Shape::run;
 #pragma unroll
-    for (int i = 0; i < Shape::m; ++i) left[i] = a[row(i)];
+    for (int r = 0; r < runs; ++r) {
+      const Run run = *reinterpret_cast<const Run*>(line + r * (kSpan / runs));
 #pragma unroll
-    for (int j = 0; j < Shape::n; ++j) right[j] = b[column(j)];
+      for (int e = 0; e < Shape::run; ++e) values[r * Shape::run + e] = run.of[e];
+    }
+  }
+  MARK1_DEVICE void add(const T (&left)[Shape::m], const T (&right)[Shape::n]) {
 #pragma unroll
     for (int i = 0; i < Shape::m; ++i) {
 #pragma unroll
@@ -185,11 +191,11 @@ class Tile {
   }
 
   const gpu::Block& block_;
-  const Operand<T> a_, b_;
+  Left a_;
+  Right b_;
   T* shared_;
   const int down_, across_;
   T chain_[Shape::m][Shape::n];
-  T a_next_[Shape::a_share], b_next_[Shape::b_share];
 };
 
 }  // namespace
