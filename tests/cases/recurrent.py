@@ -18,7 +18,9 @@ def _sigmoid(x: Array) -> Array:
 
 _FUNCTIONS: dict[str, Callable[[Array], Array]] = {
     "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
+    "hard_sigmoid": lambda x: np.clip(x / 6 + 0.5, 0, 1),
     "linear": lambda x: x,
+    "relu": lambda x: np.maximum(x, 0),
     "sigmoid": _sigmoid,
     "silu": lambda x: x * _sigmoid(x),
     "softsign": lambda x: x / (1 + np.abs(x)),

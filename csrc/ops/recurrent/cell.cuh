@@ -1,0 +1,95 @@
+// What the formulas of a cell need, element by element: activations, slopes, places in memory.
+#pragma once
+
+#include "ops/recurrent/row.h"
+
+namespace mark1::cuda {
+namespace {
+
+// Activations that kernels of a device know by heart; with others, whose number would be paid in
+// code by every kernel, a layer has a thread per row.
+enum class Known : int { kTanh, kSigmoid, kRelu, kLinear, kHardSigmoid, kNone };
+
+template <class Wanted, class Listed>
+constexpr bool kSame = false;
+template <class Wanted>
+constexpr bool kSame<Wanted, Wanted> = true;
+
+template <class... Listed>
+Known known_among(int index) {
+  int place = 0;
+  Known found = Known::kNone;
+  const auto look = [&]<class A>(A*) {
+    if (place++ != index) return;
+    found = kSame<A, Tanh>          ? Known::kTanh
+            : kSame<A, Sigmoid>     ? Known::kSigmoid
+            : kSame<A, Relu>        ? Known::kRelu
+            : kSame<A, Linear>      ? Known::kLinear
+            : kSame<A, HardSigmoid> ? Known::kHardSigmoid
+                                    : Known::kNone;
+  };
+  (look(static_cast<Listed*>(nullptr)), ...);
+  return found;
+}
+inline Known known_activation(const CellActivation& f) {
+#define MARK1_LISTED(name) name,
+  return known_among<MARK1_ACTIVATIONS(MARK1_LISTED) EndOfList>(f.index);
+#undef MARK1_LISTED
+}
+
+template <class T, class F>
+MARK1_DEVICE inline T with_known(Known known, F f) {
+  switch (known) {
+    case Known::kTanh:
+      return f(Tanh());
+    case Known::kSigmoid:
+      return f(Sigmoid());
+    case Known::kRelu:
+      return f(Relu());
+    case Known::kLinear:
+      return f(Linear());
+    default:
+      return f(HardSigmoid());
+  }
+}
+// f(x); no known activation has parameters. Not inlined: compilers have their time, too.
+template <class T>
+[[gnu::noinline]] MARK1_DEVICE T activated(Known known, T x) {
+  using V = Vec<T>;
+  return with_known<T>(known, [&]<class A>(A) { return A::value(V(x), Parameters<V>{}).v; });
+}
+// dy f'(saved).
+template <class T>
+MARK1_DEVICE inline T sloped(Known known, T saved, T dy) {
+  using V = Vec<T>;
+  return with_known<T>(known,
+                       [&]<class A>(A) { return (V(dy) * A::slope(V(saved), Parameters<V>{})).v; });
+}
+
+// What is known of the activations of a layer.
+struct KnownActivation {
+  Known known;
+  bool over_y;
+};
+
+// One pair of a row and a unit, and where it stands in the tensors of a layer.
+template <class T>
+struct Pair {
+  const RecurrentArgs& a;
+  int64_t row, unit;
+
+  static MARK1_DEVICE T* typed(const void* p) { return static_cast<T*>(const_cast<void*>(p)); }
+  MARK1_DEVICE T& state(const void* p) const { return typed(p)[row * a.units + unit]; }
+  MARK1_DEVICE T& of_step(const void* p, int64_t t, int gate = 0, int gates = 1) const {
+    return typed(p)[((row * a.steps + t) * gates + gate) * a.units + unit];
+  }
+  MARK1_DEVICE bool seen(int64_t t) const { return !a.mask || a.mask[row * a.steps + t]; }
+  MARK1_DEVICE T factor() const { return a.dropout ? state(a.dropout) : T(1); }
+};
+
+MARK1_DEVICE inline int64_t time_of(const RecurrentArgs& a, int64_t step) {
+  return a.backwards ? a.steps - 1 - step : step;
+}
+
+}  // namespace
+}  // namespace mark1::cuda

@@ -1,0 +1,154 @@
+// Steps of recurrent layers on a device, forward: the formulas of row.h with a thread for each pair
+// of a row and a unit.
+#pragma once
+
+#include "ops/recurrent/share.cuh"
+
+namespace mark1::cuda {
+namespace {
+
+template <class T, Cell cell>
+struct Forward {
+  static constexpr bool alone = false;
+  static constexpr int most_threads = kMostThreads;
+  using Args = ShareArgs;
+
+  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
+    Forward(args, block).run_steps();
+  }
+
+ private:
+  static constexpr int gates = cell_gates(cell);
+  static constexpr bool lstm = cell == Cell::kLstm, before = cell == Cell::kGruBefore;
+  static constexpr bool gru = cell == Cell::kGru || before;
+  // Slots: gates of the step, then these.
+  static constexpr int kSeen = gates, kH = gates + 1, kC = gates + 2, kFactor = gates + 3;
+  static constexpr int kBias = gates + 4;
+  static_assert(kBias + (gru ? gates : 0) <= kForwardSlots);
+
+  MARK1_DEVICE Forward(const Args& args, const gpu::Block& block)
+      : a(args.layer),
+        plan(args.plan),
+        f_(args.activation),
+        r_(args.recurrent),
+        share(args, block) {}
+
+  MARK1_DEVICE void run_steps() {
+    share.load_weights(gates, false);
+    share.each([&](int i, int row, int, int64_t n, int64_t j) {
+      const Pair<T> at = {a, n, j};
+      const T h = a.h0 ? at.state(a.h0) : T(0);
+      share.slot(kH, i) = h;
+      if (lstm) share.slot(kC, i) = a.c0 ? at.state(a.c0) : T(0);
+      share.slot(kFactor, i) = at.factor();
+      for (int g = 0; g < gates && a.bias; ++g) {
+        share.slot(kBias + g, i) = Pair<T>::typed(a.bias)[g * a.units + j];
+      }
+      share.next_operand(plan.product[0], j, row) = dropped(h, i);
+    });
+    share.meet([&] { fetch(0); });
+    for (int64_t step = 0; step < a.steps; ++step) {
+      const int64_t t = time_of(a, step);
+      share.multiply(plan.product[0], columns());
+      if (before) {
+        reset(t);
+        share.meet([] {});
+        share.multiply(plan.product[1], columns());
+      }
+      const bool last = step + 1 == a.steps;
+      share.each([&](int i, int row, int unit, int64_t n, int64_t j) {
+        const Pair<T> at = {a, n, j};
+        const T old = share.slot(kH, i);
+        const bool seen = share.slot(kSeen, i) != 0;
+        T made = lstm  ? lstm_step(at, i, row, unit, t, seen)
+                 : gru ? gru_step(at, i, row, unit, t)
+                       : simple_step(at, i, row, unit, t);
+        const T h = seen ? made : old;
+        if (!last) share.next_operand(plan.product[0], j, row) = dropped(h, i);
+        share.slot(kH, i) = h;
+        if (a.states) at.of_step(a.states, t) = old;
+        if (a.y) at.of_step(a.y, step) = h;
+        if (last) at.state(a.h) = h;
+        if (lstm && last) at.state(a.c) = share.slot(kC, i);
+      });
+      if (!last) share.meet([&] { fetch(step + 1); });
+    }
+  }
+
+  // What a step reads besides states.
+  MARK1_DEVICE void fetch(int64_t step) {
+    const int64_t t = time_of(a, step);
+    share.each([&](int i, int, int, int64_t n, int64_t j) {
+      const Pair<T> at = {a, n, j};
+#pragma unroll
+      for (int g = 0; g < gates; ++g) share.slot(g, i) = at.of_step(a.gates, t, g, gates);
+      share.slot(kSeen, i) = at.seen(t) ? T(1) : T(0);
+    });
+  }
+
+  MARK1_DEVICE int columns() const { return gates * plan.units; }
+  MARK1_DEVICE T dropped(T h, int i) const { return a.dropout ? h * share.slot(kFactor, i) : h; }
+  MARK1_DEVICE T product(int row, int unit, int gate) const {
+    const bool second = before && gate == 2;
+    return share.sum(plan.product[second], row, (second ? 0 : gate) * plan.units + unit);
+  }
+
+  // The activation of gate g, whose argument is z; keeps of the two what backward wants.
+  MARK1_DEVICE T activate(const Pair<T>& at, int64_t t, int g, T z, KnownActivation f) const {
+    const T y = activated(f.known, z);
+    if (a.keep) at.of_step(a.gates, t, g, gates) = f.over_y ? y : z;
+    return y;
+  }
+
+  MARK1_DEVICE T simple_step(const Pair<T>& at, int i, int row, int unit, int64_t t) const {
+    return activate(at, t, 0, share.slot(0, i) + product(row, unit, 0), f_);
+  }
+
+  MARK1_DEVICE T lstm_step(const Pair<T>& at, int i, int row, int unit, int64_t t,
+                           bool seen) const {
+    T y[4];
+#pragma unroll
+    for (int g = 0; g < 4; ++g) {
+      const T z = share.slot(g, i) + product(row, unit, g);
+      y[g] = activate(at, t, g, z, g == 2 ? f_ : r_);
+    }
+    T c = share.slot(kC, i);
+    if (seen) c = fused(y[1], c, y[0] * y[2]);
+    share.slot(kC, i) = c;
+    if (a.cells) at.of_step(a.cells, t) = c;
+    return y[3] * activated(f_.known, c);
+  }
+
+  MARK1_DEVICE T biased(int i, int row, int unit, int g) const {
+    const T s = product(row, unit, g);
+    return a.bias ? s + share.slot(kBias + g, i) : s;
+  }
+  MARK1_DEVICE T gate(const Pair<T>& at, int i, int row, int unit, int64_t t, int g) const {
+    return activate(at, t, g, share.slot(g, i) + biased(i, row, unit, g), r_);
+  }
+  // gru_before: the first two gates, and the operand of the product for the third.
+  MARK1_DEVICE void reset(int64_t t) {
+    share.each([&](int i, int row, int unit, int64_t n, int64_t j) {
+      const Pair<T> at = {a, n, j};
+      share.slot(0, i) = gate(at, i, row, unit, t, 0);
+      const T r = gate(at, i, row, unit, t, 1);
+      share.next_operand(plan.product[1], j, row) = r * dropped(share.slot(kH, i), i);
+    });
+  }
+  MARK1_DEVICE T gru_step(const Pair<T>& at, int i, int row, int unit, int64_t t) const {
+    const T update = before ? share.slot(0, i) : gate(at, i, row, unit, t, 0);
+    const T r = before ? T(0) : gate(at, i, row, unit, t, 1);
+    const T inner = biased(i, row, unit, 2), z = share.slot(2, i);
+    if (a.inner) at.of_step(a.inner, t) = inner;
+    const T fresh = activate(at, t, 2, before ? z + inner : fused(r, inner, z), f_);
+    return fused(update, share.slot(kH, i), (T(1) - update) * fresh);
+  }
+
+  const RecurrentArgs& a;
+  const Plan& plan;
+  const KnownActivation f_, r_;
+  Share<T> share;
+};
+
+}  // namespace
+}  // namespace mark1::cuda
