@@ -8,7 +8,7 @@ namespace mark1::MARK1_ISA {
 namespace {
 
 template <class A, class T>
-MARK1_DEVICE void forward(const ActivationArgs& args, const Team& team) {
+void forward(const ActivationArgs& args, const Team& team) {
   const Range r = static_range(args.n, 64, team);
   const T* x = static_cast<const T*>(args.saved) + r.begin;
   T* y = static_cast<T*>(args.out) + r.begin;
@@ -18,7 +18,7 @@ MARK1_DEVICE void forward(const ActivationArgs& args, const Team& team) {
 }
 
 template <class A, class T>
-MARK1_DEVICE void backward(const ActivationArgs& args, const Team& team) {
+void backward(const ActivationArgs& args, const Team& team) {
   const Range r = static_range(args.n, 64, team);
   const T* saved = static_cast<const T*>(args.saved) + r.begin;
   const T* dy = static_cast<const T*>(args.dy) + r.begin;
@@ -29,7 +29,7 @@ MARK1_DEVICE void backward(const ActivationArgs& args, const Team& team) {
 }
 
 template <class A, class T>
-MARK1_DEVICE void second(const ActivationArgs& args, const Team& team) {
+void second(const ActivationArgs& args, const Team& team) {
   using V = Vec<T>;
   const Range r = static_range(args.n, 64, team);
   const Parameters<V> parameters = broadcast_parameters<V>(args.parameters);
@@ -43,7 +43,6 @@ MARK1_DEVICE void second(const ActivationArgs& args, const Team& team) {
   });
 }
 
-#if !defined(MARK1_ISA_cuda)
 template <class A, class T>
 void rows_in_place(void* data, int64_t ld, int64_t rows, int64_t cols, double alpha) {
   const ActivationParameters parameters{alpha, 0, 0};
@@ -57,7 +56,6 @@ void rows_in_place(void* data, int64_t ld, int64_t rows, int64_t cols, double al
     value_loop<A>(static_cast<const T*>(y), y, cols, parameters);
   }
 }
-#endif
 
 template <class A>
 constexpr ActivationEntry make_entry() {
@@ -69,11 +67,7 @@ constexpr ActivationEntry make_entry() {
           {make_kernel<Args, &forward<A, float>>(), make_kernel<Args, &forward<A, double>>()},
           {make_kernel<Args, &backward<A, float>>(), make_kernel<Args, &backward<A, double>>()},
           {make_kernel<Args, &second<A, float>>(), make_kernel<Args, &second<A, double>>()},
-#if defined(MARK1_ISA_cuda)
-          {nullptr, nullptr}};  // see epilogue.h
-#else
           {&rows_in_place<A, float>, &rows_in_place<A, double>}};
-#endif
 }
 
 #define MARK1_ENTRY(name) make_entry<name>(),

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "ops/broadcast/walk.h"
-#include "ops/compare/compare.h"
+#include "ops/compare/formulas.h"
 #include "simd/stream.h"
 
 namespace mark1 {
@@ -11,53 +11,6 @@ namespace MARK1_ISA {
 extern const CompareKernels compare_kernels;
 
 namespace {
-
-struct Equal {
-  template <class T>
-  static MARK1_DEVICE bool of(T x, T y) {
-    return x == y;
-  }
-};
-struct NotEqual {
-  template <class T>
-  static MARK1_DEVICE bool of(T x, T y) {
-    return x != y;
-  }
-};
-struct Less {
-  template <class T>
-  static MARK1_DEVICE bool of(T x, T y) {
-    return x < y;
-  }
-};
-struct LessEqual {
-  template <class T>
-  static MARK1_DEVICE bool of(T x, T y) {
-    return x <= y;
-  }
-};
-// Of bytes that hold 0 or 1.
-struct And {
-  static MARK1_DEVICE bool of(uint8_t x, uint8_t y) { return x & y; }
-};
-struct Or {
-  static MARK1_DEVICE bool of(uint8_t x, uint8_t y) { return x | y; }
-};
-struct Xor {
-  static MARK1_DEVICE bool of(uint8_t x, uint8_t y) { return x ^ y; }
-};
-struct IsInf {
-  template <class T>
-  static MARK1_DEVICE bool of(T x, T y) {
-    return (x == y) & (x - y != 0);
-  }
-};
-struct IsFinite {
-  template <class T>
-  static MARK1_DEVICE bool of(T x, T y) {
-    return x - y == 0;
-  }
-};
 
 // x and y may be the same; neither is out.
 template <class Op, class T, int kXStep, int kYStep>
@@ -101,34 +54,7 @@ constexpr Kernel<BroadcastArgs> kernel() {
 
 }  // namespace
 
-// A bool is a byte that holds 0 or 1.
-#define MARK1_ROW(Op)                                                   \
-  {kernel<Op, uint8_t>(), kernel<Op, uint8_t>(), kernel<Op, int32_t>(), \
-   kernel<Op, int64_t>(), kernel<Op, float>(),   kernel<Op, double>()}
-#define MARK1_LOGIC(Op)                                                  \
-  {                                                                      \
-    kernel<Op, uint8_t>(), {nullptr}, {nullptr}, {nullptr}, {nullptr}, { \
-      nullptr                                                            \
-    }                                                                    \
-  }
-#define MARK1_CLASS(Op) \
-  {{nullptr}, {nullptr}, {nullptr}, {nullptr}, kernel<Op, float>(), kernel<Op, double>()}
-
-const CompareKernels compare_kernels = {{
-    MARK1_ROW(Equal),
-    MARK1_ROW(NotEqual),
-    MARK1_ROW(Less),
-    MARK1_ROW(LessEqual),
-    MARK1_LOGIC(And),
-    MARK1_LOGIC(Or),
-    MARK1_LOGIC(Xor),
-    MARK1_CLASS(IsInf),
-    MARK1_CLASS(IsFinite),
-}};
-
-#undef MARK1_CLASS
-#undef MARK1_LOGIC
-#undef MARK1_ROW
+const CompareKernels compare_kernels = MARK1_COMPARE_TABLE;
 
 }  // namespace MARK1_ISA
 }  // namespace mark1
