@@ -38,6 +38,7 @@ from mark1.models import Model as Model
 from mark1.models import Sequential as Sequential
 from mark1.optimizers import Optimizer as Optimizer
 from mark1.recording import EagerStepWarning as EagerStepWarning
+from mark1.regularizers import Regularizer as Regularizer
 from mark1.tape import GradientTape as GradientTape
 from mark1.tape import custom_gradient as custom_gradient
 from mark1.tape import grad as grad
@@ -45,19 +46,39 @@ from mark1.tape import value_and_grad as value_and_grad
 from mark1.variable import Variable as Variable
 
 if _TYPE_CHECKING:
+    from mark1 import backend as backend
     from mark1 import config as config
     from mark1 import datasets as datasets
     from mark1 import mixed_precision as mixed_precision
+    from mark1 import preprocessing as preprocessing
+    from mark1 import tree as tree
+    from mark1.layers.input_spec import InputSpec as InputSpec
+    from mark1.models.symbolic_function import Function as Function
 
 _tensor.attach()
 
 __version__ = "0.1.0"
 
 
-def __getattr__(name: str) -> _Any:
-    # Data sets read archives and check sums: a fifth of the time of the import, on use only.
-    if name in ("config", "datasets", "mixed_precision"):
-        import importlib
+def version() -> str:
+    """Return the version of the package.
 
-        return importlib.import_module(f"mark1.{name}")
+    >>> version() == __version__
+    True
+    """
+    return __version__
+
+
+_MODULES = ("backend", "config", "datasets", "mixed_precision", "preprocessing", "tree")
+_NAMES = {"Function": "mark1.models.symbolic_function", "InputSpec": "mark1.layers.input_spec"}
+
+
+def __getattr__(name: str) -> _Any:
+    # Seldom wanted, on use only: data sets, for one, read archives and check sums.
+    from importlib import import_module
+
+    if name in _MODULES:
+        return import_module(f"mark1.{name}")
+    if name in _NAMES:
+        return getattr(import_module(_NAMES[name]), name)
     raise AttributeError(f"module 'mark1' has no attribute {name!r}")

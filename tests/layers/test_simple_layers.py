@@ -51,7 +51,7 @@ def test_value_and_config(layer, expected):
             lambda: Input((0,)),
             r"\[Input\] a shape is made of positive integers and None, got \(0,\)",
         ),
-        (lambda: Flatten("channels_first"), r"\[Flatten\] data_format must be channels_last"),
+        (lambda: Flatten("channels"), r"\[Flatten\] data_format must be 'channels_last' or"),
     ],
 )
 def test_refused(make, text):

@@ -11,6 +11,7 @@ from mark1.callbacks.callback import Callback, Logs
 
 _INTERVAL = 0.1  # seconds between two drawings of the bar
 _BAR_WIDTH = 24
+interactive = True  # whether a terminal gets bars; mark1.config says so
 
 
 class ProgbarLogger(Callback):
@@ -114,7 +115,7 @@ class ProgbarLogger(Callback):
     def _open(self) -> None:
         verbose = self.params.get("verbose", 1)
         self._stream = sys.stdout
-        terminal = self._stream.isatty() and os.environ.get("TERM") != "dumb"
+        terminal = interactive and self._stream.isatty() and os.environ.get("TERM") != "dumb"
         self._live = verbose in (1, "auto") and terminal
         self._lines = bool(verbose)
         self._console = None

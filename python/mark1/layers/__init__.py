@@ -165,6 +165,9 @@ if _TYPE_CHECKING:
     from mark1.layers.identity import (
         Identity,
     )
+    from mark1.layers.input_spec import (
+        InputSpec,
+    )
     from mark1.layers.lambda_layer import (
         Lambda,
     )
@@ -203,6 +206,7 @@ _LATER = {
     "descriptions": "deserialize serialize",
     "einsum_dense": "EinsumDense",
     "identity": "Identity",
+    "input_spec": "InputSpec",
     "lambda_layer": "Lambda",
     "preprocessing.categories": "CategoryEncoding",
     "preprocessing.discretization": "Discretization",
@@ -212,7 +216,7 @@ _LATER = {
 }
 _MODULES = {name: module for module, names in _LATER.items() for name in names.split()}
 for _name, _module in _MODULES.items():
-    if _name[0].isupper():
+    if _name[0].isupper() and _name != "InputSpec":
         _registry.add_later(f"mark1.layers.{_module}", [_name])
 
 
@@ -305,6 +309,7 @@ __all__ = [
     "Identity",
     "Input",
     "InputLayer",
+    "InputSpec",
     "LSTMCell",
     "Lambda",
     "Layer",

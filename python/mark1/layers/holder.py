@@ -50,6 +50,7 @@ class WeightHolder:
         trainable: whether training changes the weights.
     """
 
+    _checks_input = False  # whether there is something that inputs have to be like
     _rules: tuple[str, ...] = ()
     _adds_losses = False  # whether a call of it, or of what is in it, may add to the loss
     _mixes_samples = False  # whether in training results of a sample depend on the others
@@ -68,6 +69,22 @@ class WeightHolder:
             self._track(name, value)
             recording.attribute_set(self, name, value)
         object.__setattr__(self, name, value)
+
+    @property
+    def input_spec(self) -> Any:
+        """What inputs have to be like, if the author of the layer has said so: an InputSpec."""
+        return self.__dict__.get("_input_spec")
+
+    @input_spec.setter
+    def input_spec(self, spec: Any) -> None:
+        self._input_spec = spec
+        self._checks_input = spec is not None or type(self)._checks_input
+
+    def _check_spec(self, shape: Any) -> None:
+        if self.input_spec is not None:
+            from mark1.layers.input_spec import check_shapes
+
+            check_shapes(self.input_spec, shape, f'{type(self).__name__} "{self.name}"')
 
     def _track(self, name: str, value: Any) -> None:
         if "_sublayers" not in self.__dict__:

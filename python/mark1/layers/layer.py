@@ -87,7 +87,6 @@ class Layer(Written, WeightHolder):
     _build_takes: Signature
     _call_takes_training = False
     _trains_alone = False  # whether this is training if nobody says: what `call` has as its default
-    _checks_input = False
     _makes_masks = False  # whether compute_mask may find one where the input has none
 
     @refusing
@@ -171,7 +170,8 @@ class Layer(Written, WeightHolder):
             self._build_shape = next(iter(self._build_shapes.values()))
 
     def check_input(self, shape: Any) -> None:
-        """Refuse inputs of a shape that this layer cannot take."""
+        """Refuse inputs of a shape that this layer cannot take: others than ``input_spec`` says."""
+        self._check_spec(shape)
 
     def _called(
         self, x: Any = _MISSING, /, *args: Any, training: bool | None = None, **kwargs: Any

@@ -7,6 +7,7 @@ from typing import Any
 
 from mark1 import ops, random
 from mark1._core import Tensor
+from mark1.layers import defaults
 from mark1.layers.layer import Layer, registry
 
 
@@ -137,7 +138,7 @@ class SpatialDropout1D(Noise):
                 f"[{type(self).__name__}] data_format must be 'channels_last' or 'channels_first', "
                 f"got {data_format!r}"
             )
-        self.data_format = data_format or "channels_last"
+        self.data_format = data_format or defaults.image_data_format()
 
     def check_input(self, shape: Any) -> None:
         """Refuse inputs of another number of axes."""

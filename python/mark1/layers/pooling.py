@@ -7,6 +7,7 @@ from typing import Any
 
 from mark1 import _core, ops
 from mark1._core import Tensor
+from mark1.layers import defaults
 from mark1.layers.layer import Layer, Shape, registry
 from mark1.losses.alignment import shape_text
 from mark1.ops.pool import make_windows
@@ -26,7 +27,7 @@ class SpatialLayer(Layer):
 
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        data_format = "channels_last" if data_format is None else data_format
+        data_format = data_format or defaults.image_data_format()
         if data_format not in ("channels_last", "channels_first"):
             raise ValueError(
                 f"[{type(self).__name__}] data_format must be 'channels_last' or "

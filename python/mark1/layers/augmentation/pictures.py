@@ -7,6 +7,7 @@ from typing import Any
 
 from mark1 import ops, random
 from mark1._core import Tensor
+from mark1.layers import defaults
 from mark1.layers.layer import Layer
 from mark1.losses.alignment import shape_text
 from mark1.ops.affine_transform import as_batch
@@ -36,7 +37,7 @@ class PictureLayer(Layer):
                 f"[{type(self).__name__}] data_format must be 'channels_last' or "
                 f"'channels_first', got {data_format!r}"
             )
-        self.data_format = data_format or "channels_last"
+        self.data_format = data_format or defaults.image_data_format()
 
     def check_input(self, shape: Any) -> None:
         """Refuse what is no picture."""

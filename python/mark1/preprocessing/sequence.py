@@ -1,0 +1,5 @@
+"""Sequences of one length."""
+
+from mark1.utils.sequences import pad_sequences
+
+__all__ = ["pad_sequences"]
