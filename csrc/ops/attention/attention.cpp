@@ -101,10 +101,17 @@ double few_work_of(const AttentionArgs& a, int precision) {
          static_cast<double>(a.batch * a.heads * a.queries) * static_cast<double>(a.keys);
 }
 
-// Blocks of `rows` by kAttentionBlock elements for each member of a team.
-Tensor make_workspace(AttentionArgs& args, int64_t rows, const Tensor& like, int members) {
-  args.workspace_bytes = rows * kAttentionBlock * static_cast<int64_t>(item_size(like.dtype()));
-  return Tensor(Shape{args.workspace_bytes * members}, DType::kU8);
+// Blocks of `rows` by kAttentionBlock elements for each member of a team, or what a device wants.
+Tensor make_workspace(AttentionArgs& args, int64_t rows, const Tensor& like, int members,
+                      bool backward) {
+  const auto item = static_cast<int64_t>(item_size(like.dtype()));
+  const auto of_device = attention_kernels_variants.current().workspace_bytes;
+  args.workspace_bytes = rows * kAttentionBlock * item;
+  const int64_t bytes =
+      of_device ? of_device(args, backward, item) : args.workspace_bytes * members;
+  Tensor workspace(Shape{bytes}, DType::kU8);
+  args.workspace = workspace.data();
+  return workspace;
 }
 
 // The longest vector has 16 elements.
@@ -157,8 +164,7 @@ Attention attention(const Tensor& q, const Tensor& k, const Tensor& v,
       args.queries <= kFewQueries ? few_work_of(args, precision) : work_of(args, precision, 1, 1);
   const int members = team_size(work);
   const int64_t rows = args.depth + kAttentionBlock + whole_vectors(args.value_depth);
-  const Tensor workspace = make_workspace(args, rows, q, members);
-  args.workspace = workspace.data();
+  const Tensor workspace = make_workspace(args, rows, q, members, false);
   launch(kOp, attention_kernels_variants.current().forward[precision], args, work,
          inputs_of(q, k, v, options), {&result.out, &result.stats, &workspace}, {members});
   return result;
@@ -186,8 +192,7 @@ AttentionGradients attention_backward(const Tensor& dout, const Tensor& q, const
   const int members = team_size(work);
   const int64_t rows =
       2 * (args.depth + args.value_depth + kAttentionBlock) + whole_vectors(args.depth);
-  const Tensor workspace = make_workspace(args, rows, q, members);
-  args.workspace = workspace.data();
+  const Tensor workspace = make_workspace(args, rows, q, members, true);
   std::vector<const Tensor*> inputs = inputs_of(q, k, v, options);
   for (const Tensor* t : {&dout, &saved.out, &saved.stats}) inputs.push_back(t);
   launch("attention_backward", attention_kernels_variants.current().backward[precision], args, work,

@@ -61,6 +61,8 @@ struct AttentionArgs {
 struct AttentionKernels {
   Kernel<AttentionArgs> forward[2];
   Kernel<AttentionArgs> backward[2];
+  // On a device, of the whole workspace; null elsewhere, where members have their own.
+  int64_t (*workspace_bytes)(const AttentionArgs& args, bool backward, int64_t item);
 };
 
 struct AttentionOptions {

@@ -10,6 +10,7 @@ const AttentionKernels attention_kernels = {
     {make_kernel<AttentionArgs, &forward<float>>(), make_kernel<AttentionArgs, &forward<double>>()},
     {make_kernel<AttentionArgs, &backward<float>>(),
      make_kernel<AttentionArgs, &backward<double>>()},
+    nullptr,
 };
 
 }  // namespace MARK1_ISA

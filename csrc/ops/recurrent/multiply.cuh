@@ -2,17 +2,12 @@
 // memory, in the canonical order. Every thread sums a tile of outputs over one chunk at a time.
 #pragma once
 
+#include "cuda/numbers.h"
 #include "ops/recurrent/plan.cuh"
 #include "ops/recurrent/row.h"
 
 namespace mark1::cuda {
 namespace {
-
-// Numbers that are read at once.
-template <class T, int n>
-struct alignas(n * sizeof(T) < 16 ? n * sizeof(T) : 16) Numbers {
-  T at[n];
-};
 
 template <class T>
 struct Multiply {

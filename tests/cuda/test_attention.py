@@ -1,0 +1,24 @@
+"""Attention with more blocks than a device runs at a time, whose blocks are the larger ones."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cases.attention import _case
+from tests.cuda.test_cases import (
+    test_gradients_have_the_reference_bits as check_gradients,
+)
+from tests.cuda.test_cases import test_values_have_the_reference_bits as check_values
+
+CASES = [
+    _case(70, 130, h=8, d=37, e=70, is_causal=True, ranges=("normal", "special")),
+    _case(
+        129, 70, h=6, g=2, d=16, e=64, dropout=0.3, masks={"key_mask": (2, 70)}, ranges=("normal",)
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=[c.id for c in CASES])
+def test_many_blocks_have_the_reference_bits(case):
+    check_values(case)
+    check_gradients(case)
