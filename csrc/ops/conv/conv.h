@@ -78,9 +78,9 @@ struct ConvFilterArgs {
   ConvWindows windows;  // over x
   int64_t outputs;      // per group
   const void* dy;       // (windows, groups * outputs), or of the pool's windows
-  ConvPool pool;        // of one group
+  ConvPool pool;        // of one group; never on a device
   void* dw;
-  void* db;  // (outputs) of one group, or null
+  void* db;  // (outputs) of one group, or null, which it is on a device
   void* workspace;
 };
 

@@ -1,17 +1,11 @@
 // The definition of the matrix product: plain loops in the canonical order.
 #include "ops/activation/epilogue.h"
+#include "ops/gemm/fused.h"
 #include "ops/gemm/gemm.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
 namespace {
-
-MARK1_DEVICE float fused(float a, float b, float c) {
-  return __builtin_fmaf(a, b, c);
-}
-MARK1_DEVICE double fused(double a, double b, double c) {
-  return __builtin_fma(a, b, c);
-}
 
 MARK1_DEVICE int64_t smaller(int64_t a, int64_t b) {
   return a < b ? a : b;

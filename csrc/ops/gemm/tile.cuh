@@ -10,18 +10,12 @@
 // thread, 16 x 8 take six per 128. Multiply-adds are 85 to 95 % of the instructions.
 #pragma once
 
+#include "ops/gemm/fused.h"
 #include "ops/gemm/gemm.h"
 #include "ops/gemm/part.cuh"
 
 namespace mark1::cuda {
 namespace {
-
-MARK1_DEVICE inline float fused(float a, float b, float c) {
-  return __builtin_fmaf(a, b, c);
-}
-MARK1_DEVICE inline double fused(double a, double b, double c) {
-  return __builtin_fma(a, b, c);
-}
 
 // Rows, columns and depth of a tile, and what a thread owns of it.
 template <class Number, int kTileRows, int kTileColumns, int kTileDepth, int kM, int kN, int kParts>
