@@ -5,6 +5,7 @@ VENV ?= .venv
 RUNS ?= runs
 PYTEST_ARGS ?=
 WHEELS ?=
+PEERS ?=
 
 bin := $(VENV)/bin
 pip := $(bin)/python -m pip --disable-pip-version-check
@@ -15,12 +16,13 @@ sources := $(shell find csrc cmake python -type f -not -name '*.so' -not -path '
 cpp_sources := $(shell find csrc tests benchmarks -name '*.cpp' -o -name '*.h' -o -name '*.cu' \
                       -o -name '*.cuh' 2>/dev/null)
 
-.PHONY: help train test test-all bench lint format wheel asan tsan test-cuda bench-cuda clean
+.PHONY: help train test test-all test-peers bench lint format wheel asan tsan test-cuda bench-cuda clean
 
 help:
 	@echo 'make train     build, train on the handwritten digits, save model and learning curve'
 	@echo 'make test      build, run the tests (PYTEST_ARGS="-k adam" for a part)'
 	@echo 'make test-all  the same with the tests that take minutes'
+	@echo 'make test-peers  the same numbers as Keras (PEERS=python that has Keras and TensorFlow)'
 	@echo 'make bench     kernels against NumPy (and PyTorch if installed)'
 	@echo 'make lint      formatters, linter, types, stubs: check only'
 	@echo 'make format    rewrite C++ and Python in the style of the project'
@@ -35,13 +37,22 @@ train: $(stamps)/install
 	$(bin)/mark1 train digits --save $(RUNS)/digits.keras --plot auto
 
 # Tests of devices in a process of their own, because there is a device in it; 5: none was chosen.
+# Comparisons with other libraries have an environment of their own: test-peers.
 test: $(stamps)/test
 	MARK1_CUDA_EMULATION=1 $(bin)/python -m pytest -q tests/cuda $(PYTEST_ARGS) || [ $$? = 5 ]
-	$(bin)/python -m pytest -m 'not long' --ignore=tests/cuda $(PYTEST_ARGS)
+	$(bin)/python -m pytest -m 'not long' --ignore=tests/cuda --ignore=tests/peers $(PYTEST_ARGS)
 
 test-all: $(stamps)/test
 	MARK1_CUDA_EMULATION=1 $(bin)/python -m pytest -q tests/cuda $(PYTEST_ARGS) || [ $$? = 5 ]
-	$(bin)/python -m pytest --ignore=tests/cuda $(PYTEST_ARGS)
+	$(bin)/python -m pytest --ignore=tests/cuda --ignore=tests/peers $(PYTEST_ARGS)
+
+# PEERS: another environment's Python, of the same version as .venv's. What is installed there stays
+# as it is: of .venv it sees mark1 alone.
+test-peers: $(stamps)/install $(if $(PEERS),,$(stamps)/peers)
+	@mkdir -p $(VENV)/alone
+	@ln -sfn "$$($(bin)/python -c 'import mark1; print(mark1.__path__[0])')" $(VENV)/alone/mark1
+	PYTHONPATH=$(abspath $(VENV)/alone) $(or $(PEERS),$(VENV)/peers/bin/python) -m pytest \
+	  -m 'not long' tests/peers tests/packaging/test_keras_coverage.py $(PYTEST_ARGS)
 
 bench: $(stamps)/install
 	$(bin)/python -m benchmarks
@@ -99,6 +110,12 @@ $(stamps)/install: $(stamps)/build-tools $(sources)
 $(stamps)/test: $(stamps)/install
 	$(pip) install --quiet --no-build-isolation -C cmake.define.MARK1_EMULATION=ON .
 	$(pip) install --quiet 'mark1[test]'
+	@touch $@
+
+$(stamps)/peers: $(stamps)/venv
+	$(bin)/python -m venv $(VENV)/peers
+	$(VENV)/peers/bin/python -m pip --disable-pip-version-check install --quiet \
+	  'keras>=3.15' tensorflow-cpu 'numpy>=1.26' 'rich>=13' 'h5py>=3.10' 'pytest>=8'
 	@touch $@
 
 $(stamps)/dev: $(stamps)/test

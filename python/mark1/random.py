@@ -351,7 +351,10 @@ def categorical(
 
 
 def dropout(
-    inputs: Any, rate: float, noise_shape: None = None, seed: int | SeedGenerator | None = None
+    inputs: Any,
+    rate: float,
+    noise_shape: Sequence[int | None] | None = None,
+    seed: int | SeedGenerator | None = None,
 ) -> Tensor:
     """`mark1.ops.dropout` under Keras' name.
 
@@ -361,9 +364,7 @@ def dropout(
     """
     from mark1 import ops
 
-    if noise_shape is not None:
-        raise ValueError("[dropout] noise_shape is not supported yet")
-    return ops.dropout(inputs, rate, seed)
+    return ops.dropout(inputs, rate, seed, noise_shape)
 
 
 def _state(seed: int | SeedGenerator | None, call: int = 0) -> Tensor:

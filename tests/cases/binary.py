@@ -20,9 +20,9 @@ _SHAPES: list[tuple[tuple[int, ...], tuple[int, ...]]] = [
 ]
 
 
-def _power(x: Array, y: Array) -> Array:
+def _power(x: Array, x2: Array) -> Array:
     """NumPy's, with the square root of -0 and -infinity that `math/pow.h` chooses."""
-    return np.where(y == 0.5, np.sqrt(x), np.power(x, y))
+    return np.where(x2 == 0.5, np.sqrt(x), np.power(x, x2))
 
 
 def _apart(x: Array, y: Array) -> Array:
@@ -79,7 +79,7 @@ def _any(function: str, n: int) -> Case:
 
 def _exponent(y: float, base: str) -> Case:
     name = f"{base}_to{y}"
-    return Case("binary", "power", _power, (Input((67,), base),), {"y": y}, name=name, ulps=2)
+    return Case("binary", "power", _power, (Input((67,), base),), {"x2": y}, name=name, ulps=2)
 
 
 CASES = [

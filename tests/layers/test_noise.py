@@ -93,7 +93,10 @@ def test_prelu():
     [
         (lambda: layers.GaussianNoise(-1), r"\[GaussianNoise\] stddev must be a number from 0 up"),
         (lambda: layers.GaussianDropout(1.0), "rate must be at least 0 and below 1, got 1.0"),
-        (lambda: layers.AlphaDropout(0.1, noise_shape=(1,)), "noise_shape is not supported"),
+        (
+            lambda: layers.AlphaDropout(0.1, noise_shape=(7,))(ONES, training=True),
+            r"\[AlphaDropout\] noise_shape must have 1, None or x's size for every axis",
+        ),
         (lambda: layers.SpatialDropout2D(0.1, name="s")(ONES), r'\[SpatialDropout2D "s"\] expec'),
         (lambda: layers.SpatialDropout2D(0.1, data_format="x"), "data_format must be"),
         (lambda: PReLU().build((None, None, 3)), "share them with shared_axes"),

@@ -340,3 +340,17 @@ def test_files(tmp_path):
     data = A.reshape(-1, 2, 2)
     loaded = mark1.saving.load_model(tmp_path / "outer.keras")
     np.testing.assert_array_equal(loaded.predict(data), outer.predict(data))
+
+
+def test_only_training_that_was_an_argument_is_read_from_configs():
+    x = Input((3,))
+    model = Model(x, mark1.layers.Dropout(0.5)(mark1.layers.Dropout(0.5)(x), training=True))
+    config = model.get_config()
+    kwargs = [entry["inbound_nodes"][0]["kwargs"] for entry in config["layers"][1:]]
+    assert kwargs == [{}, {"training": True}]
+    kwargs[0]["training"] = False  # which Keras writes down wherever nobody said anything
+    again = Model.from_config(config).get_config()
+    assert [entry["inbound_nodes"][0]["kwargs"] for entry in again["layers"][1:]] == [
+        {},
+        {"training": True},
+    ]

@@ -48,7 +48,7 @@ def test_variance_does_not_cancel():
 
 
 def test_integers_become_floats():
-    for name in ("var", "std", "norm", "logsumexp", "cumsum"):
+    for name in ("var", "std", "norm", "logsumexp"):
         assert getattr(ops, name)([1, 2, 3]).dtype == "float32"
 
 
@@ -62,7 +62,7 @@ def test_logsumexp_of_nothing():
 )
 def test_an_axis_that_is_not_there(name):
     with pytest.raises(ValueError, match="axis"):
-        getattr(ops, name)(np.zeros((2, 3), "f"), 2)
+        getattr(ops, name)(np.zeros((2, 3), "f"), axis=2)
 
 
 @pytest.mark.parametrize("axis", [0, 1])
@@ -72,7 +72,7 @@ def test_norms_beyond_the_squares_of_the_format(axis):
     x[0] = [4e38 / 3, 1e-45, 1e25, 0]
     x = x if axis == 0 else np.ascontiguousarray(x.T)
     expected = np.sqrt(np.sum(np.float64(x) ** 2, axis=axis))
-    np.testing.assert_allclose(ops.norm(x, axis).numpy(), expected, rtol=1e-6)
+    np.testing.assert_allclose(ops.norm(x, axis=axis).numpy(), expected, rtol=1e-6)
     long = np.float32([1e30] + [1.0] * 9000 + [1e-30])
     assert ops.norm(long).numpy() == np.float32(1e30)
     assert ops.norm(np.float64([1e300, 1e300])).numpy() == pytest.approx(np.sqrt(2) * 1e300)
@@ -80,7 +80,7 @@ def test_norms_beyond_the_squares_of_the_format(axis):
 
 def test_norms_of_infinities():
     x = np.float32([[np.inf, 1e30], [np.nan, 1.0], [-np.inf, np.inf]])
-    assert np.array_equal(ops.norm(x, 1).numpy(), [np.inf, np.nan, np.inf], equal_nan=True)
+    assert np.array_equal(ops.norm(x, axis=1).numpy(), [np.inf, np.nan, np.inf], equal_nan=True)
 
 
 def test_gradient_of_a_norm_that_is_tiny():
@@ -149,3 +149,40 @@ def test_factors_of_a_recurrence_of_another_shape():
         ValueError, match=r"\[recurrence\] needs one factor per element \(x: \(2, 3\)"
     ):
         _core.recurrence(x, factors, 1, False)
+
+
+def test_running_sums_of_integers_are_exact():
+    x = np.array([2**24, 1, 1, -3], np.int32)
+    for name, function in (("cumsum", np.cumsum), ("cumprod", np.cumprod)):
+        y = getattr(ops, name)(x[1:])
+        assert y.dtype == "int32"
+        np.testing.assert_array_equal(y, function(x[1:]))
+    np.testing.assert_array_equal(ops.cumsum(x), np.cumsum(x))
+    assert ops.cumsum(x, dtype="float64").dtype == "float64"
+    assert ops.cumsum(np.array([True, True])).numpy().tolist() == [1, 2]
+
+
+@pytest.mark.parametrize("order", [None, 0, 1, 2, 3, -1, 0.5, np.inf, -np.inf])
+def test_norms_of_vectors(order):
+    x = np.random.default_rng(0).normal(size=(3, 4, 5))
+    for keepdims in (False, True):
+        want = np.linalg.norm(x, order, axis=1, keepdims=keepdims)
+        np.testing.assert_allclose(ops.norm(x, order, 1, keepdims), want, rtol=1e-12)
+
+
+@pytest.mark.parametrize("order", [None, "fro", 1, -1, np.inf, -np.inf])
+@pytest.mark.parametrize("axes", [(0, 1), (2, 0), (-1, 1)])
+def test_norms_of_matrices(order, axes):
+    x = np.random.default_rng(0).normal(size=(3, 4, 5))
+    for keepdims in (False, True):
+        want = np.linalg.norm(x, order, axis=axes, keepdims=keepdims)
+        np.testing.assert_allclose(ops.norm(x, order, axes, keepdims), want, rtol=1e-12)
+
+
+def test_norms_that_there_are_not():
+    with pytest.raises(ValueError, match=r"\[norm\] there is no norm of order 'nuc' of matrices"):
+        ops.norm(np.ones((2, 2)), "nuc")
+    with pytest.raises(ValueError, match=r"\[norm\] there is no norm of order 'fro' of vectors"):
+        ops.norm(np.ones(2), "fro")
+    with pytest.raises(ValueError, match=r"\[norm\] ord=1 needs one axis or two, got all of 3"):
+        ops.norm(np.ones((2, 2, 2)), 1)

@@ -115,5 +115,5 @@ def test_categories_are_as_likely_as_their_softmax_says():
     assert not never.numpy().any()
     with pytest.raises(ValueError, match=r"\[categorical\] needs logits \(rows, classes\)"):
         mark1.random.categorical([1.0], 3)
-    with pytest.raises(ValueError, match=r"\[dropout\] noise_shape is not supported yet"):
-        mark1.random.dropout([1.0], 0.5, noise_shape=(1,))
+    with pytest.raises(ValueError, match=r"\[dropout\] noise_shape must have 1, None or x"):
+        mark1.random.dropout([1.0], 0.5, noise_shape=(2,))

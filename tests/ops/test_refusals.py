@@ -137,7 +137,7 @@ WORDED: list[tuple[type[Exception], str, Callable[[], Any]]] = [
     (TypeError, "[slice] shape must be a sequence of integers, got (1.5, 2)",
      lambda: ops.slice(M, (0, 0), (1.5, 2))),
     (ValueError, "[slice] the arguments do not fit: zip() argument 2 is shorter than argument 1 "
-     "(x: (3, 4), start_indices: (0, 0), shape: (1,))", lambda: ops.slice(M, (0, 0), (1,))),
+     "(inputs: (3, 4), start_indices: (0, 0), shape: (1,))", lambda: ops.slice(M, (0, 0), (1,))),
     (TypeError, "[concatenate] the arguments do not fit: one has a type that is not taken, or is "
      "too large (xs: [", lambda: ops.concatenate([M, M], axis=2**70)),
     (MemoryError, "[hamming] the arguments do not fit: Unable to allocate",
@@ -174,7 +174,7 @@ def test_errors_of_functions_of_the_user_are_left_alone():
 
 
 def test_missing_and_unknown_arguments_are_left_to_python():
-    with pytest.raises(TypeError, match=r"^add\(\) missing 1 required positional argument: 'y'$"):
+    with pytest.raises(TypeError, match=r"^add\(\) missing 1 required positional argument: 'x2'$"):
         ops.add(M)
     with pytest.raises(TypeError, match="unexpected keyword argument 'z'"):
         ops.add(M, M, z=1)

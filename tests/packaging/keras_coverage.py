@@ -18,15 +18,22 @@ PAGE = ROOT / "docs" / "keras-coverage.md"
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
 
-from tests.packaging.keras_gaps import LEFT_OUT, MODULES, REASONS, reason  # noqa: E402
+from tests.packaging.keras_gaps import (  # noqa: E402
+    DIFFERENCES,
+    LEFT_OUT,
+    MODULES,
+    REASONS,
+    reason,
+)
 
 INTRODUCTION = """\
 # What there is of Keras
 
 Every public name of Keras {version}, module by module, and what of it mark1 has under the same
 name; written by `python tests/packaging/keras_coverage.py`. A name that is there is not a promise
-that every option is: what is not supported raises an error that says so. Where Keras is installed,
-tests compare losses, metrics, activations, initializers and optimizers with it.
+that every option is: what is not supported raises an error that says so. `make test-peers` compares
+layers, losses, metrics, optimizers, schedules and operations with Keras, number by number; what
+differs on purpose is at the end.
 
 """
 
@@ -74,6 +81,8 @@ def page(keras: Any, ours: Any) -> str:
             sections.append("")
     sections.append("## Modules that are left out\n")
     sections += [f"* `keras.{name}`: {why}" for name, why in sorted(LEFT_OUT.items())]
+    sections += ["", "## What differs\n"]
+    sections += [f"* {what}: {how}" for what, how in DIFFERENCES.items()]
     text = "\n".join([*lines, "", *sections])
     return INTRODUCTION.format(version=keras.__version__) + text + "\n"
 

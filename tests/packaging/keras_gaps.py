@@ -120,3 +120,32 @@ def reason(module: str, name: str) -> str:
         if name in names.split():
             return why
     return "not yet"
+
+
+# What both have and mean differently: found by `make test-peers`, kept on purpose.
+DIFFERENCES = {
+    "float64": "computed in float64 throughout; Keras rounds some numbers of formulas (slopes, "
+    "scales, `gelu`'s root) to float32, and TensorFlow some pictures",
+    "`channels_first` with as many channels as columns": "the bias belongs to the channels; with "
+    "TensorFlow Keras takes it for one of columns",
+    "gradients by pictures that are turned, sheared, moved or zoomed": "the derivative; TensorFlow "
+    "moves the gradient back by the inverse map. Those of hue and saturation, which it cuts, exist",
+    "`RandomContrast(number)`": "less contrast or more, as its page in Keras says; its code only "
+    "gives more",
+    "`RandomShear(number)`": "one sign for both directions, as where a range is given",
+    "`RandomCrop` outside of training": "the largest part in the middle, made as large as asked "
+    "for, as its page in Keras says; its code returns the picture as it is",
+    "symbolic shapes": "those of the results, also of `Bidirectional` with layers of two widths, "
+    "of attention's scores and of `EinsumDense`, where Keras knows less or another",
+    "`get_config`": "without what is None anyway (`quantization_config`, `activity_regularizer`)",
+    "sample weights of losses": "belong to the first axes of what they weigh, in Keras the last",
+    "`sparsemax`": "sums to 1",
+    "sums and products of uint8": "int32; there is no uint32",
+    "`cbrt`, `corrcoef`, `deg2rad`, `rad2deg`, `heaviside`, `hypot` of int64": "float32, as all "
+    "functions of integers are; in Keras float64, others float32",
+    "`relu`, `relu6`, `round` of integers": "float32",
+    "`where` with a condition alone": "needs two values: the shape would depend on values",
+    "products of matrices of integers": "refused: `cast` says in which precision",
+    "`norm` of matrices": "not of orders 2, -2 and `nuc`, which need singular values",
+    "`sparse` and `ragged`": "there are no such tensors",
+}

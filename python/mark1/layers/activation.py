@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mark1 import activations, ops
@@ -157,7 +157,7 @@ class Softmax(Layer):
     """``exp(x) / sum(exp(x))`` along an axis; ``call(x, mask)`` over what a mask leaves.
 
     Args:
-        axis: the axis whose sum is 1.
+        axis: the axis whose sum is 1, or several.
 
     >>> Softmax()([[0.0, 0.0]]).numpy()
     array([[0.5, 0.5]], dtype=float32)
@@ -165,9 +165,9 @@ class Softmax(Layer):
 
     supports_masking = True
 
-    def __init__(self, axis: int = -1, **kwargs: Any) -> None:
+    def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.axis = axis
+        self.axis = axis if isinstance(axis, int) else tuple(axis)
 
     def call(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return the outputs; what a mask excludes is 0 and does not count.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from mark1 import ops, random
@@ -15,7 +16,8 @@ class Dropout(Layer):
 
     Args:
         rate: the share, from 0 up to but not 1.
-        noise_shape: None.
+        noise_shape: where it has a 1, the values along that axis share their fate; None in it
+            stands for the size of the inputs.
         seed: an integer, or None to take one from the global generator.
 
     Raises:
@@ -31,14 +33,17 @@ class Dropout(Layer):
     supports_masking = True
 
     def __init__(
-        self, rate: float, noise_shape: None = None, seed: int | None = None, **kwargs: Any
+        self,
+        rate: float,
+        noise_shape: Sequence[int | None] | None = None,
+        seed: int | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
         if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate < 1:
             raise ValueError(f"[Dropout] rate must be at least 0 and below 1, got {rate!r}")
-        if noise_shape is not None:
-            raise ValueError("[Dropout] noise_shape is not supported yet")
         self.rate = rate
+        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
         self.seed = seed
         self.seed_generator: random.SeedGenerator = random.SeedGenerator(seed)
 
@@ -46,8 +51,13 @@ class Dropout(Layer):
         """Return the outputs."""
         if not training or self.rate == 0:
             return x
-        return ops.dropout(x, self.rate, self.seed_generator)
+        return ops.dropout(x, self.rate, self.seed_generator, self.noise_shape)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this layer was made with."""
-        return {**super().get_config(), "rate": self.rate, "seed": self.seed, "noise_shape": None}
+        return {
+            **super().get_config(),
+            "rate": self.rate,
+            "seed": self.seed,
+            "noise_shape": self.noise_shape,
+        }

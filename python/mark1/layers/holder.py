@@ -13,6 +13,7 @@ import numpy as np
 from mark1 import constraints, initializers, ops, recording, regularizers
 from mark1._core import Tensor
 from mark1.typing import Array
+from mark1.utils.naming import path_of
 from mark1.utils.nest import flatten
 from mark1.variable import Variable
 
@@ -59,9 +60,6 @@ class WeightHolder:
     def __init__(self, name: str, dtype: str, trainable: bool) -> None:
         self._weights: list[Variable] = []
         self._sublayers: dict[str, list[WeightHolder]] = {}
-        for attribute, value in list(self.__dict__.items()):  # set before this was called
-            if not attribute.startswith("_"):
-                self._track(attribute, value)
         self.name = name
         self.dtype = dtype
         self._trainable = trainable
@@ -91,7 +89,9 @@ class WeightHolder:
 
     def _track(self, name: str, value: Any) -> None:
         if "_sublayers" not in self.__dict__:
-            return  # made up for by __init__
+            raise RuntimeError(
+                f"[{type(self).__name__}] call super().__init__() before setting {name}"
+            )
         if isinstance(value, Variable):
             if not any(w is value for w in self._weights):
                 self._weights.append(value)
@@ -128,7 +128,7 @@ class WeightHolder:
             regularizer: anything `mark1.regularizers.get` takes; if None, the layer's attribute
                 called ``name_regularizer``.
             constraint: likewise.
-            name: what it is called; the path is ``layer/name``.
+            name: what it is called; the path is ``layer/name``, with the layers around it first.
 
         Raises:
             ValueError: the shape is not known.
@@ -145,7 +145,7 @@ class WeightHolder:
         name = name or "weight"
         value = make(sizes, dtype=dtype)
         variable = Variable(value, dtype=dtype, trainable=trainable, name=name)
-        variable.path = f"{self.name}/{name}"
+        variable.path = path_of(self, name)
         stem = name.removesuffix("_kernel")
         variable.regularizer = regularizers.get(
             regularizer or getattr(self, f"{stem}_regularizer", None)

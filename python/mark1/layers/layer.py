@@ -14,11 +14,11 @@ from mark1.layers.holder import WeightHolder
 from mark1.layers.holder import limit_weights as limit_weights
 from mark1.layers.masks import MaskWarning as MaskWarning
 from mark1.layers.masks import held as _masks_held
-from mark1.layers.refusals import completing, refusing, reraise
+from mark1.layers.refusals import refusing, reraise
 from mark1.layers.signature import Signature, default_of, signature_of
 from mark1.layers.written import Written
 from mark1.ops.cast import full_precision
-from mark1.utils.naming import snake_case, unique_name
+from mark1.utils.naming import building, snake_case, unique_name
 from mark1.utils.nest import flatten
 from mark1.utils.registry import Registry, serialize
 
@@ -87,6 +87,7 @@ class Layer(Written, WeightHolder):
     _build_takes: Signature
     _call_takes_training = False
     _trains_alone = False  # whether this is training if nobody says: what `call` has as its default
+    _returns_states = False  # beside outputs, so that compute_output_shape does not say all
     _makes_masks = False  # whether compute_mask may find one where the input has none
 
     @refusing
@@ -136,9 +137,8 @@ class Layer(Written, WeightHolder):
                 cls._adds_losses = True
             if "_keeps_integers" not in own and not cls.__module__.startswith("mark1."):
                 cls._keeps_integers = True  # as in Keras: only its author knows what they mean
-        if "__init__" in own:
-            wrapped = refusing if cls.__module__.startswith("mark1.") else completing
-            cls.__init__ = wrapped(own["__init__"])  # type: ignore[method-assign]
+        if "__init__" in own and cls.__module__.startswith("mark1."):
+            cls.__init__ = refusing(own["__init__"])  # type: ignore[method-assign]
         if "check_input" in own:
             cls._checks_input = True
         if "compute_mask" in own:
@@ -151,7 +151,8 @@ class Layer(Written, WeightHolder):
             build: Any = cls.build
 
             def build_once(self: Layer, *args: Any, **kwargs: Any) -> None:
-                build(self, *args, **kwargs)
+                with building(self):
+                    build(self, *args, **kwargs)
                 self.built = True
                 self._remember_shapes(*args, **kwargs)
 
@@ -191,6 +192,10 @@ class Layer(Written, WeightHolder):
             ValueError: a shape does not fit.
         """
         try:
+            if not self.built:
+                with building(self):  # layers in it may be built by the call
+                    given = args if x is _MISSING else (x, *args)
+                    return self._call_with(given, kwargs, training)
             if (
                 args
                 or kwargs
@@ -205,9 +210,6 @@ class Layer(Written, WeightHolder):
                 x = self._cast(x, True)
             if self._checks_input:
                 self.check_input(x.shape)
-            if not self.built:
-                self._build_in_call((None, *x.shape[1:]))
-                self.built = True
             if training is None:
                 training = _call.training
             elif self._sublayers and training != _call.training:
@@ -299,14 +301,11 @@ class Layer(Written, WeightHolder):
         finally:
             _call.inside = inside
 
-    def _build_in_call(self, shape: Any) -> None:
-        self.build(shape)
-
     def _build_for(self, given: dict[str, Any], any_batch: bool = True) -> None:
         takes = self._build_takes
         names = takes.positional
         if len(names) <= 1:
-            self._build_in_call(shapes_of(given[next(iter(given))], any_batch))
+            self.build(shapes_of(given[next(iter(given))], any_batch))
         else:
             shapes = {name: given.get(name.removesuffix("_shape")) for name in names}
             known = {name: shapes_of(x, any_batch) for name, x in shapes.items() if x is not None}
@@ -363,11 +362,6 @@ class Layer(Written, WeightHolder):
         config = {"name": self.name, "trainable": self._trainable, "dtype": policy}
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
-        arguments = self.__dict__.get("_arguments")
-        if arguments is not None and type(self).get_config is Layer.get_config:
-            from mark1.layers.captured import config_of_arguments
-
-            return config_of_arguments(self, arguments, config)
         return config
 
     @classmethod

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from mark1 import ops, random
 from mark1._core import Tensor
 from mark1.layers import defaults
 from mark1.layers.layer import Layer, registry
+from mark1.ops.dropout import noise_shape_for
 
 
 class Noise(Layer):
@@ -197,7 +199,8 @@ class AlphaDropout(Noise):
 
     Args:
         rate: the share, from 0 up to but not 1.
-        noise_shape: None.
+        noise_shape: where it has a 1, the values along that axis share their fate; None in it
+            stands for the size of the inputs.
         seed: an integer, or None to take one from the global generator.
 
     Raises:
@@ -211,22 +214,26 @@ class AlphaDropout(Noise):
     """
 
     def __init__(
-        self, rate: float, noise_shape: None = None, seed: int | None = None, **kwargs: Any
+        self,
+        rate: float,
+        noise_shape: Sequence[int | None] | None = None,
+        seed: int | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(seed, **kwargs)
         self.rate: float = self._rate(rate)
-        if noise_shape is not None:
-            raise ValueError("[AlphaDropout] noise_shape is not supported yet")
+        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
 
     def _disturb(self, x: Tensor) -> Tensor:
         if not self.rate:
             return x
-        drawn = random.uniform(x.shape, dtype=x.dtype, seed=self.seed_generator)
+        shape = noise_shape_for(x, self.noise_shape, "AlphaDropout")
+        drawn = random.uniform(shape, dtype=x.dtype, seed=self.seed_generator)
         scale = ((1.0 - self.rate) * (1.0 + self.rate * _ALPHA**2)) ** -0.5
         kept = ops.where(ops.greater_equal(drawn, self.rate), x, _ALPHA)
         return ops.add(ops.multiply(kept, scale), -scale * _ALPHA * self.rate)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this layer was made with."""
-        own = {"rate": self.rate, "seed": self.seed, "noise_shape": None}
+        own = {"rate": self.rate, "seed": self.seed, "noise_shape": self.noise_shape}
         return {**super().get_config(), **own}

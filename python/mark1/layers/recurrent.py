@@ -9,6 +9,7 @@ from mark1.layers.layer import registry
 from mark1.layers.recurrent_cell import RecurrentCell
 from mark1.layers.recurrent_cells import GRUCell, LSTMCell, SimpleRNNCell
 from mark1.layers.rnn import RNN
+from mark1.utils.naming import snake_case
 
 _OF_LAYERS = frozenset(
     {"name", "trainable", "dtype", "input_shape", "input_dim", "activity_regularizer"}
@@ -38,7 +39,7 @@ class _Recurrent(RNN):
         shared = {name: own[name] for name in ("dtype", "trainable") if name in own}
         cell_name = getattr(self._cell, "__name__", kind)
         try:
-            cell = self._cell(units, *args, **shared, **kwargs)
+            cell = self._cell(units, *args, name=snake_case(cell_name), **shared, **kwargs)
         except ValueError as error:
             raise ValueError(str(error).replace(cell_name, kind, 1)) from None
         super().__init__(cell, **own)

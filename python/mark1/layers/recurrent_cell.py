@@ -32,6 +32,7 @@ class RecurrentCell(Layer):
     """
 
     _gates = 1
+    _returns_states = True
 
     def __init__(
         self,

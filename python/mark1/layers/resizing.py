@@ -301,6 +301,9 @@ class UpSampling1D(UpSampling):
         super().__init__(size, **kwargs)
 
 
+_INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5")
+
+
 @registry.register()
 class UpSampling2D(UpSampling):
     """More pixels: (N, H, W, C) becomes (N, size * H, size * W, C).
@@ -309,10 +312,10 @@ class UpSampling2D(UpSampling):
         size: how many times, one number or (height, width).
         data_format: ``"channels_last"`` (if None) or ``"channels_first"``.
         interpolation: ``"nearest"``, each pixel repeated, or ``"bilinear"``, lines between the
-            centres of pixels.
+            centres of pixels, or ``"bicubic"``, ``"lanczos3"``, ``"lanczos5"``.
 
     Raises:
-        ValueError: size or data_format are out of range, or another interpolation is asked for.
+        ValueError: size, data_format or interpolation are out of range.
 
     >>> UpSampling2D((2, 3)).compute_output_shape((None, 7, 7, 64))
     (None, 14, 21, 64)
@@ -327,10 +330,9 @@ class UpSampling2D(UpSampling):
     ) -> None:
         super().__init__(size, data_format, **kwargs)
         interpolation = interpolation.lower() if isinstance(interpolation, str) else interpolation
-        if interpolation not in ("nearest", "bilinear"):
+        if interpolation not in _INTERPOLATIONS:
             raise ValueError(
-                "[UpSampling2D] supports interpolation 'nearest' and 'bilinear', "
-                f"got {interpolation!r}. A transposed convolution can learn another"
+                f"[UpSampling2D] interpolation must be in {_INTERPOLATIONS}, got {interpolation!r}"
             )
         self.interpolation = interpolation
 
@@ -342,7 +344,13 @@ class UpSampling2D(UpSampling):
             return ops.cast(self.call(ops.cast(x, "float32")), "bfloat16")
         if x.dtype not in ("float32", "float64"):
             x = ops.cast(x, "float32")
-        for axis, factor in enumerate(self._all_factors()):
+        factors = self._all_factors()
+        if self.interpolation != "bilinear" and x.size:
+            first = self.data_format == "channels_first"
+            height, width = (2, 3) if first else (1, 2)
+            size = (x.shape[height] * factors[height], x.shape[width] * factors[width])
+            return ops.image.resize(x, size, self.interpolation, data_format=self.data_format)
+        for axis, factor in enumerate(factors):
             if factor > 1 and x.size:
                 x = interpolate(x, x.shape[axis] * factor, axis)
         # Nothing is only made larger.

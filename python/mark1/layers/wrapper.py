@@ -234,11 +234,15 @@ class Bidirectional(Layer):
         if self.return_state:
             shapes, *states = shapes
         out = tuple(shapes)
+        back = self.backward_layer.compute_output_shape(sequences_shape)
+        behind: list[Any] = []
+        if self.return_state:
+            back, *behind = back
         if self.merge_mode is None:
-            return [out, out, *states, *states]
+            return [out, tuple(back), *states, *behind]
         if self.merge_mode == "concat":
-            out = (*out[:-1], 2 * out[-1])
-        return [out, *states, *states] if self.return_state else out
+            out = (*out[:-1], out[-1] + back[-1])
+        return [out, *states, *behind] if self.return_state else out
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return the mask of sequences; what comes at the end has none."""

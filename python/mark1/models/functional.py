@@ -60,10 +60,6 @@ class Functional(NativeCalls):
         self._single = isinstance(inputs, SymbolicTensor)
         floats = [x.dtype for x in self._graph.outputs if x.dtype.startswith("float")]
         self.dtype = self._compute_dtype = floats[0] if floats else "float32"
-        for layer in self._graph.layers:
-            for weight in layer.weights:
-                if not weight.path.startswith(f"{self.name}/"):
-                    weight.path = f"{self.name}/{weight.path}"
         self._forget_calls(self._graph.layers)
         self.built = True
         self._build_shape = shapes_of(map_structure(lambda x: x, inputs))

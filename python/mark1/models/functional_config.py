@@ -18,6 +18,9 @@ from mark1.utils.nest import flatten
 
 # Where Keras lists what goes in and out, the calls of a functional model count from 1.
 _FUNCTIONAL = "Functional"
+# Keras writes down for every call whether it was training, which it was not, and pays no heed to
+# that. Where it was an argument of the call, it is meant.
+_TOLD = "told_training"
 
 
 def config_of(model: Any) -> dict[str, Any]:
@@ -63,7 +66,11 @@ def config_of(model: Any) -> dict[str, Any]:
         else:
             entry = serialize_layer(operation)
             calls = [
-                {"args": symbolic(node.args), "kwargs": symbolic(node.kwargs)}
+                {
+                    "args": symbolic(node.args),
+                    "kwargs": symbolic(node.kwargs),
+                    **({_TOLD: True} if "training" in node.kwargs else {}),
+                }
                 for node in nodes[operation]
                 if node.inputs
             ]
@@ -146,6 +153,8 @@ def model_of(
                 try:
                     args = decode(calls[0].get("args", []), symbolic)
                     kwargs = decode(calls[0].get("kwargs", {}), symbolic)
+                    if not calls[0].get(_TOLD):
+                        kwargs.pop("training", None)
                 except _NotYetError:
                     break
                 if isinstance(operation, Call):

@@ -204,6 +204,10 @@ def _collect(
                     f"which is not among the inputs ({', '.join(x.name for x in inputs)})"
                 )
             waiting += [(needed, False) for needed in reversed(node.inputs)]
+    for place, x in enumerate(inputs):  # what nothing depends on belongs to the model, too
+        if x.node.number not in done and isinstance(x.node.operation, InputLayer):
+            done[x.node.number] = x.node
+            first_seen[x.node.operation] = place - len(inputs)
     return list(done.values()), first_seen
 
 

@@ -166,9 +166,6 @@ class Sequential(NativeCalls):
                 layer.built = True
             else:
                 layer.check_input(shape)
-            for weight in layer.weights:
-                if not weight.path.startswith(f"{self.name}/"):
-                    weight.path = f"{self.name}/{weight.path}"
             shape = layer.compute_output_shape(shape)
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:

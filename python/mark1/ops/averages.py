@@ -219,7 +219,7 @@ def cdist(x: Any, y: Any) -> Tensor:
     x, y = _as_float(x), _as_float(y)
     if len(x.shape) < 2 or len(y.shape) < 2 or x.shape[-1] != y.shape[-1]:
         raise ValueError(f"[cdist] needs points of one dimension (x: {x.shape}, y: {y.shape})")
-    return norm(subtract(expand_dims(x, -2), expand_dims(y, -3)), -1)
+    return norm(subtract(expand_dims(x, -2), expand_dims(y, -3)), axis=-1)
 
 
 def psnr(x1: Any, x2: Any, max_val: float) -> Tensor:

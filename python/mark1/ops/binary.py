@@ -18,14 +18,14 @@ _reciprocal = Activation("reciprocal")
 _log = Activation("log")
 
 
-def maximum(x: Any, y: Any) -> Tensor:
+def maximum(x1: Any, x2: Any) -> Tensor:
     """The greater of two, element by element; NaN if either is.
 
-    The gradient goes to the winner, x on a tie.
+    The gradient goes to the winner, x1 on a tie.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A tensor of the broadcast shape, in the wider of the two dtypes.
@@ -38,20 +38,22 @@ def maximum(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.maximum([1.0, 5.0], 3.0).numpy()
         array([3., 5.], dtype=float32)
     """
-    out = _core.maximum(x, y)
+    out = _core.maximum(x1, x2)
     if _state.stack:
-        record(_extreme_rule, (x, y), out, (_core.greater_equal(x, y), *_core.tape_likes(x, y)))
+        record(
+            _extreme_rule, (x1, x2), out, (_core.greater_equal(x1, x2), *_core.tape_likes(x1, x2))
+        )
     return out
 
 
-def minimum(x: Any, y: Any) -> Tensor:
+def minimum(x1: Any, x2: Any) -> Tensor:
     """The smaller of two, element by element; NaN if either is.
 
-    The gradient goes to the winner, x on a tie.
+    The gradient goes to the winner, x1 on a tie.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A tensor of the broadcast shape, in the wider of the two dtypes.
@@ -64,9 +66,9 @@ def minimum(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.minimum([1.0, 5.0], 3.0).numpy()
         array([1., 3.], dtype=float32)
     """
-    out = _core.minimum(x, y)
+    out = _core.minimum(x1, x2)
     if _state.stack:
-        record(_extreme_rule, (x, y), out, (_core.less_equal(x, y), *_core.tape_likes(x, y)))
+        record(_extreme_rule, (x1, x2), out, (_core.less_equal(x1, x2), *_core.tape_likes(x1, x2)))
     return out
 
 
@@ -77,15 +79,16 @@ def _extreme_rule(
     return dx, None if y_like is None else _fit(where(first, 0, dy), y_like)
 
 
-def power(x: Any, y: Any) -> Tensor:
-    """X to the power of y, element by element.
+def power(x1: Any, x2: Any) -> Tensor:
+    """Raises x1 to the power of x2, element by element.
 
-    dx = dy y x^(y - 1), 0 for y = 0; dy = dy x^y ln x, counted as 0 where x is not positive. x^2 is
-    x x, x^-1 is 1 / x and x^0.5 is sqrt(x), bit for bit. Integers wrap around.
+    dx1 = dy x2 x1^(x2 - 1), 0 for x2 = 0; dx2 = dy x1^x2 ln x1, counted as 0 where x1 is not
+    positive. x1^2 is x1 x1, x1^-1 is 1 / x1 and x1^0.5 is sqrt(x1), bit for bit. Integers wrap
+    around.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A tensor of the broadcast shape, in the wider of the two dtypes.
@@ -98,14 +101,14 @@ def power(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.power([2.0, 9.0], [3.0, 0.5]).numpy()
         array([8., 3.], dtype=float32)
     """
-    simple = _SIMPLE.get(y) if isinstance(y, (int, float)) else None
+    simple = _SIMPLE.get(x2) if isinstance(x2, (int, float)) else None
     if simple is not None:
-        base = x if isinstance(x, (Tensor, _core.Variable)) else _core.convert(x)
+        base = x1 if isinstance(x1, (Tensor, _core.Variable)) else _core.convert(x1)
         if base.dtype in ("float32", "float64"):
             return simple(base)
-    out = _core.power(x, y)
+    out = _core.power(x1, x2)
     if _state.stack:
-        record(_power_rule, (x, y), out, (_held(x), _held(y), *_core.tape_likes(x, y)))
+        record(_power_rule, (x1, x2), out, (_held(x1), _held(x2), *_core.tape_likes(x1, x2)))
     return out
 
 
@@ -132,14 +135,14 @@ def _power_rule(
     return dx, _fit(multiply(dy, multiply(power(x, y), logarithm)), y_like)
 
 
-def floor_divide(x: Any, y: Any) -> Tensor:
-    """The greatest whole number that is not above x / y: `x // y`. It has no gradient.
+def floor_divide(x1: Any, x2: Any) -> Tensor:
+    """The greatest whole number that is not above x1 / x2: `x1 // x2`. It has no gradient.
 
     Integers by zero give 0, floating-point numbers an infinity or NaN, as in NumPy.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A tensor of the broadcast shape, in the wider of the two dtypes.
@@ -152,18 +155,18 @@ def floor_divide(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.floor_divide([7.0, -7.0], 2.0).numpy()
         array([ 3., -4.], dtype=float32)
     """
-    return _core.floor_divide(x, y)
+    return _core.floor_divide(x1, x2)
 
 
-def mod(x: Any, y: Any) -> Tensor:
-    """What `floor_divide` leaves, between 0 and y: `x % y`.
+def mod(x1: Any, x2: Any) -> Tensor:
+    """What `floor_divide` leaves, between 0 and x2: `x1 % x2`.
 
-    dx = dy; dy = -dy floor_divide(x, y). The result is exact or rounded once, also where x is much
-    larger than y.
+    dx1 = dy; dx2 = -dy floor_divide(x1, x2). The result is exact or rounded once, also where x1 is
+    much larger than x2.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A tensor of the broadcast shape, in the wider of the two dtypes.
@@ -176,9 +179,9 @@ def mod(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.mod([7.0, -7.0], 2.0).numpy()
         array([1., 1.], dtype=float32)
     """
-    out = _core.mod(x, y)
+    out = _core.mod(x1, x2)
     if _state.stack:
-        record(_mod_rule, (x, y), out, (_held(x), _held(y), *_core.tape_likes(x, y)))
+        record(_mod_rule, (x1, x2), out, (_held(x1), _held(x2), *_core.tape_likes(x1, x2)))
     return out
 
 

@@ -11,12 +11,12 @@ from mark1.ops.reduce import sum_to
 from mark1.tape import _state, record
 
 
-def add(x: Any, y: Any) -> Tensor:
-    """Adds element by element: `x + y`.
+def add(x1: Any, x2: Any) -> Tensor:
+    """Adds element by element: `x1 + x2`.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A tensor of the broadcast shape, in the wider of the two dtypes.
@@ -29,9 +29,9 @@ def add(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.add([1.0, 2.0], 10.0).numpy()
         array([11., 12.], dtype=float32)
     """
-    out = _core.add(x, y)
+    out = _core.add(x1, x2)
     if _state.stack:
-        record(_add_rule, (x, y), out, _core.tape_likes(x, y))
+        record(_add_rule, (x1, x2), out, _core.tape_likes(x1, x2))
     return out
 
 
@@ -39,12 +39,12 @@ def _add_rule(dy: Tensor, x_like: Any, y_like: Any) -> tuple[Tensor | None, Tens
     return _fit(dy, x_like), _fit(dy, y_like)
 
 
-def subtract(x: Any, y: Any) -> Tensor:
-    """Subtracts element by element: `x - y`.
+def subtract(x1: Any, x2: Any) -> Tensor:
+    """Subtracts element by element: `x1 - x2`.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A tensor of the broadcast shape, in the wider of the two dtypes.
@@ -57,9 +57,9 @@ def subtract(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.subtract([1.0, 2.0], 1.0).numpy()
         array([0., 1.], dtype=float32)
     """
-    out = _core.subtract(x, y)
+    out = _core.subtract(x1, x2)
     if _state.stack:
-        record(_subtract_rule, (x, y), out, _core.tape_likes(x, y))
+        record(_subtract_rule, (x1, x2), out, _core.tape_likes(x1, x2))
     return out
 
 
@@ -67,12 +67,12 @@ def _subtract_rule(dy: Tensor, x_like: Any, y_like: Any) -> tuple[Tensor | None,
     return _fit(dy, x_like), None if y_like is None else _fit(negative(dy), y_like)
 
 
-def multiply(x: Any, y: Any) -> Tensor:
-    """Multiplies element by element: `x * y`.
+def multiply(x1: Any, x2: Any) -> Tensor:
+    """Multiplies element by element: `x1 * x2`.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A tensor of the broadcast shape, in the wider of the two dtypes.
@@ -85,9 +85,9 @@ def multiply(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.multiply([1.0, 2.0], 3.0).numpy()
         array([3., 6.], dtype=float32)
     """
-    out = _core.multiply(x, y)
+    out = _core.multiply(x1, x2)
     if _state.stack:
-        record(_multiply_rule, (x, y), out, (_held(x), _held(y), *_core.tape_likes(x, y)))
+        record(_multiply_rule, (x1, x2), out, (_held(x1), _held(x2), *_core.tape_likes(x1, x2)))
     return out
 
 
@@ -98,12 +98,12 @@ def _multiply_rule(
     return dx, None if y_like is None else _fit(multiply(dy, x), y_like)
 
 
-def divide(x: Any, y: Any) -> Tensor:
-    """Divides element by element: `x / y`; integers are converted to float32 first.
+def divide(x1: Any, x2: Any) -> Tensor:
+    """Divides element by element: `x1 / x2`; integers are converted to float32 first.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A floating-point tensor of the broadcast shape.
@@ -116,9 +116,9 @@ def divide(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.divide([1.0, 2.0], 4.0).numpy()
         array([0.25, 0.5 ], dtype=float32)
     """
-    out = _core.divide(x, y)
+    out = _core.divide(x1, x2)
     if _state.stack:
-        record(_divide_rule, (x, y), out, (_held(x), _held(y), *_core.tape_likes(x, y)))
+        record(_divide_rule, (x1, x2), out, (_held(x1), _held(x2), *_core.tape_likes(x1, x2)))
     return out
 
 

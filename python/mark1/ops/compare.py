@@ -8,14 +8,14 @@ from mark1 import _core
 from mark1._core import Tensor
 
 
-def equal(x: Any, y: Any) -> Tensor:
-    """Whether x and y are equal: `x == y`.
+def equal(x1: Any, x2: Any) -> Tensor:
+    """Whether x1 and x2 are equal: `x1 == x2`.
 
     A NaN is unequal to everything, and neither less nor greater.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -28,17 +28,17 @@ def equal(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.equal([1.0, 2.0], 2.0).numpy()
         array([False,  True])
     """
-    return _core.equal(x, y)
+    return _core.equal(x1, x2)
 
 
-def not_equal(x: Any, y: Any) -> Tensor:
-    """Whether x and y differ: `x != y`.
+def not_equal(x1: Any, x2: Any) -> Tensor:
+    """Whether x1 and x2 differ: `x1 != x2`.
 
     A NaN is unequal to everything, and neither less nor greater.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -51,17 +51,17 @@ def not_equal(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.not_equal([1.0, 2.0], 2.0).numpy()
         array([ True, False])
     """
-    return _core.not_equal(x, y)
+    return _core.not_equal(x1, x2)
 
 
-def less(x: Any, y: Any) -> Tensor:
-    """Whether x is less than y: `x < y`.
+def less(x1: Any, x2: Any) -> Tensor:
+    """Whether x1 is less than x2: `x1 < x2`.
 
     A NaN is unequal to everything, and neither less nor greater.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -74,17 +74,17 @@ def less(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.less([1.0, 2.0], 2.0).numpy()
         array([ True, False])
     """
-    return _core.less(x, y)
+    return _core.less(x1, x2)
 
 
-def less_equal(x: Any, y: Any) -> Tensor:
-    """Whether x is at most y: `x <= y`.
+def less_equal(x1: Any, x2: Any) -> Tensor:
+    """Whether x1 is at most x2: `x1 <= x2`.
 
     A NaN is unequal to everything, and neither less nor greater.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -97,17 +97,17 @@ def less_equal(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.less_equal([1.0, 3.0], 2.0).numpy()
         array([ True, False])
     """
-    return _core.less_equal(x, y)
+    return _core.less_equal(x1, x2)
 
 
-def greater(x: Any, y: Any) -> Tensor:
-    """Whether x is greater than y: `x > y`.
+def greater(x1: Any, x2: Any) -> Tensor:
+    """Whether x1 is greater than x2: `x1 > x2`.
 
     A NaN is unequal to everything, and neither less nor greater.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -120,17 +120,17 @@ def greater(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.greater([1.0, 3.0], 2.0).numpy()
         array([False,  True])
     """
-    return _core.greater(x, y)
+    return _core.greater(x1, x2)
 
 
-def greater_equal(x: Any, y: Any) -> Tensor:
-    """Whether x is at least y: `x >= y`.
+def greater_equal(x1: Any, x2: Any) -> Tensor:
+    """Whether x1 is at least x2: `x1 >= x2`.
 
     A NaN is unequal to everything, and neither less nor greater.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -143,15 +143,15 @@ def greater_equal(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.greater_equal([1.0, 2.0], 2.0).numpy()
         array([False,  True])
     """
-    return _core.greater_equal(x, y)
+    return _core.greater_equal(x1, x2)
 
 
-def logical_and(x: Any, y: Any) -> Tensor:
-    """Whether x and y are both true: zero is false, all else true.
+def logical_and(x1: Any, x2: Any) -> Tensor:
+    """Whether x1 and x2 are both true: zero is false, all else true.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -164,15 +164,15 @@ def logical_and(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.logical_and([True, False], True).numpy()
         array([ True, False])
     """
-    return _core.logical_and(x, y)
+    return _core.logical_and(x1, x2)
 
 
-def logical_or(x: Any, y: Any) -> Tensor:
-    """Whether x or y is true, or both: zero is false, all else true.
+def logical_or(x1: Any, x2: Any) -> Tensor:
+    """Whether x1 or x2 is true, or both: zero is false, all else true.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -185,15 +185,15 @@ def logical_or(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.logical_or([True, False], False).numpy()
         array([ True, False])
     """
-    return _core.logical_or(x, y)
+    return _core.logical_or(x1, x2)
 
 
-def logical_xor(x: Any, y: Any) -> Tensor:
-    """Whether one of x and y is true and one is not: zero is false, all else true.
+def logical_xor(x1: Any, x2: Any) -> Tensor:
+    """Whether one of x1 and x2 is true and one is not: zero is false, all else true.
 
     Args:
-        x: Tensor, Variable, array or number; any shape.
-        y: likewise; the shapes broadcast together as in NumPy.
+        x1: Tensor, Variable, array or number; any shape.
+        x2: likewise; the shapes broadcast together as in NumPy.
 
     Returns:
         A bool tensor of the broadcast shape.
@@ -206,7 +206,7 @@ def logical_xor(x: Any, y: Any) -> Tensor:
         >>> mark1.ops.logical_xor([True, False], True).numpy()
         array([False,  True])
     """
-    return _core.logical_xor(x, y)
+    return _core.logical_xor(x1, x2)
 
 
 def logical_not(x: Any) -> Tensor:

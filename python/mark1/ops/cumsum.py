@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.ops.broadcast import _held, multiply
+from mark1.ops.cast import cast
 from mark1.ops.pad import pad
 from mark1.ops.reshape import reshape
 from mark1.ops.slice import slice
 from mark1.tape import _state, record
+from mark1.typing import DTypeLike
 
 
-def cumsum(x: Any, axis: int | None = None, reverse: bool = False) -> Tensor:
+def cumsum(
+    x: Any, axis: int | None = None, dtype: DTypeLike | None = None, reverse: bool = False
+) -> Tensor:
     """The sums of the elements up to each one along an axis.
 
     y[i] = x[0] + ... + x[i], one addition after the other; the gradient is the running sum of dy in
     the other direction.
 
     Args:
-        x: Tensor, Variable or array; any shape. Integers are converted to float32.
+        x: Tensor, Variable or array; any shape. Integers are summed in float64.
         axis: the axis to sum along; x is flattened if None.
+        dtype: of the result; x's if None, int32 for bool.
         reverse: whether to start from the last element.
 
     Returns:
-        A floating-point tensor of x's shape.
+        A tensor of x's shape.
 
     Raises:
         ValueError: if there is no such axis.
@@ -38,7 +46,9 @@ def cumsum(x: Any, axis: int | None = None, reverse: bool = False) -> Tensor:
     if not isinstance(x, (Tensor, _core.Variable)):
         x = _core.convert(x)
     if axis is None:
-        return cumsum(reshape(x, -1), 0, reverse)
+        x, axis = reshape(x, -1), 0
+    if dtype is not None or not x.dtype.startswith("float"):
+        return _in_dtype(cumsum, x, axis, dtype, reverse)
     out = _core.cumsum(x, axis, reverse)
     if _state.stack:
         record(_sum_rule, (x,), out, (axis, reverse))
@@ -46,22 +56,25 @@ def cumsum(x: Any, axis: int | None = None, reverse: bool = False) -> Tensor:
 
 
 def _sum_rule(dy: Tensor, axis: int, reverse: bool) -> tuple[Tensor]:
-    return (cumsum(dy, axis, not reverse),)
+    return (cumsum(dy, axis, reverse=not reverse),)
 
 
-def cumprod(x: Any, axis: int | None = None, reverse: bool = False) -> Tensor:
+def cumprod(
+    x: Any, axis: int | None = None, dtype: DTypeLike | None = None, reverse: bool = False
+) -> Tensor:
     """The products of the elements up to each one along an axis.
 
     y[i] = x[0] ... x[i], one multiplication after the other. No derivative divides, so that all of
     them are right at zeros.
 
     Args:
-        x: Tensor, Variable or array; any shape. Integers are converted to float32.
+        x: Tensor, Variable or array; any shape. Integers are multiplied in float64.
         axis: the axis to multiply along; x is flattened if None.
+        dtype: of the result; x's if None, int32 for bool.
         reverse: whether to start from the last element.
 
     Returns:
-        A floating-point tensor of x's shape.
+        A tensor of x's shape.
 
     Raises:
         ValueError: if there is no such axis.
@@ -74,11 +87,24 @@ def cumprod(x: Any, axis: int | None = None, reverse: bool = False) -> Tensor:
     if not isinstance(x, (Tensor, _core.Variable)):
         x = _core.convert(x)
     if axis is None:
-        return cumprod(reshape(x, -1), 0, reverse)
+        x, axis = reshape(x, -1), 0
+    if dtype is not None or not x.dtype.startswith("float"):
+        return _in_dtype(cumprod, x, axis, dtype, reverse)
     out = _core.cumprod(x, axis, reverse)
     if _state.stack:
         record(_product_rule, (x,), out, (_held(x), out, axis, reverse))
     return out
+
+
+def _in_dtype(
+    run: Callable[..., Tensor], x: Any, axis: int, dtype: DTypeLike | None, reverse: bool
+) -> Tensor:
+    """Run in the dtype of the result, or in float64 where that is one of integers."""
+    name = "int32" if x.dtype == "bool" else x.dtype
+    name = name if dtype is None else np.dtype(dtype).name
+    if name.startswith("float"):
+        return run(cast(x, name), axis, reverse=reverse)
+    return cast(run(cast(x, "float64"), axis, reverse=reverse), name)
 
 
 def _product_rule(dy: Tensor, x: Tensor, y: Tensor, axis: int, reverse: bool) -> tuple[Tensor]:

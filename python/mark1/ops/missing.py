@@ -9,7 +9,6 @@ from typing import Any
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.ops.broadcast import divide, subtract
-from mark1.ops.cast import cast as as_dtype
 from mark1.ops.cumsum import cumprod, cumsum
 from mark1.ops.moments import _as_float, _as_tensor
 from mark1.ops.moments import prod as product
@@ -226,15 +225,16 @@ def nanargmin(x: Any, axis: int | None = None, keepdims: bool = False) -> Tensor
     return _place(_core.argmin, math.inf, x, axis, keepdims)
 
 
-def nancumsum(x: Any, axis: int | None = None) -> Tensor:
+def nancumsum(x: Any, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
     """The sums of the elements up to each one along an axis, NaN counting as 0.
 
     Args:
-        x: Tensor, Variable or array; any shape. Integers are converted to float32.
+        x: Tensor, Variable or array; any shape.
         axis: the axis to sum along; x is flattened if None.
+        dtype: of the result; x's if None, int32 for bool.
 
     Returns:
-        A floating-point tensor of x's shape.
+        A tensor of x's shape.
 
     Raises:
         ValueError: if there is no such axis.
@@ -244,19 +244,19 @@ def nancumsum(x: Any, axis: int | None = None) -> Tensor:
         >>> mark1.ops.nancumsum([1.0, float("nan"), 2.0]).numpy()
         array([1., 1., 3.], dtype=float32)
     """
-    return cumsum(_filled(x, 0), axis)
+    return cumsum(_filled(x, 0), axis, dtype)
 
 
 def nancumprod(x: Any, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
     """The products of the elements up to each one along an axis, NaN counting as 1.
 
     Args:
-        x: Tensor, Variable or array; any shape. Integers are converted to float32.
+        x: Tensor, Variable or array; any shape.
         axis: the axis to multiply along; x is flattened if None.
-        dtype: of the result; that of the products if None.
+        dtype: of the result; x's if None, int32 for bool.
 
     Returns:
-        A floating-point tensor of x's shape.
+        A tensor of x's shape.
 
     Raises:
         ValueError: if there is no such axis.
@@ -266,8 +266,7 @@ def nancumprod(x: Any, axis: int | None = None, dtype: DTypeLike | None = None) 
         >>> mark1.ops.nancumprod([2.0, float("nan"), 3.0]).numpy()
         array([2., 2., 6.], dtype=float32)
     """
-    y = cumprod(_filled(x, 1), axis)
-    return y if dtype is None else as_dtype(y, dtype)
+    return cumprod(_filled(x, 1), axis, dtype)
 
 
 def _filled(x: Any, value: float) -> Any:

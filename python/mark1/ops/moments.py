@@ -17,12 +17,18 @@ from mark1.ops.reduce import _kept, mean
 from mark1.ops.reshape import normalize_axes, reshape
 from mark1.ops.where import where
 from mark1.tape import _state, record
+from mark1.typing import DTypeLike
 
 _exponential = Activation("exponential")
 _sqrt = Activation("sqrt")
 
 
-def prod(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Tensor:
+def prod(
+    x: Any,
+    axis: int | Sequence[int] | None = None,
+    keepdims: bool = False,
+    dtype: DTypeLike | None = None,
+) -> Tensor:
     """The product over axes.
 
     In the order of a sum. dx = dy times the product of all others, which running products from both
@@ -32,6 +38,7 @@ def prod(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False
         x: Tensor, Variable or array; any shape.
         axis: the axes to reduce; all if None.
         keepdims: whether they stay, with size 1.
+        dtype: in which to multiply; x's if None.
 
     Returns:
         A tensor of x's shape without `axis`, bool and uint8 as int32. The product of nothing is 1.
@@ -44,7 +51,7 @@ def prod(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False
         >>> mark1.ops.prod([[1.0, 2.0], [3.0, 5.0]], axis=1).numpy()
         array([ 2., 15.], dtype=float32)
     """
-    x = _as_tensor(x)
+    x = _as_tensor(x) if dtype is None else cast(x, dtype)
     out = _core.prod(x, axis, keepdims)
     if _state.stack:
         record(_prod_rule, (x,), out, (_held(x), axis))
@@ -118,21 +125,29 @@ def std(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False)
     return _sqrt(var(x, axis, keepdims))
 
 
-def norm(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Tensor:
-    """The Euclidean norm over axes: the square root of the sum of squares.
+def norm(
+    x: Any,
+    ord: float | str | None = None,
+    axis: int | Sequence[int] | None = None,
+    keepdims: bool = False,
+) -> Tensor:
+    """A norm over axes: by default the Euclidean one, the square root of the sum of squares.
 
     dx = dy x / norm(x), 0 where the norm is 0. No square over- or underflows on the way.
 
     Args:
         x: Tensor, Variable or array; any shape. Integers are converted to float32.
-        axis: the axes to reduce; all if None.
+        ord: None for the Euclidean norm of all numbers, or as in NumPy: of vectors a number p
+            (sum(|x|^p)^(1/p); inf and -inf are the greatest and the least |x|, 0 counts what is
+            not 0), of matrices "fro", 1 and -1 (sums of columns), inf and -inf (sums of rows).
+        axis: the axes to reduce, one for vectors, two for matrices; all if None.
         keepdims: whether they stay, with size 1.
 
     Returns:
         A floating-point tensor of x's shape without `axis`.
 
     Raises:
-        ValueError: if an axis is out of range or named twice.
+        ValueError: if an axis is out of range or named twice, or there is no such norm.
 
     Example:
         >>> import mark1
@@ -140,6 +155,10 @@ def norm(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False
         array([5., 2.], dtype=float32)
     """
     x = _as_float(x)
+    if ord is not None:
+        from mark1.ops.norms import norm_of_order
+
+        return norm_of_order(x, ord, axis, keepdims)
     out = _core.norm(x, axis, keepdims)
     if _state.stack:
         record(_norm_rule, (x,), out, (_held(x), axis))
@@ -147,7 +166,7 @@ def norm(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False
 
 
 def _norm_rule(dy: Tensor, x: Tensor, axis: Any) -> tuple[Tensor]:
-    length = norm(x, axis, keepdims=True)
+    length = norm(x, axis=axis, keepdims=True)
     safe = where(_core.equal(length, 0), 1, length)
     return (multiply(reshape(dy, _kept(x.shape, axis)), divide(x, safe)),)
 

@@ -20,7 +20,7 @@ class Windows(NamedTuple):
 
 
 def max_pool(
-    x: Any,
+    inputs: Any,
     pool_size: int | Sequence[int],
     strides: int | Sequence[int] | None = None,
     padding: str = "valid",
@@ -31,18 +31,19 @@ def max_pool(
     The first in row-major order wins a tie, and the gradient goes to it alone; a NaN wins over all.
 
     Args:
-        x: Tensor, Variable or array (N, spatial..., C) with 1 to 3 spatial axes.
+        inputs: Tensor, Variable or array (N, spatial..., C) with 1 to 3 spatial axes.
         pool_size: size of the window, one number per spatial axis or one for all.
         strides: steps from window to window; `pool_size` if None.
-        padding: "valid", windows inside x only, `(size - pool_size) // strides + 1` of them; or
-            "same", `ceil(size / strides)` windows, of which the outer ones hold fewer elements.
+        padding: "valid", windows inside the inputs only, `(size - pool_size) // strides + 1` of
+            them; or "same", `ceil(size / strides)` windows, of which the outer ones hold fewer
+            elements.
         data_format: "channels_last" (if None), or "channels_first" for (N, C, spatial...).
 
     Returns:
         A floating-point tensor (N, windows..., C).
 
     Raises:
-        ValueError: if x has no 1 to 3 spatial axes, or a window does not fit.
+        ValueError: if the inputs have no 1 to 3 spatial axes, or a window does not fit.
 
     Example:
         >>> import mark1
@@ -50,15 +51,15 @@ def max_pool(
         >>> mark1.ops.max_pool(x, 2).numpy().ravel()
         array([5., 4.], dtype=float32)
     """
-    if not isinstance(x, (Tensor, _core.Variable)):
-        x = _core.convert(x)
-    axes = _spatial_axes("max_pool", x)
+    if not isinstance(inputs, (Tensor, _core.Variable)):
+        inputs = _core.convert(inputs)
+    axes = _spatial_axes("max_pool", inputs)
     if _channels_first("max_pool", data_format):
-        return _first(max_pool(_last(x), pool_size, strides, padding))
+        return _first(max_pool(_last(inputs), pool_size, strides, padding))
     windows = make_windows("max_pool", axes, pool_size, strides, padding)
-    out, index = _core.max_pool(x, *windows)
+    out, index = _core.max_pool(inputs, *windows)
     if _state.stack:
-        record(_max_pool_rule, (x,), out, (index, x.shape, windows, out))
+        record(_max_pool_rule, (inputs,), out, (index, inputs.shape, windows, out))
     return out
 
 
@@ -89,7 +90,7 @@ def _max_pool_backward_rule(
 
 
 def average_pool(
-    x: Any,
+    inputs: Any,
     pool_size: int | Sequence[int],
     strides: int | Sequence[int] | None = None,
     padding: str = "valid",
@@ -98,7 +99,7 @@ def average_pool(
     """The average of the elements of each window, channel by channel.
 
     Args:
-        x: Tensor, Variable or array (N, spatial..., C) with 1 to 3 spatial axes.
+        inputs: Tensor, Variable or array (N, spatial..., C) with 1 to 3 spatial axes.
         pool_size: size of the window, one number per spatial axis or one for all.
         strides: steps from window to window; `pool_size` if None.
         padding: "valid" or "same", as in `max_pool`; padding does not count in the average.
@@ -108,7 +109,7 @@ def average_pool(
         A floating-point tensor (N, windows..., C).
 
     Raises:
-        ValueError: if x has no 1 to 3 spatial axes, or a window does not fit.
+        ValueError: if the inputs have no 1 to 3 spatial axes, or a window does not fit.
 
     Example:
         >>> import mark1
@@ -116,15 +117,15 @@ def average_pool(
         >>> mark1.ops.average_pool(x, 2, padding="same").numpy().ravel()
         array([3., 2.], dtype=float32)
     """
-    if not isinstance(x, (Tensor, _core.Variable)):
-        x = _core.convert(x)
-    axes = _spatial_axes("average_pool", x)
+    if not isinstance(inputs, (Tensor, _core.Variable)):
+        inputs = _core.convert(inputs)
+    axes = _spatial_axes("average_pool", inputs)
     if _channels_first("average_pool", data_format):
-        return _first(average_pool(_last(x), pool_size, strides, padding))
+        return _first(average_pool(_last(inputs), pool_size, strides, padding))
     windows = make_windows("average_pool", axes, pool_size, strides, padding)
-    out = _core.average_pool(x, *windows)
+    out = _core.average_pool(inputs, *windows)
     if _state.stack:
-        record(_average_pool_rule, (x,), out, (x.shape, windows))
+        record(_average_pool_rule, (inputs,), out, (inputs.shape, windows))
     return out
 
 

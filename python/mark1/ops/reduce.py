@@ -85,13 +85,19 @@ def _mean_rule(dy: Tensor, shape: tuple[int, ...], axis: Any) -> tuple[Tensor]:
     return (broadcast_to(divide(reshape(dy, _kept(shape, axis)), float(count)), shape),)
 
 
-def max(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Tensor:
+def max(
+    x: Any,
+    axis: int | Sequence[int] | None = None,
+    keepdims: bool = False,
+    initial: float | None = None,
+) -> Tensor:
     """The greatest element over axes; NaN if there is one. The gradient goes to the first winner.
 
     Args:
         x: Tensor, Variable or array; any shape.
         axis: the axes to search; all if None.
         keepdims: whether they stay, with size 1.
+        initial: a number that counts as one more element.
 
     Returns:
         A tensor of x's shape without `axis`, of x's dtype.
@@ -106,19 +112,29 @@ def max(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False)
     """
     if not isinstance(x, (Tensor, _core.Variable)):
         x = _core.convert(x)
+    if initial is not None:
+        from mark1.ops.binary import maximum
+
+        return maximum(max(x, axis, keepdims), initial)
     out = _core.max(x, axis, keepdims)
     if _state.stack:
         _record_best(_core.argmax, x, axis, out)
     return out
 
 
-def min(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False) -> Tensor:
+def min(
+    x: Any,
+    axis: int | Sequence[int] | None = None,
+    keepdims: bool = False,
+    initial: float | None = None,
+) -> Tensor:
     """The smallest element over axes; NaN if there is one. The gradient goes to the first winner.
 
     Args:
         x: Tensor, Variable or array; any shape.
         axis: the axes to search; all if None.
         keepdims: whether they stay, with size 1.
+        initial: a number that counts as one more element.
 
     Returns:
         A tensor of x's shape without `axis`, of x's dtype.
@@ -133,6 +149,10 @@ def min(x: Any, axis: int | Sequence[int] | None = None, keepdims: bool = False)
     """
     if not isinstance(x, (Tensor, _core.Variable)):
         x = _core.convert(x)
+    if initial is not None:
+        from mark1.ops.binary import minimum
+
+        return minimum(min(x, axis, keepdims), initial)
     out = _core.min(x, axis, keepdims)
     if _state.stack:
         _record_best(_core.argmin, x, axis, out)

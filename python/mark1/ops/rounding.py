@@ -11,7 +11,7 @@ from mark1 import _core
 from mark1._core import Tensor
 from mark1.ops.activation import Activation
 from mark1.ops.binary import maximum, minimum
-from mark1.ops.broadcast import multiply, negative, subtract
+from mark1.ops.broadcast import divide, multiply, negative, subtract
 from mark1.ops.cast import cast
 
 _abs = Activation("abs")
@@ -118,11 +118,12 @@ def ceil(x: Any) -> Tensor:
     return _ceil(x)
 
 
-def round(x: Any) -> Tensor:
+def round(x: Any, decimals: int = 0) -> Tensor:
     """The nearest whole number, of two equally near ones the even. The gradient is 0.
 
     Args:
         x: Tensor, Variable or array of any shape; integers become float32.
+        decimals: how many decimal places stay, or fewer than 0: the nearest ten, hundred, ...
 
     Returns:
         A floating-point tensor of the shape of x.
@@ -132,6 +133,9 @@ def round(x: Any) -> Tensor:
         >>> mark1.ops.round([-1.5, 2.5]).numpy()
         array([-2.,  2.], dtype=float32)
     """
+    if decimals:
+        share = 10.0**decimals
+        return divide(_round(multiply(x, share)), share)
     return _round(x)
 
 

@@ -16,19 +16,19 @@ from mark1.tape import _state, record
 Cuts = list[tuple[int, int, int]]  # start, step, length of each axis
 
 
-def slice(x: Any, start_indices: Sequence[int], shape: Sequence[int]) -> Tensor:
-    """A block of x.
+def slice(inputs: Any, start_indices: Sequence[int], shape: Sequence[int]) -> Tensor:
+    """A block of a tensor.
 
     Args:
-        x: Tensor, Variable or array; any shape.
+        inputs: Tensor, Variable or array; any shape.
         start_indices: where the block begins, per axis.
         shape: its shape.
 
     Returns:
-        A tensor of `shape`; a view of x where only the first axis is cut.
+        A tensor of `shape`; a view of inputs where only the first axis is cut.
 
     Raises:
-        ValueError: if the block is not within x.
+        ValueError: if the block is not within them.
 
     Example:
         >>> import mark1
@@ -36,9 +36,11 @@ def slice(x: Any, start_indices: Sequence[int], shape: Sequence[int]) -> Tensor:
         array([[2, 3],
                [5, 6]], dtype=int32)
     """
-    if not isinstance(x, (Tensor, _core.Variable)):
-        x = _core.convert(x)
-    return _cut(x, [(whole(s), 1, whole(n)) for s, n in zip(start_indices, shape, strict=True)])
+    if not isinstance(inputs, (Tensor, _core.Variable)):
+        inputs = _core.convert(inputs)
+    return _cut(
+        inputs, [(whole(s), 1, whole(n)) for s, n in zip(start_indices, shape, strict=True)]
+    )
 
 
 def whole(number: Any) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,10 +12,11 @@ from mark1._core import Tensor
 from mark1.ops.broadcast import multiply, negative, subtract
 from mark1.ops.copy import transpose
 from mark1.ops.reduce import sum as sum_
+from mark1.ops.reshape import reshape
 from mark1.tape import _state, record
 
 
-def softmax(x: Any, axis: int = -1, mask: Any = None) -> Tensor:
+def softmax(x: Any, axis: int | tuple[int, ...] = -1, mask: Any = None) -> Tensor:
     """Turns numbers into probabilities: `exp(x) / sum(exp(x))` along an axis.
 
     The largest element is subtracted first, so nothing overflows. Along the last axis the result
@@ -22,7 +24,7 @@ def softmax(x: Any, axis: int = -1, mask: Any = None) -> Tensor:
 
     Args:
         x: Tensor, Variable or array with at least one axis.
-        axis: the axis that sums to 1.
+        axis: the axis that sums to 1, or several that do so together.
         mask: bool, broadcast to x's shape: false elements count as -infinity, and where all of them
             are false the result is 0. None: all are true.
 
@@ -39,6 +41,8 @@ def softmax(x: Any, axis: int = -1, mask: Any = None) -> Tensor:
     """
     if mask is not None:
         return _masked_softmax(x, axis, mask)
+    if isinstance(axis, tuple):
+        return _over_axes(softmax, x, axis)
     order = _to_last(x, axis, "softmax")
     if order is not None:
         return transpose(softmax(transpose(x, order)), order)
@@ -48,7 +52,7 @@ def softmax(x: Any, axis: int = -1, mask: Any = None) -> Tensor:
     return out
 
 
-def _masked_softmax(x: Any, axis: int, mask: Any) -> Tensor:
+def _masked_softmax(x: Any, axis: int | tuple[int, ...], mask: Any) -> Tensor:
     from mark1.ops.cast import cast
     from mark1.ops.where import where
 
@@ -89,12 +93,12 @@ def _softmax_backward_rule(g: Tensor, dy: Tensor, y: Tensor) -> tuple[Tensor, Te
     )
 
 
-def log_softmax(x: Any, axis: int = -1) -> Tensor:
+def log_softmax(x: Any, axis: int | tuple[int, ...] = -1) -> Tensor:
     """The logarithm of softmax: `x - log(sum(exp(x)))` along an axis.
 
     Args:
         x: Tensor, Variable or array with at least one axis.
-        axis: the axis along which the probabilities sum to 1.
+        axis: the axis along which the probabilities sum to 1, or several.
 
     Returns:
         A floating-point tensor of x's shape.
@@ -107,6 +111,8 @@ def log_softmax(x: Any, axis: int = -1) -> Tensor:
         >>> mark1.ops.log_softmax([0.0, 0.0]).numpy()
         array([-0.6931472, -0.6931472], dtype=float32)
     """
+    if isinstance(axis, tuple):
+        return _over_axes(log_softmax, x, axis)
     order = _to_last(x, axis, "log_softmax")
     if order is not None:
         return transpose(log_softmax(transpose(x, order)), order)
@@ -133,6 +139,21 @@ def _log_softmax_backward_rule(g: Tensor, dy: Tensor, y: Tensor) -> tuple[Tensor
     s = sum_(dy, axis=-1, keepdims=True)
     r = sum_(multiply(g, p), axis=-1, keepdims=True)
     return subtract(g, r), negative(multiply(multiply(g, p), s))
+
+
+def _over_axes(function: Callable[[Any], Tensor], x: Any, axes: tuple[int, ...]) -> Tensor:
+    """Call with the axes put last and made one."""
+    if not hasattr(x, "shape"):
+        x = _core.convert(x)
+    rank = len(x.shape)
+    if not axes or any(not -rank <= axis < rank for axis in axes):
+        raise ValueError(f"[softmax] there are no axes {axes} in a tensor of {rank} axes")
+    last = sorted({axis % rank for axis in axes})
+    order = [*(axis for axis in range(rank) if axis not in last), *last]
+    moved = transpose(x, order)
+    joined = reshape(moved, (*moved.shape[: rank - len(last)], -1))
+    back = [order.index(axis) for axis in range(rank)]
+    return transpose(reshape(function(joined), moved.shape), back)
 
 
 def _to_last(x: Any, axis: int, op: str) -> tuple[int, ...] | None:

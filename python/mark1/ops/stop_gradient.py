@@ -10,14 +10,14 @@ from mark1.tape import _state
 from mark1.tape.state import cut
 
 
-def stop_gradient(x: Any) -> Tensor:
-    """The values of x as a constant: no gradient goes back from here.
+def stop_gradient(variable: Any) -> Tensor:
+    """The values of a tensor or variable as a constant: no gradient goes back from here.
 
     Args:
-        x: Tensor, Variable or array; any shape.
+        variable: Tensor, Variable or array; any shape.
 
     Returns:
-        A tensor that shares x's memory.
+        A tensor that shares its memory.
 
     Example:
         >>> import mark1
@@ -27,8 +27,8 @@ def stop_gradient(x: Any) -> Tensor:
         >>> float(tape.gradient(y, x))
         3.0
     """
-    if not isinstance(x, (Tensor, _core.Variable)):
-        return _core.convert(x)
+    if not isinstance(variable, (Tensor, _core.Variable)):
+        return _core.convert(variable)
     if _state.stack:
-        cut("stop_gradient", (x.id,))
-    return _core.reshape(x, x.shape)
+        cut("stop_gradient", (variable.id,))
+    return _core.reshape(variable, variable.shape)

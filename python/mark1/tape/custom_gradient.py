@@ -13,11 +13,11 @@ from mark1.tape.state import _state, record
 from mark1.utils.nest import flatten
 
 
-def custom_gradient(function: Callable[..., Any]) -> Callable[..., Any]:
+def custom_gradient(f: Callable[..., Any]) -> Callable[..., Any]:
     """Gives a function a gradient of the user's making.
 
     Args:
-        function: `function(*args)` returns `(y, grad)`: a tensor or a list of tensors, and a
+        f: `f(*args)` returns `(y, grad)`: a tensor or a list of tensors, and a
             function of dL/dy, one argument per output, which returns dL/darg for each argument. If
             variables are read in it, `grad` takes them as `variables=` and returns a second value:
             the list of their gradients.
@@ -45,15 +45,15 @@ def custom_gradient(function: Callable[..., Any]) -> Callable[..., Any]:
         1.0
     """
 
-    @functools.wraps(function)
+    @functools.wraps(f)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         if not _state.stack:
-            return function(*args, **kwargs)[0]
+            return f(*args, **kwargs)[0]
         outer, _state.stack = _state.stack, []
         try:
             # Nobody sees its operations; this tape only tells which variables are read.
             with GradientTape() as inner:
-                y, grad = function(*args, **kwargs)
+                y, grad = f(*args, **kwargs)
         finally:
             _state.stack = outer
         operands = [arg for arg in flatten(args) if isinstance(arg, (Tensor, _core.Variable))]
@@ -63,7 +63,7 @@ def custom_gradient(function: Callable[..., Any]) -> Callable[..., Any]:
         # An output may be an argument: a view has an id of its own.
         outputs = [_core.reshape(part, part.shape) for part in ([y] if single else y)]
         likes = [(part.shape, part.dtype) for part in outputs]
-        saved = (grad, likes, len(operands), variables, function.__name__)
+        saved = (grad, likes, len(operands), variables, f.__name__)
         record(_custom_rule, [*operands, *variables], outputs, saved)
         return outputs[0] if single else type(y)(outputs)
 

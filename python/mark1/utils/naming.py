@@ -4,9 +4,39 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
 
 _lock = threading.Lock()
 _used: dict[str, int] = {}
+
+
+class _Building(threading.local):
+    owners: tuple[Any, ...] = ()
+
+
+_building = _Building()
+
+
+@contextmanager
+def building(owner: Any) -> Iterator[None]:
+    """Name weights that are made in this block after their owner, within what is being built."""
+    outer = _building.owners
+    if not outer or outer[-1] is not owner:
+        _building.owners = (*outer, owner)
+    try:
+        yield
+    finally:
+        _building.owners = outer
+
+
+def path_of(owner: Any, name: str) -> str:
+    """Return the names of what is being built, of the owner and of the weight, with slashes."""
+    owners = _building.owners
+    if not owners or owners[-1] is not owner:
+        owners = (*owners, owner)
+    return "/".join([*(each.name for each in owners), name])
 
 
 def snake_case(name: str) -> str:

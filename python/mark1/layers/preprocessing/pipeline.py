@@ -40,8 +40,8 @@ class Pipeline(Layer):
                 layer.build(input_shape)
             input_shape = layer.compute_output_shape(input_shape)
 
-    def call(self, x: Any, training: bool = True) -> Any:
-        """Return the outputs of the last layer."""
+    def call(self, x: Any, training: bool = True, mask: Any = None) -> Any:
+        """Return the outputs of the last layer; a mask travels with what it belongs to."""
         for layer in self.layers:
             x = layer(x, training=training)
         return x

@@ -1,4 +1,4 @@
-"""Every activation beside Keras where that is installed."""
+"""Every activation beside Keras."""
 
 from __future__ import annotations
 
@@ -23,11 +23,6 @@ FORMS = [
     ("squareplus", {"b": 3}), ("swish", {}), ("tanh", {}), ("tanh_shrink", {}),
     ("threshold", {"threshold": 0.5, "default_value": 0.1}),
 ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def keras():
-    return pytest.importorskip("keras")
 
 
 @pytest.mark.filterwarnings("default")

@@ -32,11 +32,6 @@ DRAWN = [
 ]
 
 
-@pytest.fixture(scope="module")
-def keras():
-    return pytest.importorskip("keras")
-
-
 @pytest.mark.parametrize(("name", "arguments", "shape"), DRAWN)
 def test_distributions_are_those_of_keras(keras, name, arguments, shape):
     theirs = np.asarray(getattr(keras.initializers, name)(**arguments, seed=1)(shape), np.float64)

@@ -1,4 +1,4 @@
-"""Ten steps of every optimizer, with every option, beside Keras where that is installed."""
+"""Ten steps of every optimizer, with every option, beside Keras."""
 
 from __future__ import annotations
 
@@ -67,8 +67,7 @@ SHAPES = ((3, 4), (4,), (4, 2))
 @pytest.mark.filterwarnings("default")
 @pytest.mark.parametrize("options", OPTIONS, ids=lambda o: "-".join(o) or "plain")
 @pytest.mark.parametrize(("name", "form"), FORMS)
-def test_ten_steps_are_those_of_keras(name, form, options, monkeypatch):
-    keras = pytest.importorskip("keras")
+def test_ten_steps_are_those_of_keras(keras, name, form, options, monkeypatch):
     rng = np.random.default_rng(0)
     arguments = {"learning_rate": 0.05, **form, **options}
     theirs, ours = (getattr(o, name)(**arguments) for o in (keras.optimizers, mark1.optimizers))

@@ -1,4 +1,4 @@
-"""Every loss with its options beside Keras where that is installed."""
+"""Every loss with its options beside Keras."""
 
 from __future__ import annotations
 
@@ -7,15 +7,12 @@ import inspect
 import numpy as np
 import pytest
 
+import mark1
 from mark1 import losses
 from tests.losses.loss_forms import FORMS, IDS
+from tests.peers.closeness import TRAINING, assert_close
 
 WEIGHTS = np.array([1.0, 2.0, 0.0, 1.0, 3.0, 1.0])
-
-
-@pytest.fixture(scope="module")
-def keras():
-    return pytest.importorskip("keras")
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +59,39 @@ def test_reductions_are_those_of_keras(keras, cls, function, arguments, y, p, we
     theirs = getattr(keras.losses, cls)(**arguments, reduction=reduction)(y, p, weight)
     ours = getattr(losses, cls)(**arguments, reduction=reduction)(y, p, weight)
     np.testing.assert_allclose(ours.numpy(), np.asarray(theirs), rtol=2e-5, atol=2e-6)
+
+
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize(("cls", "function", "arguments", "y", "p"), FORMS, ids=IDS)
+def test_ten_steps_are_those_of_keras(keras, cls, function, arguments, y, p, dtype):
+    """Outputs go downhill, from gradients that come through the reduction."""
+    import tensorflow as tf
+
+    if cls == "CTC" and dtype == "float64":
+        pytest.skip("TensorFlow has it in float32 only")
+    y, p = _cast(y, dtype), p.astype(dtype)
+    weight = None if ("axis", None) in arguments.items() else WEIGHTS.astype(dtype)
+    if weight is not None and len(losses.get(function)(y, p, **arguments).shape) != 1:
+        weight = None
+    theirs, ours = (getattr(m, cls)(**arguments, dtype=dtype) for m in (keras.losses, losses))
+    their_p, our_p = tf.Variable(p), mark1.Variable(p, dtype=dtype)
+    steps = {}
+    for name, loss, variable, tape_of in (
+        ("theirs", theirs, their_p, tf.GradientTape),
+        ("ours", ours, our_p, mark1.GradientTape),
+    ):
+        found = steps[name] = []
+        for _ in range(10):
+            with tape_of() as tape:
+                value = loss(y, variable, weight)
+            slope = np.asarray(tape.gradient(value, variable))
+            variable.assign_sub(slope * np.asarray(1 / 64, dtype))
+            found += [np.asarray(value), slope]
+    for i, (value, expected) in enumerate(zip(steps["ours"], steps["theirs"], strict=True)):
+        # Some of Keras' formulas have numbers in float32.
+        assert_close(value, expected, TRAINING, f"step {i // 2}", "float32")
+    assert_close(our_p.numpy(), their_p.numpy(), TRAINING, "outputs", "float32")
 
 
 def test_names_are_those_of_keras(keras):

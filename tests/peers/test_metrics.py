@@ -1,4 +1,4 @@
-"""Every metric with its options beside Keras where that is installed, over three batches."""
+"""Every metric with its options beside Keras, over three batches."""
 
 from __future__ import annotations
 
@@ -12,11 +12,6 @@ from tests.metrics.metric_forms import BATCHES, FORMS, IDS, WEIGHTS
 
 # Arguments of ours that Keras does not have, with the reason.
 OWN: dict[str, set[str]] = {}
-
-
-@pytest.fixture(scope="module")
-def keras():
-    return pytest.importorskip("keras")
 
 
 @pytest.mark.filterwarnings("default", "ignore:You are passing weight as `float`")
@@ -39,6 +34,17 @@ def test_results_are_those_of_keras(keras, cls, arguments, y, p, weighted):
         )
         theirs.reset_state()
         ours.reset_state()
+
+
+@pytest.mark.parametrize("weighted", [False, True])
+@pytest.mark.parametrize("name", ["Mean", "Sum"])
+def test_means_are_those_of_keras(keras, name, weighted):
+    theirs, ours = (getattr(m, name)() for m in (keras.metrics, metrics))
+    values = np.random.default_rng(0).normal(size=(12, 3)).astype("float32")
+    for rows in BATCHES:
+        for metric in (theirs, ours):
+            metric.update_state(values[rows], WEIGHTS[rows] if weighted else None)
+    np.testing.assert_allclose(ours.result().numpy(), np.asarray(theirs.result()), rtol=3e-6)
 
 
 def test_names_are_those_of_keras(keras):
