@@ -74,13 +74,12 @@ REASONS: dict[str, dict[str, str]] = {
     "layers": {
         "FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper": "layers of other libraries",
         "MelSpectrogram STFTSpectrogram": SOUND,
-        "IntegerLookup Hashing HashedCrossing": TEXTS,
+        "Hashing HashedCrossing": "the hash function of TensorFlow",
         "CutMix MixUp": "needs numbers of a beta distribution, which generators find by rejection",
         "AugMix ContrastLimitedAdaptiveHistogramEqualization Equalization MaxNumBoundingBoxes "
         "RandAugment RandomElasticTransform RandomErasing RandomGaussianBlur RandomPerspective": (
             "the rarer changes of pictures are for other packages"
         ),
-        "StringLookup TextVectorization": "there are no tensors of strings",
         "ConvLSTM1D ConvLSTM2D ConvLSTM3D": "recurrent convolutions are not worth a kernel yet",
     },
     "ops": {

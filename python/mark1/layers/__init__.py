@@ -177,6 +177,9 @@ if _TYPE_CHECKING:
     from mark1.layers.preprocessing.discretization import (
         Discretization,
     )
+    from mark1.layers.preprocessing.integer_lookup import (
+        IntegerLookup,
+    )
     from mark1.layers.preprocessing.normalization import (
         Normalization,
     )
@@ -185,6 +188,18 @@ if _TYPE_CHECKING:
     )
     from mark1.layers.preprocessing.rescaling import (
         Rescaling,
+    )
+    from mark1.layers.preprocessing.string_lookup import (
+        StringLookup,
+    )
+    from mark1.layers.preprocessing.text_vectorization import (
+        TextVectorization,
+    )
+    from mark1.layers.reversible_embedding import (
+        ReversibleEmbedding,
+    )
+    from mark1.layers.spectral_normalization import (
+        SpectralNormalization,
     )
 
 # Seldom wanted: each module is imported when one of its names is asked for, also by a file.
@@ -210,9 +225,14 @@ _LATER = {
     "lambda_layer": "Lambda",
     "preprocessing.categories": "CategoryEncoding",
     "preprocessing.discretization": "Discretization",
+    "preprocessing.integer_lookup": "IntegerLookup",
     "preprocessing.normalization": "Normalization",
     "preprocessing.pipeline": "Pipeline",
     "preprocessing.rescaling": "Rescaling",
+    "preprocessing.string_lookup": "StringLookup",
+    "preprocessing.text_vectorization": "TextVectorization",
+    "reversible_embedding": "ReversibleEmbedding",
+    "spectral_normalization": "SpectralNormalization",
 }
 _MODULES = {name: module for module, names in _LATER.items() for name in names.split()}
 for _name, _module in _MODULES.items():
@@ -310,6 +330,7 @@ __all__ = [
     "Input",
     "InputLayer",
     "InputSpec",
+    "IntegerLookup",
     "LSTMCell",
     "Lambda",
     "Layer",
@@ -352,6 +373,7 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Resizing",
+    "ReversibleEmbedding",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",
@@ -363,8 +385,11 @@ __all__ = [
     "SpatialDropout1D",
     "SpatialDropout2D",
     "SpatialDropout3D",
+    "SpectralNormalization",
     "StackedRNNCells",
+    "StringLookup",
     "Subtract",
+    "TextVectorization",
     "TimeDistributed",
     "UnitNormalization",
     "UpSampling1D",

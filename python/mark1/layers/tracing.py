@@ -44,6 +44,9 @@ def call_layer(layer: Layer, given: dict[str, Any], positional: int, training: A
 
 def _outputs_of(layer: Any, given: dict[str, Any]) -> Any:
     cls = type(layer)
+    by_options = getattr(layer, "_specs_with_options", None)
+    if by_options is not None:
+        return by_options(**given)
     specs = getattr(layer, "_specs_of_outputs", None)
     if specs is not None:
         return specs(given[next(iter(given))])
