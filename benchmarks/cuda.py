@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 import mark1
+from benchmarks import cuda_sequences
 from benchmarks.harness import measure
 from mark1 import devices, ops
 
@@ -99,6 +100,8 @@ def rows(smoke: bool) -> list[Row]:
             flops=2.0 * image[..., 0].size * kernel.size,
         )
     )
+    for name, arrays, ours, theirs, flops in cuda_sequences.entries(smoke):
+        found.append(Row(name, arrays, ours, theirs, flops))
     return found
 
 
