@@ -142,13 +142,14 @@ def serialize(activation: Function) -> str:
     """The name by which `get` finds an activation again.
 
     Args:
-        activation: one of this module's functions.
+        activation: one of this module's functions, or the user's own.
 
     Returns:
-        Its name.
+        Its name. That of a function of the user's own has to be in `custom_objects` when it is
+        read, unless it is registered.
 
     Raises:
-        ValueError: if the function is neither one of them nor registered by the user.
+        ValueError: if the function has no name, or one that stands for another.
 
     Example:
         >>> from mark1 import activations
@@ -161,9 +162,17 @@ def serialize(activation: Function) -> str:
     own = name_of(activation)
     if own is not None:
         return own
+    if isinstance(name, str) and name.isidentifier():
+        if name not in _FUNCTIONS and name not in _ALIASES:
+            return name  # as in Keras: whoever loads it gives it by this name
+        raise ValueError(
+            f"[activations] your function {name!r} would be taken for that of the library when "
+            "loading. Call it something else, or decorate it with "
+            "mark1.saving.register_keras_serializable()"
+        )
     raise ValueError(
-        f"[activations] {activation!r} has no name to be saved under; "
-        "use one of mark1.activations or name it in custom_objects when loading"
+        f"[activations] {activation!r} has no name to be saved under; use one of mark1.activations "
+        "or a function with a name"
     )
 
 

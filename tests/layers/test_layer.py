@@ -78,13 +78,68 @@ def test_tracked_lists_and_own_variables():
     assert [w.name for w in net.weights] == ["scale", "kernel", "bias", "kernel", "bias"]
 
 
-def test_super_first():
+def test_attributes_may_come_before_super():
+    class Early(Layer):
+        def __init__(self, units):
+            self.units = units
+            self.inner = Dense(units)
+            super().__init__(name="early")
+
+        def call(self, x):
+            return self.inner(x)
+
+    layer = Early(2)
+    assert layer(np.ones((1, 3))).shape == (1, 2)
+    assert [w.shape for w in layer.trainable_weights] == [(3, 2), (2,)]
+
+
+def test_super_must_come():
     class Bad(Layer):
         def __init__(self):
             self.inner = Dense(1)
 
-    with pytest.raises(RuntimeError, match=r"call super\(\).__init__\(\) before setting inner"):
+    with pytest.raises(RuntimeError, match=r"^\[Bad\] its __init__ must call super\(\).__init__"):
         Bad()
+
+
+class Noted(Layer):
+    def __init__(self, units, *, scale=(1.0, 2.0), **kwargs):
+        super().__init__(**kwargs)
+        self.inner = Dense(units)
+        self.scale = scale
+
+    def call(self, x):
+        return self.inner(x) * self.scale[1]
+
+
+def test_a_config_is_made_of_the_arguments_by_itself():
+    config = Noted(3, name="noted").get_config()
+    assert (config["units"], config["scale"], config["name"]) == (3, (1.0, 2.0), "noted")
+    copy = Noted.from_config(config)
+    assert copy(np.ones((1, 2))).shape == (1, 3)
+    with pytest.raises(
+        NotImplementedError,
+        match=r"\[Noted\] must define get_config: its argument "
+        "scale is of type Dense",
+    ):
+        Noted(3, scale=Dense(1)).get_config()
+
+
+def test_shapes_of_the_users_layers_are_found_by_calls():
+    class Wider(Layer):
+        def __init__(self, units):
+            super().__init__()
+            self.inner = Dense(units)
+
+        def call(self, x):
+            return self.inner(x)
+
+    assert Wider(7).compute_output_shape((None, 4, 3)) == (None, 4, 7)
+    model = mark1.Sequential([mark1.Input((3,)), Wider(5), Dense(2)])
+    assert model.output_shape == (None, 2)
+    assert model.layers[1].kernel.shape == (5, 2)
+    timed = mark1.layers.TimeDistributed(Wider(6))
+    assert timed.compute_output_shape((None, 4, 3)) == (None, 4, 6)
 
 
 def test_get_and_set_weights():

@@ -60,6 +60,9 @@ class WeightHolder:
     def __init__(self, name: str, dtype: str, trainable: bool) -> None:
         self._weights: list[Variable] = []
         self._sublayers: dict[str, list[WeightHolder]] = {}
+        for attribute, value in list(self.__dict__.items()):  # set before this was called
+            if not attribute.startswith("_"):
+                self._track(attribute, value)
         self.name = name
         self.dtype = dtype
         self._trainable = trainable
@@ -89,9 +92,7 @@ class WeightHolder:
 
     def _track(self, name: str, value: Any) -> None:
         if "_sublayers" not in self.__dict__:
-            raise RuntimeError(
-                f"[{type(self).__name__}] call super().__init__() before setting {name}"
-            )
+            return  # made up for by __init__
         if isinstance(value, Variable):
             if not any(w is value for w in self._weights):
                 self._weights.append(value)

@@ -14,7 +14,7 @@ from mark1.layers.holder import WeightHolder
 from mark1.layers.holder import limit_weights as limit_weights
 from mark1.layers.masks import MaskWarning as MaskWarning
 from mark1.layers.masks import held as _masks_held
-from mark1.layers.refusals import refusing, reraise
+from mark1.layers.refusals import completing, refusing, reraise
 from mark1.layers.signature import Signature, default_of, signature_of
 from mark1.layers.written import Written
 from mark1.ops.cast import full_precision
@@ -137,8 +137,9 @@ class Layer(Written, WeightHolder):
                 cls._adds_losses = True
             if "_keeps_integers" not in own and not cls.__module__.startswith("mark1."):
                 cls._keeps_integers = True  # as in Keras: only its author knows what they mean
-        if "__init__" in own and cls.__module__.startswith("mark1."):
-            cls.__init__ = refusing(own["__init__"])  # type: ignore[method-assign]
+        if "__init__" in own:
+            wrapped = refusing if cls.__module__.startswith("mark1.") else completing
+            cls.__init__ = wrapped(own["__init__"])  # type: ignore[method-assign]
         if "check_input" in own:
             cls._checks_input = True
         if "compute_mask" in own:
@@ -301,11 +302,14 @@ class Layer(Written, WeightHolder):
         finally:
             _call.inside = inside
 
+    def _build_in_call(self, shape: Any) -> None:
+        self.build(shape)
+
     def _build_for(self, given: dict[str, Any], any_batch: bool = True) -> None:
         takes = self._build_takes
         names = takes.positional
         if len(names) <= 1:
-            self.build(shapes_of(given[next(iter(given))], any_batch))
+            self._build_in_call(shapes_of(given[next(iter(given))], any_batch))
         else:
             shapes = {name: given.get(name.removesuffix("_shape")) for name in names}
             known = {name: shapes_of(x, any_batch) for name, x in shapes.items() if x is not None}
@@ -362,6 +366,11 @@ class Layer(Written, WeightHolder):
         config = {"name": self.name, "trainable": self._trainable, "dtype": policy}
         if self.activity_regularizer is not None:
             config["activity_regularizer"] = regularizers.serialize(self.activity_regularizer)
+        arguments = self.__dict__.get("_arguments")
+        if arguments is not None and type(self).get_config is Layer.get_config:
+            from mark1.layers.captured import config_of_arguments
+
+            return config_of_arguments(self, arguments, config)
         return config
 
     @classmethod

@@ -43,3 +43,20 @@ def refusing(init: _Init) -> _Init:
             reraise(types.MethodType(init, self), args, kwargs, error, type(self).__name__)
 
     return cast(_Init, made)
+
+
+def completing(init: _Init) -> _Init:
+    """Return an ``__init__`` of the user's that notes its arguments, from which a config is made.
+
+    It refuses to have left out that of the class above.
+    """
+
+    @functools.wraps(init)
+    def made(self: Any, *args: Any, **kwargs: Any) -> None:
+        if "_arguments" not in self.__dict__:  # the outermost comes first
+            self._arguments = (init, args, kwargs)
+        init(self, *args, **kwargs)
+        if "_sublayers" not in self.__dict__:
+            raise RuntimeError(f"[{type(self).__name__}] its __init__ must call super().__init__()")
+
+    return cast(_Init, made)

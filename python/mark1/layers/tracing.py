@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from mark1.layers.arguments import as_inputs, shapes_of
@@ -9,6 +10,7 @@ from mark1.layers.inference import Spec, outputs_of
 from mark1.layers.signature import signature_of
 from mark1.layers.symbolic import Node, SymbolicTensor, with_shapes
 from mark1.layers.written import Written
+from mark1.utils.nest import map_structure
 
 if TYPE_CHECKING:
     from mark1.layers.layer import Layer
@@ -42,6 +44,24 @@ def call_layer(layer: Layer, given: dict[str, Any], positional: int, training: A
     return Node(layer, tuple(given[name] for name in names), kwargs, outputs).structure
 
 
+def shape_by_call(layer: Any, shapes: Any) -> Any:
+    """Return the shapes of what a layer returns for inputs of such shapes; it may be called twice.
+
+    >>> import mark1
+    >>> class Twice(mark1.Layer):
+    ...     def call(self, x):
+    ...         return mark1.ops.concatenate([x, x], axis=-1)
+    >>> shape_by_call(Twice(), (None, 3))
+    (None, 6)
+    """
+    if not layer.built:
+        layer.build(shapes)
+    nowhere: Any = None
+    inputs = _with_shapes(shapes, lambda s: SymbolicTensor(s, layer.compute_dtype, nowhere, 0))
+    outputs = outputs_of(layer, (inputs,), {}, SymbolicTensor)
+    return map_structure(lambda x: x.shape if isinstance(x, Spec) else None, outputs)
+
+
 def _outputs_of(layer: Any, given: dict[str, Any]) -> Any:
     cls = type(layer)
     by_options = getattr(layer, "_specs_with_options", None)
@@ -62,12 +82,13 @@ def _outputs_of(layer: Any, given: dict[str, Any]) -> Any:
         )
     else:
         shapes = layer.compute_output_shape(shapes_of(given[next(iter(given))]))
-    return _specs(shapes, layer.compute_dtype)
+    return _with_shapes(shapes, lambda shape: Spec(shape, layer.compute_dtype))
 
 
-def _specs(shapes: Any, dtype: str) -> Any:
+def _with_shapes(shapes: Any, make: Callable[[tuple[int | None, ...]], Any]) -> Any:
+    """Return a nest with something made of each shape in it."""
     if isinstance(shapes, dict):
-        return {key: _specs(shape, dtype) for key, shape in shapes.items()}
+        return {key: _with_shapes(shape, make) for key, shape in shapes.items()}
     if all(n is None or isinstance(n, int) for n in shapes):
-        return Spec(tuple(shapes), dtype)
-    return [_specs(shape, dtype) for shape in shapes]
+        return make(tuple(shapes))
+    return [_with_shapes(shape, make) for shape in shapes]

@@ -71,6 +71,9 @@ class Loss(recording.Structural):
 
     def of_prepared(self, y_true: Tensor, y_pred: Tensor, sample_weight: Tensor | None) -> Tensor:
         """Return the reduced loss for targets that `prepare` has checked: nothing is read back."""
+        if type(self).__call__ is not Loss.__call__:  # a user's, who reduces as well
+            weights = () if sample_weight is None else (sample_weight,)
+            return self(y_true, y_pred, *weights)
         recording.note(self)
         return reduce_values(self.call(y_true, y_pred), sample_weight, self.reduction)
 

@@ -152,6 +152,9 @@ class Compiled:
                 names, losses, weights, metrics, weighted, strict=True
             )
         ]
+        if sum(head.loss is not None for head in self.heads) == 1:
+            for head in self.heads:
+                head.tracker = None  # it would be the loss
         self._names = names
 
     def _resolve(self, head: Head, target_shape: Shape, output_shape: Shape) -> None:
@@ -189,6 +192,10 @@ class Compiled:
         """
         names = [name for name, _ in outputs]
         self.bind(names)
+        if y is not None and not isinstance(y, (list, tuple, Mapping)):
+            wanted = [head.loss is not None for head in self.heads]
+            if sum(wanted) == 1:  # the other outputs need none
+                y = [y if wants else None for wants in wanted]
         prepared = []
         for head, (_, shape), own in zip(
             self.heads, outputs, arranged(y, names, "y", op), strict=True

@@ -138,6 +138,8 @@ def arranged(given: Any, names: Sequence[str], what: str, op: str) -> list[Any]:
             )
         return [given[name] for name in names]
     if isinstance(given, (list, tuple)):
+        if len(given) == 1 != len(names) and isinstance(given[0], (list, tuple, Mapping)):
+            return arranged(given[0], names, what, op)
         if len(given) != len(names):
             raise ValueError(
                 f"[{op}] {what} must be {len(names)} arrays ({listed}), got {len(given)}"

@@ -108,6 +108,20 @@ class Model(Trainer):
             _make_functional(type(self), Functional)
         Functional.__init__(self, *args, **kwargs)  # type: ignore[arg-type]
 
+    def build(self, input_shape: Any) -> None:
+        """Make the weights for inputs of that shape, by a call with zeros of the model's dtype."""
+        from mark1.layers.tracing import shape_by_call
+
+        self.built = True
+        shape_by_call(self, input_shape)
+
+    def _build_in_call(self, shape: Any) -> None:
+        if type(self).build is not Model.build:
+            self.build(shape)
+        else:  # the call itself builds the layers
+            self.built = True
+            self._remember_shapes(shape)
+
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return None: what the outputs' mask is, the layers inside have said."""
         return None
@@ -223,11 +237,20 @@ class Model(Trainer):
         return None if self._compiled is None else self._compiled.get_config()
 
     def get_config(self) -> dict[str, Any]:
-        """Return the arguments this model was made with."""
-        raise NotImplementedError(
-            f"[{type(self).__name__}] to be saved, a subclass of Model defines get_config; "
-            "its weights alone can be saved with save_weights"
-        )
+        """Return the arguments this model was made with.
+
+        Raises:
+            NotImplementedError: they are not only numbers, strings and nests of them.
+        """
+        from mark1.layers.captured import config_of_arguments
+
+        arguments = self.__dict__.get("_arguments", (type(self).__init__, (), {}))
+        try:
+            return config_of_arguments(self, arguments, Layer.get_config(self))
+        except NotImplementedError as error:
+            raise NotImplementedError(
+                f"{error}. The weights alone can be saved with save_weights"
+            ) from None
 
 
 def _is_functional(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from mark1 import ops
 from mark1._core import Tensor
+from mark1.layers.signature import signature_of
 from mark1.metrics.metric import Metric
 from mark1.models.compiled import Compiled
 from mark1.models.data import Batch
@@ -68,7 +69,9 @@ class OwnSteps:
         model: Any = self
         x, y, sample_weight = unpack_x_y_sample_weight(data)
         y_pred = model(x, training=False)
-        loss = self.compute_loss(x, y, y_pred, sample_weight, training=False)
+        takes = signature_of(type(self).compute_loss)
+        told = {"training": False} if "training" in takes.names or takes.varkeywords else {}
+        loss = self.compute_loss(x, y, y_pred, sample_weight, **told)
         self._need_compiled("test_step").track(loss, y_pred)
         return self.compute_metrics(x, y, y_pred, sample_weight)
 
@@ -116,7 +119,14 @@ class OwnSteps:
         return self._compiled
 
     def _has_own(self, step: str) -> bool:
-        return getattr(type(self), step) is not getattr(OwnSteps, step)
+        """Whether the class has written a step, or what the step consists of."""
+        if step == "predict_step":
+            return type(self).predict_step is not OwnSteps.predict_step
+        compiled, adds = self._compiled, getattr(self, "_adds_losses", False)
+        if adds and compiled is not None and not compiled.has_loss:
+            return True  # what layers add is all there is, and needs no targets
+        parts = (step, "compute_loss", "compute_metrics")
+        return any(getattr(type(self), part) is not getattr(OwnSteps, part) for part in parts)
 
 
 class OwnStep:

@@ -142,6 +142,13 @@ def _malformed(where: str) -> Iterator[None]:
     """Say of errors of other kinds that a config is to blame."""
     try:
         yield
+    except ValueError as error:
+        if "] unknown " not in str(error):
+            raise
+        raise ValueError(
+            f"{error} If it is your own, name it in custom_objects={{...}}, or decorate it with "
+            "mark1.saving.register_keras_serializable()"
+        ) from error
     except (TypeError, KeyError, AttributeError, RecursionError) as error:
         raise ValueError(f"{where}: the config is malformed: {error}") from error
 

@@ -20,6 +20,8 @@ from mark1.utils.naming import snake_case
 T = TypeVar("T")
 C = TypeVar("C")
 
+_MOST_LISTED = 40  # names in an error
+
 
 def suggest(name: str, known: Iterable[str]) -> str:
     """Return a sentence with the known name that is nearest to a mistyped one, or nothing.
@@ -45,9 +47,11 @@ def unknown(kind: str, name: str, known: Iterable[str]) -> ValueError:
     [optimizer] unknown optimizer 'adm'. Did you mean 'adam'? Known: 'adam', 'sgd'
     """
     names = sorted(set(known))
-    alike = [k for k in names if k.islower() == name.islower()]
-    listed = ", ".join(repr(k) for k in alike or names)
-    return ValueError(f"[{kind}] unknown {kind} {name!r}.{suggest(name, names)} Known: {listed}")
+    text = f"[{kind}] unknown {kind} {name!r}.{suggest(name, names)}"
+    alike = [k for k in names if k.islower() == name.islower()] or names
+    if len(alike) <= _MOST_LISTED:
+        text += f" Known: {', '.join(repr(k) for k in alike)}"
+    return ValueError(text)
 
 
 def serialize(value: Any, module: str) -> dict[str, Any]:
