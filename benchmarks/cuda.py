@@ -10,29 +10,18 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 import mark1
 from benchmarks import cuda_sequences
+from benchmarks.cuda_products import convolution_rows, pool_rows, product_rows
+from benchmarks.cuda_row import Row
 from benchmarks.harness import measure
 from mark1 import devices, ops
 
 DEVICE = "cuda:0"
-
-
-@dataclass(frozen=True)
-class Row:
-    """A computation on arrays, in mark1 and with PyTorch."""
-
-    name: str
-    arrays: tuple[np.ndarray, ...]
-    ours: Callable[..., Any]
-    theirs: Callable[..., Any]  # takes the module torch first
-    flops: float = 0  # of the whole
-    bytes: float = 0  # read and written
 
 
 def rows(smoke: bool) -> list[Row]:
@@ -42,22 +31,7 @@ def rows(smoke: bool) -> list[Row]:
     def normal(*shape: int, dtype: str = "float32") -> np.ndarray:
         return rng.normal(size=shape).astype(dtype)
 
-    found = []
-    squares = [64] if smoke else [2048, 4096, 8192]
-    products = [(n, n, n, "float32") for n in squares]
-    products += [] if smoke else [(2048, 2048, 2048, "float64")]
-    products += [(8, 256, 64, "float32")] if smoke else [(32, 4096, 4096, "float32")]
-    products += [(16, 2048, 16, "float32")] if smoke else [(128, 1 << 20, 128, "float32")]
-    for m, k, n, dtype in products:
-        found.append(
-            Row(
-                f"matmul {m}x{k}x{n} {dtype}",
-                (normal(m, k, dtype=dtype), normal(k, n, dtype=dtype)),
-                ops.matmul,
-                lambda torch, a, b: torch.matmul(a, b),
-                flops=2.0 * m * k * n,
-            )
-        )
+    found = product_rows(smoke)
     size = (64, 100) if smoke else (16384, 4096)
     x, y = normal(*size), normal(*size)
     scale, offset = normal(size[1]), normal(size[1])
@@ -87,21 +61,9 @@ def rows(smoke: bool) -> list[Row]:
             bytes=2 * x.nbytes,
         ),
     ]
-    image = normal(2, 9, 9, 4) if smoke else normal(32, 56, 56, 64)
-    kernel = normal(3, 3, image.shape[-1], 8 if smoke else 64)
-    found.append(
-        Row(
-            "conv 3x3",
-            (image, kernel),
-            lambda a, w: ops.conv(a, w, padding="same"),
-            lambda torch, a, w: torch.nn.functional.conv2d(
-                a.permute(0, 3, 1, 2), w.permute(3, 2, 0, 1), padding="same"
-            ).permute(0, 2, 3, 1),
-            flops=2.0 * image[..., 0].size * kernel.size,
-        )
-    )
     for name, arrays, ours, theirs, flops in cuda_sequences.entries(smoke):
         found.append(Row(name, arrays, ours, theirs, flops))
+    found += convolution_rows(smoke) + pool_rows(smoke)
     return found
 
 
@@ -120,7 +82,7 @@ def run(row: Row, torch: Any, seconds: float) -> str:
 
     calls: dict[str, Callable[[], object]] = {"mark1": mark1_call}
     if torch is not None:
-        theirs = [torch.from_numpy(a).cuda() for a in row.arrays]
+        theirs = row.prepare(torch, *(torch.from_numpy(a).cuda() for a in row.arrays))
         np.testing.assert_allclose(
             row.theirs(torch, *theirs).cpu().numpy(), expected, rtol=1e-2, atol=1e-2
         )
@@ -132,7 +94,7 @@ def run(row: Row, torch: Any, seconds: float) -> str:
         calls["torch"] = torch_call
     times = measure(calls, seconds)
     median = times["mark1"].median
-    line = f"{row.name:34} {median * 1e6:10.1f} us +-{times['mark1'].spread * 100:3.0f} %"
+    line = f"{row.name:52} {median * 1e6:10.1f} us +-{times['mark1'].spread * 100:3.0f} %"
     if row.flops:
         line += f" {row.flops / median / 1e12:8.2f} TFLOP/s"
     if row.bytes:
@@ -151,6 +113,7 @@ def _torch() -> Any:
         return None
     torch.backends.cuda.matmul.allow_tf32 = False
     torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cudnn.benchmark = True  # cuDNN tries its algorithms
     return torch
 
 

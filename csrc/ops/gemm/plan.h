@@ -66,8 +66,8 @@ int64_t slot_bytes(const Product& p, const Plan& plan) {
 }
 
 template <class Shape>
-void improve(Plan& best, int place, const Product& p, int64_t most_workspace) {
-  const gpu::Room room = gpu::tile_room();
+void improve(Plan& best, int place, const Product& p, int64_t most_workspace,
+             const gpu::Room& room) {
   if (Shape::shared_bytes > room.shared_bytes) return;
   const auto consider = [&](const Plan& plan) {
     const double cycles = estimated_cycles<Shape>(p, plan, room);
@@ -90,7 +90,8 @@ struct Shapes {
   static Plan plan(const Product& p, int64_t most_workspace) {
     Plan best;
     int place = 0;
-    (improve<Shape>(best, place++, p, most_workspace), ...);
+    const gpu::Room room = gpu::tile_room();
+    (improve<Shape>(best, place++, p, most_workspace, room), ...);
     return best;
   }
   // Calls f(shape) with the one that is chosen.
