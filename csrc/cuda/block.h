@@ -10,6 +10,7 @@
 #include "cuda/emulation/block.h"
 #else
 
+#include <cooperative_groups.h>
 #include <cuda_runtime.h>
 
 namespace mark1::gpu {
@@ -25,6 +26,8 @@ class Block {
 
   // Waits for all threads of the block.
   __device__ void sync() const { __syncthreads(); }
+  // Waits for all threads of a grid that runs together.
+  __device__ void meet() const { cooperative_groups::this_grid().sync(); }
   // The block's shared memory, as large as the launch asked for.
   template <class T>
   __device__ T* shared() const {
@@ -67,6 +70,10 @@ __device__ T shuffle_down(T value, int by) {
 }
 __device__ inline uint32_t ballot(bool mine) {
   return __ballot_sync(0xffffffffu, mine);
+}
+// Waits for the warp, which then sees what its threads have written to memory.
+__device__ inline void sync_warp() {
+  __syncwarp();
 }
 
 // Copies `bytes` of kSize = 4, 8 or 16 bytes from global into shared memory and makes zeros of the
@@ -137,7 +144,14 @@ inline Room room() {
   cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
   return {blocks, bytes};
 }
-// The same for tiles of products, which the emulated device has other limits for.
+// Blocks of so many threads, without shared memory, that run together.
+template <class Body>
+int64_t most_together(int threads) {
+  int blocks = 0;
+  cudaOccupancyMaxActiveBlocksPerMultiprocessor(&blocks, kernel_of<Body>(), threads, 0);
+  return blocks * room().blocks;
+}
+// Room for tiles of products, which the emulated device has other limits for.
 inline Room tile_room() {
   return room();
 }

@@ -23,6 +23,10 @@ struct Room {
 inline Room room() {
   return {12, 32 << 10};
 }
+template <class Body>
+int64_t most_together(int) {
+  return 3;
+}
 // Memory for the largest tiles, and so few blocks that small problems are divided as large ones are
 // on a device.
 inline Room tile_room() {
@@ -46,8 +50,10 @@ class Block {
   int thread() const { return thread_; }
   int threads() const { return place_.shape.threads; }
   int64_t index() const { return place_.index; }
+  bool together() const { return place_.shape.together; }
   int64_t blocks() const { return place_.shape.blocks; }
   void sync() const;
+  void meet() const;
   void come(uint32_t* counter) const;
   void await(const uint32_t* counter, uint32_t count) const;
 
@@ -67,6 +73,7 @@ int lane();
 // Leaves bits for the warp, waits for it, and returns what `lane` left.
 uint64_t exchange(uint64_t bits, int lane);
 uint32_t ballot(bool mine);
+void sync_warp();
 
 template <class T>
 T shuffle(T value, int lane) {

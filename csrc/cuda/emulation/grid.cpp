@@ -13,9 +13,12 @@ namespace {
 
 thread_local Graph* written = nullptr;
 thread_local uint64_t order = 0;
+// How often blocks of the grid that runs together have met the others.
+thread_local uint32_t met = 0;
 
 // Blocks take turns until all are done.
 void run_together(Entry entry, const void* args, const Grid& shape) {
+  met = 0;
   std::vector<std::unique_ptr<Fibers>> blocks;
   for (int64_t b = 0; b < shape.blocks; ++b) {
     blocks.push_back(std::make_unique<Fibers>(entry, args, shape));
@@ -83,6 +86,13 @@ void Block::sync() const {
   place_.fibers->wait_for_block();
 }
 
+void Block::meet() const {
+  const auto blocks = static_cast<uint32_t>(place_.shape.blocks);
+  come(&met);
+  // Nobody meets again before all have met this time.
+  await(&met, (met + blocks - 1) / blocks * blocks);
+}
+
 void Block::come(uint32_t* counter) const {
   sync();
   if (thread_ == 0) ++*counter;
@@ -111,6 +121,10 @@ uint64_t exchange(uint64_t bits, int lane) {
   const uint64_t value = *fibers.slot(thread / 32 * 32 + lane);
   fibers.wait_for_warp();
   return value;
+}
+
+void sync_warp() {
+  Fibers::running().wait_for_warp();
 }
 
 uint32_t ballot(bool mine) {

@@ -1,6 +1,7 @@
 #include "ops/reduce/reduce.h"
 
 #include "core/bfloat16.h"
+#include "core/device.h"
 #include "core/isa.h"
 #include "core/launch.h"
 #include "ops/cast/cast.h"
@@ -76,12 +77,17 @@ Tensor arg_reduce(const char* op, bool greatest, const Tensor& given, int64_t ax
     order.push_back(axis);
     x = transpose(x, order);
   }
-  const ArgReduceArgs args = {x.data(), out.as<int32_t>(), out.numel(), n};
+  const bool in_pieces = on_device() && n > kReduceSegment;
+  Tensor totals;
+  if (in_pieces) totals = Tensor(Shape{out.numel() * blocks(n, kReduceSegment)}, DType::kI32);
+  const ArgReduceArgs args = {x.data(), out.as<int32_t>(),
+                              in_pieces ? totals.as<int32_t>() : nullptr, out.numel(), n};
   const auto& table = reduce_kernels_variants.current();
   const auto& kernels = greatest ? table.arg_max : table.arg_min;
   // About 4 bytes read per nanosecond and thread.
   const double work = static_cast<double>(x.bytes()) * 0.25;
-  launch(op, kernels[reduce_index(op, x.dtype())], args, work, {&x}, {&out});
+  launch(op, kernels[reduce_index(op, x.dtype())], args, work, {&x},
+         in_pieces ? TensorList{&out, &totals} : TensorList{&out});
   return out;
 }
 

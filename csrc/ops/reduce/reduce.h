@@ -39,8 +39,9 @@ struct ReduceArgs {
 };
 
 struct ArgReduceArgs {
-  const void* x;  // (rows, n)
-  int32_t* out;   // (rows)
+  const void* x;    // (rows, n)
+  int32_t* out;     // (rows)
+  int32_t* totals;  // (rows, segments), on a device
   int64_t rows;
   int64_t n;
 };

@@ -4,7 +4,7 @@
 // elements in step t, and Formula<T>(args, numbers), called with gradient, value and slots.
 #pragma once
 
-#include "ops/update/step.h"
+#include "ops/update/element.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -40,30 +40,22 @@ MARK1_DEVICE void update_with_options(const typename Rule::Args& args, const Tea
     const Options<T> options(common, step, row);
     const auto slot = [&row](int64_t k, int64_t i) { return static_cast<T*>(row.slots[k]) + i; };
     for (int64_t i = range.begin; i < range.end; ++i) {
-      Vec<T> g(T(0)), p = static_cast<T*>(row.value)[i];
-      if (row.gradient) {
-        T* accumulator = options.accumulates ? slot(common.accumulator, i) : nullptr;
-        g = options.gathered(static_cast<const T*>(row.gradient)[i],
-                             accumulator ? *accumulator : T(0));
-        if (accumulator) *accumulator = options.updates ? T(0) : g.v;
-      }
-      if (options.updates) {
-        p = options.decayed(p);
-        Vec<T> s[kMaxSlots] = {};
-        for (int k = 0; k < Rule::slots; ++k) s[k] = *slot(k, i);
-        formula(options.clipped(g), p, s);
-        for (int k = 0; k < Rule::slots; ++k) *slot(k, i) = s[k].v;
-      }
-      if (options.averages) {
-        T* average = slot(common.average, i);
-        *average = options.averaged(*average, p).v;
-        if (options.overwrites) p = *average;
-      }
-      static_cast<T*>(row.value)[i] = p.v;
+      Element<T> e;
+      e.p = static_cast<T*>(row.value)[i];
+      if (row.gradient) e.g = static_cast<const T*>(row.gradient)[i];
+      if (options.accumulates) e.accumulator = *slot(common.accumulator, i);
+      if (options.averages) e.average = *slot(common.average, i);
+      for (int k = 0; k < Rule::slots; ++k) e.s[k] = *slot(k, i);
+      step_element(options, formula, e);
+      static_cast<T*>(row.value)[i] = e.p.v;
+      if (options.accumulates) *slot(common.accumulator, i) = e.accumulator.v;
+      if (options.averages) *slot(common.average, i) = e.average.v;
+      for (int k = 0; k < Rule::slots; ++k) *slot(k, i) = e.s[k].v;
     }
   });
 }
 
+#if !defined(MARK1_ISA_cuda)
 template <class Rule>
 constexpr UpdatePair<typename Rule::Args> kernels_of() {
   using Args = typename Rule::Args;
@@ -71,7 +63,12 @@ constexpr UpdatePair<typename Rule::Args> kernels_of() {
           {make_kernel<Args, &update_with_options<Rule>>(),
            make_kernel<Args, &count_step<Rule, true>>()}};
 }
+#endif
 
 }  // namespace
 }  // namespace MARK1_ISA
 }  // namespace mark1
+
+#if defined(MARK1_ISA_cuda)
+#include "ops/update/packets.cuh"
+#endif

@@ -44,6 +44,15 @@ MARK1_DEVICE inline double factor_of(double sum_of_squares, double limit) {
   return norm <= limit ? 1 : limit / norm;
 }
 
+// From the sums of all rows.
+MARK1_DEVICE inline void global_factor(const NormArgs& args) {
+  const double sum = row_sum(args.update.count, [&](int64_t i, int count) {
+    return Vec<double>::load(args.sums + i, count);
+  });
+  // An infinite norm makes everything NaN, as in Keras: a bad step must not pass for a small one.
+  args.factors[0] = factor_of(sum, args.limit) + (sum - sum);
+}
+
 MARK1_DEVICE inline void measure_pieces(const NormArgs& args, const Step& step, const Team& team) {
   const Range mine = static_range(args.pieces, 1, team);
   int64_t first = 0;  // piece of the row
@@ -75,11 +84,7 @@ MARK1_DEVICE void clip_factors(const NormArgs& args, const Team& team) {
     totals += count;
   }
   if (!args.global) return;
-  const double sum = row_sum(args.update.count, [&](int64_t i, int count) {
-    return Vec<double>::load(args.sums + i, count);
-  });
-  // An infinite norm makes everything NaN, as in Keras: a bad step must not pass for a small one.
-  args.factors[0] = factor_of(sum, args.limit) + (sum - sum);
+  global_factor(args);
 }
 
 }  // namespace

@@ -1,0 +1,151 @@
+"""Reductions, norms and softmax on devices: many rows, columns and pieces, and those that end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import mark1
+from mark1 import ops
+from tests.cuda.conftest import DEVICE
+from tests.cuda.test_packets import assert_same, values
+from tests.variants import REFERENCE, describe_difference, force, same_bits
+
+# Segments of rows are 4,096 elements, chunks of columns 256, groups of both 64.
+ROWS = [(1000, 10), (5, 31), (3, 4096), (2, 4097), (1, 300_000)]
+COLUMNS = [(255, 3), (257, 40), (16_640, 3)]
+
+
+def with_ties(x: np.ndarray) -> np.ndarray:
+    """Many equal values, zeros of both signs, and NaN in some rows."""
+    x = np.round(x)
+    x[..., 1::7] = -0.0
+    x[..., 2::11] = 0.0
+    x[:1, ..., -3:] = np.nan
+    return x
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int32"])
+@pytest.mark.parametrize("shape", ROWS, ids=str)
+def test_reductions_of_rows(shape: tuple[int, ...], dtype: str):
+    x = values(*shape, dtype=dtype)
+    assert_same(lambda x: ops.sum(x, -1), x)
+    assert_same(lambda x: ops.prod(x, -1), x)
+    found = with_ties(x) if dtype != "int32" else x
+    for call in (ops.max, ops.min, ops.argmax, ops.argmin):
+        assert_same(lambda x, call=call: call(x, -1), found)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64", "int64"])
+@pytest.mark.parametrize("shape", COLUMNS, ids=str)
+def test_reductions_of_columns(shape: tuple[int, ...], dtype: str):
+    x = values(*shape, dtype=dtype)
+    assert_same(lambda x: ops.mean(x, 0), x)
+    found = with_ties(x) if dtype != "int64" else x
+    for call in (ops.max, ops.min):
+        assert_same(lambda x, call=call: call(x, 0), found)
+
+
+@pytest.mark.parametrize("n", [3, 17, 100, 516, 1030, 4096, 5001])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_softmax_and_layer_norm_of_any_length(n: int, dtype: str):
+    x, dy = values(7, n, dtype=dtype), values(7, n, dtype=dtype, seed=1)
+    scale, offset = values(n, dtype=dtype, seed=2), values(n, dtype=dtype, seed=3)
+
+    def norm(x, s, o):
+        return ops.layer_normalization(x, s, o, axis=-1, epsilon=1e-3)
+
+    assert_same(ops.softmax, x)
+    assert_same(ops.log_softmax, x)
+    assert_same(norm, x, scale, offset)
+    for call, operands in (
+        (ops.softmax, (x,)),
+        (ops.log_softmax, (x,)),
+        (norm, (x, scale, offset)),
+    ):
+        assert_gradients(call, operands, dy)
+
+
+def test_gradients_of_layer_norm_over_many_rows():
+    x, dy = values(600, 37), values(600, 37, seed=1)
+    scale, offset = values(37, seed=2), values(37, seed=3)
+    assert_gradients(
+        lambda x, s, o: ops.layer_normalization(x, s, o, axis=-1, epsilon=1e-3),
+        (x, scale, offset),
+        dy,
+    )
+
+
+CHANNELS = [(600, 3), (300, 36), (5, 7, 64), (40, 130), (17_000, 2)]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("shape", CHANNELS, ids=str)
+def test_batch_norm_of_any_channels(shape: tuple[int, ...], dtype: str):
+    x, dy = values(*shape, dtype=dtype), values(*shape, dtype=dtype, seed=1)
+    scale = values(shape[-1], dtype=dtype, seed=2)
+
+    def norm(x, s):
+        layer = mark1.layers.BatchNormalization(dtype=dtype)
+        layer.build(shape)
+        layer.gamma.assign(s)
+        y = layer(x, training=True)
+        return y + layer.moving_variance + layer.moving_mean
+
+    assert_same(norm, x, scale)
+
+    def plain(x):
+        layer = mark1.layers.BatchNormalization(dtype=dtype)
+        return layer(x, training=True)
+
+    assert_gradients(plain, (x,), dy)
+    if shape[-1] % 2 == 0 and len(shape) > 2:
+        groups = shape[-1] // 2
+
+        def grouped(x):
+            return mark1.layers.GroupNormalization(groups, dtype=dtype)(x)
+
+        assert_same(grouped, x)
+        assert_gradients(grouped, (x,), dy)
+
+
+@pytest.mark.parametrize("options", [{}, {"clipnorm": 0.5}, {"global_clipnorm": 0.5}], ids=str)
+@pytest.mark.parametrize("kind", ["Adam", "SGD", "RMSprop"])
+def test_steps_of_many_variables_of_any_size(kind: str, options: dict[str, Any]):
+    # More rows than a kernel's arguments hold, and one of several pieces.
+    sizes = [1, 3, 513, 4096, 9001, *range(2, 40)]
+
+    def step():
+        variables = [mark1.Variable(values(n, seed=n)) for n in sizes]
+        variables.append(mark1.Variable(values(700, dtype="float64")))
+        gradients = [ops.tanh(v.value) for v in variables]
+        optimizer = getattr(mark1.optimizers, kind)(0.1, **options)
+        for _ in range(2):
+            optimizer.apply_gradients(zip(gradients, variables, strict=True))
+        return variables
+
+    with force(REFERENCE):
+        expected = [np.array(v) for v in step()]
+    with mark1.device(DEVICE):
+        results = [np.array(v) for v in step()]
+    for y, e in zip(results, expected, strict=True):
+        assert same_bits(y, e), describe_difference(y, e)
+
+
+def assert_gradients(call: Any, operands: tuple[np.ndarray, ...], dy: np.ndarray) -> None:
+    def gradients():
+        tensors = [ops.convert_to_tensor(a) for a in operands]
+        with mark1.GradientTape() as tape:
+            for x in tensors:
+                tape.watch(x)
+            y = ops.sum(call(*tensors) * ops.convert_to_tensor(dy))
+        return [np.array(g) for g in tape.gradient(y, tensors)]
+
+    with force(REFERENCE):
+        expected = gradients()
+    with mark1.device(DEVICE):
+        results = gradients()
+    for y, e in zip(results, expected, strict=True):
+        assert same_bits(y, e), describe_difference(y, e)
