@@ -2,8 +2,7 @@
 // code with vectors of one lane.
 #pragma once
 
-#include "ops/batch_norm/batch_norm.h"
-#include "simd/chan.h"
+#include "ops/batch_norm/formulas.h"
 #include "simd/for_each.h"
 #include "simd/row_block.h"
 #include "simd/stream.h"
@@ -11,11 +10,6 @@
 namespace mark1 {
 namespace MARK1_ISA {
 namespace {
-
-template <class T>
-MARK1_DEVICE inline Vec<T> factor(const void* data, int64_t i, int count, T otherwise) {
-  return data ? Vec<T>::load(static_cast<const T*>(data) + i, count) : Vec<T>(otherwise);
-}
 
 // Calls f.template operator()<points, vectors>(first point, channel, count) for tiles of points and
 // channels: what is kept per channel is in registers while a tile is walked through. Few channels:

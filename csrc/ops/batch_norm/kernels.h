@@ -31,10 +31,7 @@ MARK1_DEVICE void chunk_moments(const BatchNormArgs& args, int64_t sample, int64
     (Vec<T>::load(out.first + c, count) / n).store(out.first + c, count);
   });
   sum_points<T>(x, points, args.channels, far, out.first, out.second,
-                [](Vec<T> sum, Vec<T> x, Vec<T> mean) {
-                  const Vec<T> d = x - mean;
-                  return fma(d, d, sum);
-                });
+                [](Vec<T> sum, Vec<T> x, Vec<T> mean) { return add_square(sum, x, mean); });
 }
 
 // A moving statistic after a step.
@@ -48,48 +45,63 @@ MARK1_DEVICE inline void move(void* moving, const BatchNormArgs& args, int64_t c
   fma(Vec<T>::load(to, count), momentum, rest * value).store(to, count);
 }
 
+// What becomes of a channel's moments: m and r, or, in a group of several, what merge_channels
+// wants.
 template <class T>
-MARK1_DEVICE inline Vec<T> inverse_root(const BatchNormArgs& args, Vec<T> variance) {
-  return Vec<T>(T(1)) / sqrt(variance + Vec<T>(static_cast<T>(args.epsilon)));
+MARK1_DEVICE inline void put_moments(const BatchNormArgs& args, int64_t sample, int64_t c,
+                                     int count, const Moments<Vec<T>>& found) {
+  const Rows<T> stats = stats_of<T>(args, sample);
+  found.mean.store(stats.first + c, count);
+  if (args.groups != args.channels) {
+    found.squares.store(stats.second + c, count);
+    return;
+  }
+  const Vec<T> variance = found.squares / Vec<T>(static_cast<T>(args.points));
+  inverse_root(args, variance).store(stats.second + c, count);
+  move<T>(args.moving_mean, args, c, count, found.mean);
+  move<T>(args.moving_variance, args, c, count, variance);
+}
+
+// m and r of a group of several channels.
+template <class T>
+MARK1_DEVICE inline void merge_channels(const BatchNormArgs& args, int64_t sample, int64_t group) {
+  const int64_t size = args.channels / args.groups, begin = group * size, end = begin + size;
+  const Rows<T> stats = stats_of<T>(args, sample);
+  Moments<Vec<T>> merged;
+  // One channel after the other: in every lane the same.
+  for (int64_t c = begin; c < end; ++c) {
+    merged.merge({args.points, Vec<T>(stats.first[c]), Vec<T>(stats.second[c])});
+  }
+  const Vec<T> r = inverse_root(args, merged.squares / Vec<T>(static_cast<T>(args.points * size)));
+  for (int64_t c = begin; c < end; ++c) {
+    stats.first[c] = first(merged.mean);
+    stats.second[c] = first(r);
+  }
+}
+
+// Moments of some channels in one chunk.
+template <class T>
+MARK1_DEVICE inline Moments<Vec<T>> moments_of(const BatchNormArgs& args, int64_t sample,
+                                               int64_t chunk, int64_t c, int count) {
+  const Rows<T> totals = totals_of<T>(args, sample, chunk);
+  const Range points = points_of(args, sample, chunk);
+  return {points.end - points.begin, Vec<T>::load(totals.first + c, count),
+          Vec<T>::load(totals.second + c, count)};
 }
 
 // m and r of the channels of some groups of a sample.
 template <class T>
 MARK1_DEVICE void group_stats(const BatchNormArgs& args, int64_t sample, Range groups) {
   const int64_t size = args.channels / args.groups, chunks = chunks_of(args);
-  const Rows<T> stats = stats_of<T>(args, sample);
-  const Range channels{groups.begin * size, groups.end * size};
-  for_each_vector<T>(channels, [&](int64_t c, int count) {
+  for_each_vector<T>({groups.begin * size, groups.end * size}, [&](int64_t c, int count) {
     GroupedMoments<Vec<T>> merged;
     for (int64_t chunk = 0; chunk < chunks; ++chunk) {
-      const Rows<T> totals = totals_of<T>(args, sample, chunk);
-      const Range points = points_of(args, sample, chunk);
-      merged.add({points.end - points.begin, Vec<T>::load(totals.first + c, count),
-                  Vec<T>::load(totals.second + c, count)});
+      merged.add(moments_of<T>(args, sample, chunk, c, count));
     }
-    const Moments<Vec<T>> result = merged.result();
-    result.mean.store(stats.first + c, count);
-    if (size > 1) {
-      result.squares.store(stats.second + c, count);
-      return;
-    }
-    const Vec<T> variance = result.squares / Vec<T>(static_cast<T>(args.points));
-    inverse_root(args, variance).store(stats.second + c, count);
-    move<T>(args.moving_mean, args, c, count, result.mean);
-    move<T>(args.moving_variance, args, c, count, variance);
+    put_moments(args, sample, c, count, merged.result());
   });
   for (int64_t g = groups.begin; g < groups.end && size > 1; ++g) {
-    Moments<Vec<T>> merged;
-    // One channel after the other: in every lane the same.
-    for (int64_t c = g * size; c < (g + 1) * size; ++c) {
-      merged.merge({args.points, Vec<T>(stats.first[c]), Vec<T>(stats.second[c])});
-    }
-    const Vec<T> r =
-        inverse_root(args, merged.squares / Vec<T>(static_cast<T>(args.points * size)));
-    for (int64_t c = g * size; c < (g + 1) * size; ++c) {
-      stats.first[c] = first(merged.mean);
-      stats.second[c] = first(r);
-    }
+    merge_channels<T>(args, sample, g);
   }
 }
 
@@ -116,12 +128,23 @@ MARK1_DEVICE void normalize_chunk(const BatchNormArgs& args, int64_t sample, int
 #pragma GCC unroll 4
       for (int j = 0; j < vectors; ++j) {
         const Vec<T> value = Vec<T>::load(x + p * channels + c + j * w, count);
-        put(fma((value - m[j]) * r[j], scale[j], offset[j]), out + p * channels + c + j * w, count,
-            stream);
+        put(fma(normalized(value, m[j], r[j]), scale[j], offset[j]), out + p * channels + c + j * w,
+            count, stream);
       }
     });
   };
   each_tile<T>(chunk_points, {0, args.channels}, one_by_one<T>(args), tile);
+}
+
+// m and r where they are given.
+template <class T>
+MARK1_DEVICE inline void frozen_stats(const BatchNormArgs& args, Range channels) {
+  const Rows<T> stats = stats_of<T>(args, 0);
+  for_each_vector<T>(channels, [&](int64_t c, int count) {
+    Vec<T>::load(static_cast<const T*>(args.mean) + c, count).store(stats.first + c, count);
+    const auto variance = Vec<T>::load(static_cast<const T*>(args.variance) + c, count);
+    inverse_root(args, variance).store(stats.second + c, count);
+  });
 }
 
 template <class T>
@@ -131,14 +154,7 @@ MARK1_DEVICE void forward(const BatchNormArgs& args, const Team& team) {
     normalize_chunk<T>(args, sample, chunk, stream);
   };
   if (args.frozen) {
-    if (team.rank == 0) {
-      const Rows<T> stats = stats_of<T>(args, 0);
-      for_each_vector<T>({0, args.channels}, [&](int64_t c, int count) {
-        Vec<T>::load(static_cast<const T*>(args.mean) + c, count).store(stats.first + c, count);
-        const auto variance = Vec<T>::load(static_cast<const T*>(args.variance) + c, count);
-        inverse_root(args, variance).store(stats.second + c, count);
-      });
-    }
+    if (team.rank == 0) frozen_stats<T>(args, {0, args.channels});
     team.barrier();
     each_chunk(args, team, false, normalize);
   } else {
@@ -176,7 +192,7 @@ MARK1_DEVICE void chunk_sums(const BatchNormArgs& args, int64_t sample, int64_t 
         const Vec<T> value = element(x + p * channels + c + j * w, count, ahead);
         const Vec<T> slope = element(dy + p * channels + c + j * w, count, ahead);
         sum[j] = sum[j] + slope;
-        product[j] = fma(slope, (value - m[j]) * r[j], product[j]);
+        product[j] = fma(slope, normalized(value, m[j], r[j]), product[j]);
       }
     });
 #pragma GCC unroll 4
@@ -197,31 +213,43 @@ MARK1_DEVICE inline T* sums_of(const BatchNormArgs& args, int row, int64_t sampl
   return static_cast<T*>(args.sums) + (row * args.batch + sample) * args.channels;
 }
 
+// What becomes of s1 or s2 (row 0 or 1): a or b, or, in a group of several, what add_channels
+// wants.
+template <class T>
+MARK1_DEVICE inline void put_sum(const BatchNormArgs& args, int row, int64_t sample, int64_t c,
+                                 int count, Vec<T> total) {
+  total.store(sums_of<T>(args, row, sample) + c, count);
+  Vec<T> scaled = total * factor<T>(args.scale, c, count, 1);
+  if (args.groups == args.channels) scaled = scaled / Vec<T>(static_cast<T>(args.points));
+  if (args.frozen) scaled = Vec<T>(T(0));
+  scaled.store(sums_of<T>(args, row + 2, sample) + c, count);
+}
+
+// a or b of a group of several channels.
+template <class T>
+MARK1_DEVICE inline void add_channels(const BatchNormArgs& args, int row, int64_t sample,
+                                      int64_t group) {
+  const int64_t size = args.channels / args.groups, begin = group * size, end = begin + size;
+  T* part = sums_of<T>(args, row + 2, sample);
+  T sum = part[begin];
+  for (int64_t c = begin + 1; c < end; ++c) sum = sum + part[c];
+  for (int64_t c = begin; c < end; ++c) part[c] = sum / static_cast<T>(args.points * size);
+}
+
 template <class T>
 MARK1_DEVICE void group_sums(const BatchNormArgs& args, int64_t sample, Range groups) {
   const int64_t size = args.channels / args.groups, chunks = chunks_of(args);
-  const Range channels{groups.begin * size, groups.end * size};
-  const T elements = static_cast<T>(args.points * size);
   for (int row = 0; row < 2; ++row) {
-    T* s = sums_of<T>(args, row, sample);
-    T* part = sums_of<T>(args, row + 2, sample);
-    for_each_vector<T>(channels, [&](int64_t c, int count) {
+    for_each_vector<T>({groups.begin * size, groups.end * size}, [&](int64_t c, int count) {
       GroupedTotal<Vec<T>> sum;
       for (int64_t chunk = 0; chunk < chunks; ++chunk) {
         const Rows<T> totals = totals_of<T>(args, sample, chunk);
         sum.add(Vec<T>::load((row == 0 ? totals.first : totals.second) + c, count));
       }
-      const Vec<T> total = sum.result();
-      total.store(s + c, count);
-      Vec<T> scaled = total * factor<T>(args.scale, c, count, 1);
-      if (size == 1) scaled = scaled / Vec<T>(elements);
-      if (args.frozen) scaled = Vec<T>(T(0));
-      scaled.store(part + c, count);
+      put_sum(args, row, sample, c, count, sum.result());
     });
     for (int64_t g = groups.begin; g < groups.end && size > 1; ++g) {
-      T sum = part[g * size];
-      for (int64_t c = g * size + 1; c < (g + 1) * size; ++c) sum = sum + part[c];
-      for (int64_t c = g * size; c < (g + 1) * size; ++c) part[c] = sum / elements;
+      add_channels<T>(args, row, sample, g);
     }
   }
 }
@@ -253,15 +281,26 @@ MARK1_DEVICE void gradient_chunk(const BatchNormArgs& args, int64_t sample, int6
       for (int j = 0; j < vectors; ++j) {
         const Vec<T> value = element(x + p * channels + c + j * w, count, ahead);
         const Vec<T> slope = element(dy + p * channels + c + j * w, count, ahead);
-        const Vec<T> g = slope * scale[j] - a[j];
-        put(r[j] * fma((value - m[j]) * r[j], minus_b[j], g), out + p * channels + c + j * w, count,
-            stream);
+        const Vec<T> h = normalized(value, m[j], r[j]);
+        put(gradient(slope, h, r[j], scale[j], a[j], minus_b[j]), out + p * channels + c + j * w,
+            count, stream);
       }
     });
   };
   each_panel<T>(args.channels, args.stream, [&](const Panel& panel) {
     ahead = panel.ahead;
     each_tile<T>(chunk_points, panel.channels, args.stream, tile);
+  });
+}
+
+template <class T>
+MARK1_DEVICE inline void parameter_gradients(const BatchNormArgs& args, Range channels) {
+  for_each_vector<T>(channels, [&](int64_t c, int count) {
+    const auto sum = [&](int row) {
+      return column_sum(sums_of<T>(args, row, 0) + c, args.batch, args.channels, count);
+    };
+    sum(0).store(static_cast<T*>(args.doffset) + c, count);
+    sum(1).store(static_cast<T*>(args.dscale) + c, count);
   });
 }
 
@@ -274,24 +313,18 @@ MARK1_DEVICE void backward(const BatchNormArgs& args, const Team& team) {
       [&](int64_t n, int64_t chunk) { gradient_chunk<T>(args, n, chunk, stream); });
   end_stream(stream);
   team.barrier();
-  const Range channels = static_range(args.channels, 64, team);
-  for_each_vector<T>(channels, [&](int64_t c, int count) {
-    const auto sum = [&](int row) {
-      return column_sum(sums_of<T>(args, row, 0) + c, args.batch, args.channels, count);
-    };
-    sum(0).store(static_cast<T*>(args.doffset) + c, count);
-    sum(1).store(static_cast<T*>(args.dscale) + c, count);
-  });
+  parameter_gradients<T>(args, static_range(args.channels, 64, team));
 }
 
+#if !defined(MARK1_ISA_cuda)
+constexpr BatchNormKernels make_batch_norm_kernels() {
+  return {.forward = {make_meeting_kernel<BatchNormArgs, &forward<float>>(),
+                      make_meeting_kernel<BatchNormArgs, &forward<double>>()},
+          .backward = {make_meeting_kernel<BatchNormArgs, &backward<float>>(),
+                       make_meeting_kernel<BatchNormArgs, &backward<double>>()}};
+}
+#endif
+
 }  // namespace
-
-const BatchNormKernels batch_norm_kernels = {
-    .forward = {make_meeting_kernel<BatchNormArgs, &forward<float>>(),
-                make_meeting_kernel<BatchNormArgs, &forward<double>>()},
-    .backward = {make_meeting_kernel<BatchNormArgs, &backward<float>>(),
-                 make_meeting_kernel<BatchNormArgs, &backward<double>>()},
-};
-
 }  // namespace MARK1_ISA
 }  // namespace mark1

@@ -272,31 +272,6 @@ MARK1_DEVICE void backward(const LayerNormArgs& args, const Team& team) {
   fold_chunks<T>(args, chunks, 1, args.doffset, columns);
 }
 
-template <class T, RowNorm kind>
-constexpr Kernel<LayerNormArgs> forward_kernel() {
-  return make_kernel<LayerNormArgs, &forward<T, kind>>();
-}
-template <class T, RowNorm kind>
-constexpr Kernel<LayerNormArgs> backward_kernel() {
-  return make_meeting_kernel<LayerNormArgs, &backward<T, kind>>();
-}
-
-#define MARK1_BOTH(kernel, kind) {kernel<float, RowNorm::kind>(), kernel<double, RowNorm::kind>()}
-
-constexpr LayerNormKernels make_layer_norm_kernels() {
-  return {
-      {MARK1_BOTH(forward_kernel, kLayer), MARK1_BOTH(forward_kernel, kRms),
-       MARK1_BOTH(forward_kernel, kUnit)},
-      {MARK1_BOTH(backward_kernel, kLayer), MARK1_BOTH(backward_kernel, kRms),
-       MARK1_BOTH(backward_kernel, kUnit)},
-  };
-}
-
-#undef MARK1_BOTH
-
 }  // namespace
-
-const LayerNormKernels layer_norm_kernels = make_layer_norm_kernels();
-
 }  // namespace MARK1_ISA
 }  // namespace mark1

@@ -1,2 +1,2 @@
 // layer_norm by the vector.
-#include "ops/layer_norm/rows.h"
+#include "ops/layer_norm/tables.h"

@@ -21,13 +21,15 @@ struct Block {
   T* out;
   int64_t n;
   bool stream;  // write past the caches
+  T* waiting;   // a device's: where exponentials wait for their sum
 
   MARK1_DEVICE Block(const SoftmaxArgs& args, int64_t row, bool stream)
       : x(static_cast<const T*>(args.x) + row * args.n),
         dy(args.dy ? static_cast<const T*>(args.dy) + row * args.n : nullptr),
         out(static_cast<T*>(args.out) + row * args.n),
         n(args.n),
-        stream(stream) {}
+        stream(stream),
+        waiting(out) {}
 
   MARK1_DEVICE Vec<T> x_at(int r, int64_t i, int count) const {
     return Vec<T>::load(x + r * n + i, count);
@@ -61,8 +63,12 @@ struct SoftmaxRows {
     const int64_t n = block.n;
     const Spread<T> top(row_maxima<kRows, T>(
         n, [&](int r, int64_t i, int count) { return block.x_at(r, i, count); }));
+#if defined(MARK1_ISA_cuda)
+    T* e = block.waiting;
+#else
     alignas(64) T buffer[waiting];
     T* e = block.stream && kRows * n <= waiting ? buffer : block.out;
+#endif
     const Spread<T> sum(row_sums<kRows, T>(n, [&](int r, int64_t i, int count) {
       const Vec<T> value = exp_nonpositive(block.x_at(r, i, count) - top.of(r));
       value.store(e + r * n + i, count);
