@@ -1,3 +1,3 @@
-// The definition with a warp for every member of the team, and a lane for each of its threads.
+// The definition with a warp for some rows, and a lane for each of its threads.
 #define MARK1_WARPS
 #include "ops/cross_entropy/reference.cpp"

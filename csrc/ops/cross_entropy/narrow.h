@@ -11,9 +11,13 @@ namespace {
 // Per row: the label as a number of the kernel's type, -1 if it is out of range.
 template <class T>
 MARK1_DEVICE Vec<T> labels_of(const CrossEntropyArgs& args, int64_t r, int count) {
+#if defined(MARK1_WARPS)
+  return Vec<T>(lane() < count ? static_cast<T>(valid_label(args, r + lane())) : T(0));
+#else
   alignas(64) T lanes[Vec<T>::width] = {};
   for (int i = 0; i < count; ++i) lanes[i] = static_cast<T>(valid_label(args, r + i));
   return Vec<T>::load(lanes);
+#endif
 }
 
 template <class T>

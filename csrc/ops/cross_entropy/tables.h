@@ -7,6 +7,10 @@
 #include "ops/cross_entropy/narrow.h"
 #include "ops/cross_entropy/rows.h"
 
+#if defined(MARK1_ISA_cuda)
+#include "ops/cross_entropy/some_rows.cuh"
+#endif
+
 namespace mark1 {
 namespace MARK1_ISA {
 namespace {
@@ -56,14 +60,22 @@ MARK1_DEVICE void binary_backward(const BinaryArgs& args, const Team& team) {
   });
 }
 
+#if !defined(MARK1_ISA_cuda)
+template <class T, void (*function)(const CrossEntropyArgs&, const Team&), bool dense,
+          bool backward>
+constexpr Kernel<CrossEntropyArgs> row_kernel() {
+  return make_kernel<CrossEntropyArgs, function>();
+}
+#endif
+
 template <class T, bool kDense, T (*loss)(const LossRow<T>&, int64_t)>
 constexpr Kernel<CrossEntropyArgs> loss_kernel() {
-  return make_kernel<CrossEntropyArgs, &losses<T, kDense, loss>>();
+  return row_kernel<T, &losses<T, kDense, loss>, kDense, false>();
 }
 
 template <class T, bool kDense, void (*backward)(const LossRow<T>&, T, T*, int64_t)>
 constexpr Kernel<CrossEntropyArgs> gradient_kernel() {
-  return make_kernel<CrossEntropyArgs, &gradients<T, kDense, backward>>();
+  return row_kernel<T, &gradients<T, kDense, backward>, kDense, true>();
 }
 
 template <class T, class Formula>
@@ -95,9 +107,9 @@ constexpr Kernel<LabelArgs> label_kernel() {
 }
 
 // Each is {float32, float64}.
-#define MARK1_EITHER(function)                        \
-  {make_kernel<CrossEntropyArgs, &function<float>>(), \
-   make_kernel<CrossEntropyArgs, &function<double>>()}
+#define MARK1_SPARSE(function, backward)                   \
+  {row_kernel<float, &function<float>, false, backward>(), \
+   row_kernel<double, &function<double>, false, backward>()}
 #define MARK1_LOSS(dense, loss) \
   {loss_kernel<float, dense, &loss<float>>(), loss_kernel<double, dense, &loss<double>>()}
 #define MARK1_GRADIENT(dense, backward)                      \
@@ -107,8 +119,8 @@ constexpr Kernel<LabelArgs> label_kernel() {
 
 constexpr CrossEntropyKernels make_cross_entropy_kernels() {
   return {
-      {MARK1_EITHER(sparse_logits_losses), MARK1_LOSS(false, sparse_probabilities)},
-      {MARK1_EITHER(sparse_logits_gradients), MARK1_GRADIENT(false, probabilities_backward)},
+      {MARK1_SPARSE(sparse_logits_losses, false), MARK1_LOSS(false, sparse_probabilities)},
+      {MARK1_SPARSE(sparse_logits_gradients, true), MARK1_GRADIENT(false, probabilities_backward)},
       {MARK1_LOSS(true, dense_logits), MARK1_LOSS(true, dense_probabilities)},
       {MARK1_GRADIENT(true, logits_backward), MARK1_GRADIENT(true, probabilities_backward)},
       {MARK1_BINARY(binary_kernel, BinaryLogits), MARK1_BINARY(binary_kernel, BinaryProbabilities)},
