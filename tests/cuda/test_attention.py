@@ -1,4 +1,4 @@
-"""Attention with more blocks than a device runs at a time, whose blocks are the larger ones."""
+"""Attention with more blocks than a device runs at a time, and with few queries and many keys."""
 
 from __future__ import annotations
 
@@ -11,6 +11,10 @@ from tests.cuda.test_cases import (
 from tests.cuda.test_cases import test_values_have_the_reference_bits as check_values
 
 CASES = [
+    _case(1, 300, h=4, g=2, d=16, e=130),
+    _case(3, 150, h=2, masks={"mask": (2, 1, 3, 150), "key_mask": (2, 150)}, dropout=0.5),
+    _case(4, 200, is_causal=True, ranges=("normal", "special")),
+    _case(2, 321, masks={"query_mask": (2, 2)}),
     _case(70, 130, h=8, d=37, e=70, is_causal=True, ranges=("normal", "special")),
     _case(
         129, 70, h=6, g=2, d=16, e=64, dropout=0.3, masks={"key_mask": (2, 70)}, ranges=("normal",)
@@ -19,6 +23,6 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=[c.id for c in CASES])
-def test_many_blocks_have_the_reference_bits(case):
+def test_all_blocks_have_the_reference_bits(case):
     check_values(case)
     check_gradients(case)

@@ -1,6 +1,7 @@
 // attention on a device: blocks of 64 keys that pass by blocks of queries.
 #include "ops/attention/backward.cuh"
 #include "ops/attention/forward.cuh"
+#include "ops/attention/split.cuh"
 
 namespace mark1::cuda {
 namespace {
@@ -10,11 +11,28 @@ void queue_blocks(const typename Body::Args& args, int64_t blocks, void* stream)
   gpu::queue<Body>(args, {blocks, kThreads, Body::shared_bytes}, stream);
 }
 
+// Few queries would leave most of a device idle.
+template <class T>
+bool splits_keys(const AttentionArgs& a) {
+  return a.queries <= kSplitQueries && a.keys > (kSplitBlocks - 1) * kSide && a.value_depth > 0 &&
+         AttentionForward<T, 1>::blocks(a) <= gpu::room().blocks;
+}
+
+template <class T>
+void queue_split(const AttentionArgs& a, void* stream) {
+  const SplitArgs<T> args(a);
+  const int64_t queries = a.batch * a.heads * a.queries, pairs = queries * args.blocks;
+  gpu::queue<SplitScores<T>>(args, {pairs, kSide, SplitScores<T>::shared_bytes}, stream);
+  gpu::queue<SplitSums<T>>(args, {pairs, kSplitThreads, SplitSums<T>::shared_bytes}, stream);
+  gpu::queue<SplitOutputs<T>>(args, threads_for(queries * a.value_depth), stream);
+}
+
 template <class T>
 void queue_forward(const void* bytes, const Team& team) {
   using Large = AttentionForward<T, 4>;
   using Small = AttentionForward<T, 1>;
   const auto& a = *static_cast<const AttentionArgs*>(bytes);
+  if (splits_keys<T>(a)) return queue_split<T>(a, team.sync);
   // Too few blocks of 64 queries leave much of a device idle: then they are cut in four.
   if (Large::blocks(a) < 2 * gpu::room().blocks) {
     queue_blocks<Small>(a, Small::blocks(a), team.sync);
@@ -36,7 +54,8 @@ void queue_backward(const void* bytes, const Team& team) {
 
 // Backward: a number for each query.
 int64_t workspace_bytes(const AttentionArgs& a, bool backward, int64_t item) {
-  return backward ? a.batch * a.heads * a.queries * item : 0;
+  if (backward) return a.batch * a.heads * a.queries * item;
+  return splits_keys<float>(a) ? SplitArgs<float>::elements(a) * item : 0;
 }
 
 }  // namespace
