@@ -21,3 +21,4 @@ class Row:
     bytes: float = 0  # read and written
     # What PyTorch wants instead of the arrays, which is not timed; torch first.
     prepare: Callable[..., tuple[Any, ...]] = lambda torch, *arrays: arrays
+    alike: bool = True  # both give the same numbers

@@ -14,7 +14,7 @@ from tests.cuda.test_packets import assert_same, values
 from tests.variants import REFERENCE, describe_difference, force, same_bits
 
 # Segments of rows are 4,096 elements, chunks of columns 256, groups of both 64.
-ROWS = [(1000, 10), (5, 31), (3, 4096), (2, 4097), (1, 300_000)]
+ROWS = [(1000, 10), (300, 7), (130, 16), (5, 31), (3, 4096), (2, 4097), (1, 300_000)]
 COLUMNS = [(255, 3), (257, 40), (16_640, 3)]
 
 

@@ -30,6 +30,20 @@ struct Adding {
   MARK1_DEVICE void take(T x, int64_t) { value = Op::of(value, x); }
   MARK1_DEVICE void merge_after(int by) { value = Op::of(value, gpu::shuffle_down(value, by)); }
   MARK1_DEVICE T result() const { return value; }
+
+  // A row of n elements, each in a lane of its own; those without one would change nothing.
+  template <int width>
+  static MARK1_DEVICE T of_row(const T* x, int64_t n) {
+    T lane[width];
+#pragma unroll
+    for (int i = 0; i < width; ++i) lane[i] = i < n ? Op::of(T(identity<Op>), x[i]) : identity<Op>;
+#pragma unroll
+    for (int half = width / 2; half > 0; half /= 2) {
+#pragma unroll
+      for (int i = 0; i < half; ++i) lane[i] = Op::of(lane[i], lane[i + half]);
+    }
+    return lane[0];
+  }
 };
 
 // The first of the best, whoever saw it: `place` is unique.
@@ -52,15 +66,37 @@ struct Finding {
     take(other, gpu::shuffle_down(place, by));
   }
 };
+// The best of a row.
+template <class Keeper, int width, class T>
+MARK1_DEVICE auto best_of_row(const T* x, int64_t n) {
+  T loaded[width];
+#pragma unroll
+  for (int i = 0; i < width; ++i) loaded[i] = i < n ? x[i] : T(0);
+  Keeper best;
+#pragma unroll
+  for (int i = 0; i < width; ++i) {
+    if (i < n) best.take(loaded[i], i);
+  }
+  return best.result();
+}
+
 template <class Order, class T>
 struct FindingValue : Finding<Order, T> {
   using Result = T;
   MARK1_DEVICE T result() const { return this->value; }
+  template <int width>
+  static MARK1_DEVICE T of_row(const T* x, int64_t n) {
+    return best_of_row<FindingValue, width>(x, n);
+  }
 };
 template <class Order, class T>
 struct FindingPlace : Finding<Order, T> {
   using Result = int32_t;
   MARK1_DEVICE int32_t result() const { return static_cast<int32_t>(this->place); }
+  template <int width>
+  static MARK1_DEVICE int32_t of_row(const T* x, int64_t n) {
+    return best_of_row<FindingPlace, width>(x, n);
+  }
 };
 
 // Takes x[i] for i = first, first + step, ... < end, with eight of them on their way at a time.

@@ -44,6 +44,29 @@ struct RowPieces {
   }
 };
 
+// Rows of a few elements, a thread for each: neighbours share the lines that they read.
+constexpr int64_t kShortRow = 16;
+
+template <class Keeper, int width>
+struct ShortRows {
+  static constexpr bool alone = true;
+  using T = typename Keeper::Element;
+  struct Args {
+    const T* x;
+    typename Keeper::Result* out;
+    int64_t rows, n;
+    bool mean;
+  };
+
+  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
+    const int64_t row = block.index() * block.threads() + block.thread();
+    if (row >= args.rows) return;
+    auto result = Keeper::template of_row<width>(args.x + row * args.n, args.n);
+    if (args.mean) result = static_cast<decltype(result)>(result / static_cast<T>(args.n));
+    args.out[row] = result;
+  }
+};
+
 // A thread per chunk of a column.
 template <class Op, class T>
 struct ChunkTotals {
@@ -151,14 +174,23 @@ void queue_totals(const ReduceArgs& args, int64_t count, void* stream) {
 }
 
 template <class Keeper>
-void queue_pieces(const void* x, void* out, int64_t rows, int64_t n, bool mean, void* stream) {
+void queue_pieces(const void* data, void* results, int64_t rows, int64_t n, bool mean,
+                  void* stream) {
+  const auto* x = static_cast<const typename Keeper::Element*>(data);
+  auto* out = static_cast<typename Keeper::Result*>(results);
+  if (n <= kShortRow / 2) {
+    return gpu::queue<ShortRows<Keeper, kShortRow / 2>>({x, out, rows, n, mean}, threads_for(rows),
+                                                        stream);
+  }
+  if (n <= kShortRow) {
+    return gpu::queue<ShortRows<Keeper, kShortRow>>({x, out, rows, n, mean}, threads_for(rows),
+                                                    stream);
+  }
   const int64_t segments = pieces(n, kReduceSegment);
   int lanes = 1;
   while (lanes < kWarp && lanes < n) lanes *= 2;
-  gpu::queue<RowPieces<Keeper>>(
-      {static_cast<const typename Keeper::Element*>(x), static_cast<typename Keeper::Result*>(out),
-       rows, n, segments, lanes, mean},
-      threads_for(rows * segments * lanes), stream);
+  gpu::queue<RowPieces<Keeper>>({x, out, rows, n, segments, lanes, mean},
+                                threads_for(rows * segments * lanes), stream);
 }
 
 template <class Keeper, class Op>
