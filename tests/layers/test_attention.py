@@ -243,7 +243,7 @@ ERRORS = [
 def test_errors_say_what_came(call, text):
     with pytest.raises(ValueError) as caught:  # noqa: PT011, all of the text is compared
         call()
-    assert str(caught.value) == text
+    assert str(caught.value).partition("\n  in ")[0] == text
 
 
 def test_projections_refuse_another_width():

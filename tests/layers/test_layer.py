@@ -182,7 +182,10 @@ def test_custom_layer_with_weights():
 @pytest.mark.parametrize(
     ("make", "text"),
     [
-        (lambda: Dense(1, unit=3), r"\[Dense\] does not know the arguments \['unit'\]"),
+        (
+            lambda: Dense(1, unit=3),
+            r"argument 'unit'\. Did you mean 'units'",
+        ),
         (lambda: Dense(1, dtype="int32"), r"\[Dense\] dtype must be one of .* got 'int32'"),
         (lambda: Layer()([[1.0]]), None),
     ],

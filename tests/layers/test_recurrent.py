@@ -253,7 +253,7 @@ def test_float64():
         (lambda: GRU(2, dropout=1.0), r"\[GRU\] dropout must be at least 0 and below 1, got 1.0"),
         (lambda: LSTM(2, use_cudnn=True), r"\[LSTM\] use_cudnn must be 'auto' or False"),
         (lambda: SimpleRNN(2, implementation=3), r"\[SimpleRNN\] implementation must be 1 or 2"),
-        (lambda: LSTM(2, colour="red"), r"\[LSTM\] does not know the arguments \['colour'\]"),
+        (lambda: LSTM(2, colour="red"), r"\[LSTM\] does not know the argument 'colour'"),
         (lambda: LSTM(2, activation="tanf"), "unknown activation 'tanf'"),
         (lambda: RNN(3), r"\[RNN\] a cell has a call, got int"),
         (lambda: LSTM(2, name="l")(np.ones((3, 4))), r'"l"\] expected inputs .* got \(3, 4\)'),

@@ -129,7 +129,7 @@ def layer(config):
         (lambda c: layer(c).update(config=[]), "the config must be a dictionary"),
         (lambda c: layer(c)["config"].update(units="many"), "units must be a positive integer"),
         (lambda c: layer(c)["config"].update(activation="__import__"), "__import__"),
-        (lambda c: layer(c)["config"].update(extra=1), "does not know the arguments"),
+        (lambda c: layer(c)["config"].update(extra=1), "does not know the argument"),
         (lambda c: c["config"].update(layers=3), "no list of layers"),
         (lambda c: c["compile_config"].update(optimizer="adm"), "unknown optimizer 'adm'"),
         (lambda c: c["compile_config"].update(loss="exec"), "unknown loss 'exec'"),

@@ -31,6 +31,11 @@ class LearningRateScheduler(Callback):
 
     def __init__(self, schedule: Callable[..., Any], verbose: int = 0) -> None:
         super().__init__()
+        if not callable(schedule):
+            raise TypeError(
+                "[learning_rate_scheduler] schedule must be a function of the epoch and "
+                f"the present rate, got {type(schedule).__name__}"
+            )
         self.schedule = schedule
         self.verbose = verbose
 

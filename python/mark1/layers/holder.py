@@ -6,6 +6,7 @@ import math
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -280,20 +281,46 @@ class WeightHolder:
         if len(arrays) != len(own):
             raise ValueError(
                 f'[set_weights] "{self.name}" has {len(own)} weights, got {len(arrays)} arrays'
+                f"{_compared(own, arrays)}"
             )
         for variable, array in zip(own, arrays, strict=True):
             if variable.shape != array.shape:
                 raise ValueError(
                     f"[set_weights] {variable.path} has shape {variable.shape}, "
-                    f"got an array of shape {array.shape}"
+                    f"got an array of shape {array.shape}{_compared(own, arrays)}"
                 )
         values = [ops.convert_to_tensor(a, v.dtype) for v, a in zip(own, arrays, strict=True)]
         for variable, value in zip(own, values, strict=True):
             variable.assign(value)
 
     def count_params(self) -> int:
-        """Return the number of elements of all weights."""
+        """Return the number of elements of all weights.
+
+        Raises:
+            ValueError: there are no weights yet.
+        """
+        if not getattr(self, "built", True) and not self.weights:
+            raise ValueError(
+                f'[count_params] "{self.name}" is not built: call it with data, or '
+                "build(input_shape)"
+            )
         return sum(w.size for w in self.weights)
+
+
+def _compared(own: list[Variable], arrays: list[Array]) -> str:
+    """Return lines that set the shapes of weights beside those of arrays, as far as it matters."""
+    lines = [
+        f"    {f'{v.path} {v.shape}' if v is not None else 'no weight'}: "
+        f"{'no array' if a is None else a.shape}"
+        for v, a in zip_longest(own, arrays)
+    ]
+    wrong = next(
+        (i for i, (v, a) in enumerate(zip(own, arrays, strict=False)) if v.shape != a.shape),
+        min(len(own), len(arrays)),
+    )
+    first = max(0, wrong - 5)
+    shown = ["    ...", *lines[first : wrong + 4]] if first else lines[: wrong + 4]
+    return "\n" + "\n".join([*shown, "    ..."] if wrong + 4 < len(lines) else shown)
 
 
 def _known(shape: Sequence[int | None] | None, layer: str, weight: str | None) -> tuple[int, ...]:

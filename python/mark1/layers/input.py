@@ -53,6 +53,10 @@ class InputLayer(Layer):
         super().__init__(name=name or None, dtype=None if integers else dtype, **kwargs)
         if sparse or ragged or optional:
             raise ValueError("[Input] sparse, ragged and optional inputs are not supported")
+        if shape is not None and batch_shape is not None:
+            raise ValueError(
+                f"[Input] takes shape or batch_shape, got both: {shape} and {batch_shape}"
+            )
         if batch_shape is None:
             if shape is None:
                 raise ValueError("[Input] needs a shape: Input(shape=(784,))")

@@ -20,7 +20,7 @@ from mark1.layers.written import Written
 from mark1.ops.cast import full_precision
 from mark1.utils.naming import building, snake_case, unique_name
 from mark1.utils.nest import flatten
-from mark1.utils.registry import Registry, serialize
+from mark1.utils.registry import Registry, serialize, unknown_argument
 
 Shape = tuple["int | None", ...]
 _FLOATS = ("float32", "float64", "bfloat16")
@@ -103,9 +103,8 @@ class Layer(Written, WeightHolder):
         **unknown: Any,
     ) -> None:
         if unknown := {k: v for k, v in unknown.items() if (k, v) != ("autocast", True)}:
-            raise ValueError(
-                f"[{type(self).__name__}] does not know the arguments {sorted(unknown)}"
-            )
+            cls = type(self)
+            raise ValueError(str(unknown_argument(cls.__name__, min(unknown), cls)))
         policy = dtype_policies.get(dtype, type(self).__name__)
         super().__init__(
             name or unique_name(snake_case(type(self).__name__)),

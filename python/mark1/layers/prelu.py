@@ -51,6 +51,11 @@ class PReLU(Layer):
         """Make alpha."""
         shape = list(input_shape[1:])
         for axis in self.shared_axes or ():
+            if not 1 <= axis <= len(shape):
+                raise ValueError(
+                    f'[PReLU "{self.name}"] shared_axes must be from 1 to {len(shape)} for inputs '
+                    f"of shape {input_shape}, got {axis}"
+                )
             shape[axis - 1] = 1
         if None in shape:
             raise ValueError(

@@ -27,9 +27,15 @@ def reraise(
     ValueError: [Dense] units must be a positive integer, got 'many'
     """
     worded = refusal(method, args, kwargs, error, name)
-    if worded is None:
-        raise error
-    raise worded from error
+    if worded is not None:
+        raise worded from error
+    text = str(error)
+    if isinstance(error, (ValueError, TypeError)) and text.startswith("["):
+        # Operations do not know in which layer they are; the innermost one says it.
+        kind, _, called = name.partition(" ")
+        if called and "\n  in " not in text and called not in text and f"[{kind}]" not in text:
+            error.args = (f"{text}\n  in {name}",)
+    raise error
 
 
 def refusing(init: _Init) -> _Init:

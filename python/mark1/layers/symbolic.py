@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mark1 import _core, ops
@@ -100,6 +100,9 @@ class SymbolicTensor(_Base):
             f'[Model] "{self.name}" has no value by which Python could branch. Use ops.where, or '
             "write a layer"
         )
+
+    def __float__(self) -> float:
+        raise TypeError(f'[Model] "{self.name}" has no value: it stands for data to come')
 
     def __array__(self, *args: Any, **kwargs: Any) -> Any:
         raise TypeError(
@@ -200,10 +203,22 @@ def with_shapes(error: Exception, name: str, inputs: Any) -> Exception:
         if node.number not in known:
             known[node.number] = node
             waiting += [x.node for x in node.inputs]
-    lines = [
-        f"    {node.operation.name}: {', '.join(str(x.shape) for x in node.outputs)}"
+    shapes = [
+        (node.operation.name, ", ".join(str(x.shape) for x in node.outputs))
         for _, node in sorted(known.items())
     ]
+    return with_lines(error, name, shapes)
+
+
+def with_lines(error: Exception, name: str, shapes: Sequence[tuple[str, Any]]) -> Exception:
+    """Return an error that also says which shapes led to a layer, the last thirty of them.
+
+    >>> print(with_lines(ValueError("[Dense] no"), "dense", [("inputs", (None, 3))]))
+    [Dense] no
+      on the way to "dense" the shapes are
+        inputs: (None, 3)
+    """
+    lines = [f"    {layer}: {shape}" for layer, shape in shapes]
     shown = "\n".join(lines if len(lines) <= 30 else ["    ...", *lines[-30:]])
     return type(error)(f'{error}\n  on the way to "{name}" the shapes are\n{shown}')
 

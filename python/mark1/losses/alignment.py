@@ -135,6 +135,13 @@ def align_array(y: Array, output_shape: tuple[int | None, ...], op: str) -> Arra
             f". For class numbers use sparse_categorical_crossentropy, or one-hot rows: "
             f"mark1.utils.to_categorical(y, {want[0]})"
         )
+    elif len(want) > len(have):
+        hint = (
+            f". The outputs have {len(want) - len(have)} axes more: is there a Flatten missing, a "
+            "global pooling, or has a recurrent layer return_sequences=True?"
+        )
+    elif len(have) == len(want) == 1:
+        hint = f". The last layer has {want[0]} outputs, the targets have {have[0]} columns"
     raise ValueError(
         f"[{op}] targets must have the shape of the outputs "
         f"(y: {y.shape}, outputs: {shape_text(output_shape)}){hint}"

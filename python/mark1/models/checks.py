@@ -24,7 +24,10 @@ def positive_integer(value: Any, name: str, op: str, least: int = 1) -> int:
     32
     """
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)):
-        raise TypeError(f"[{op}] {name} must be an integer, got {value!r}")
+        got = type(value).__name__ if hasattr(value, "__len__") and len(value) > 9 else repr(value)
+        if isinstance(value, np.ndarray):
+            got = f"an array of shape {value.shape}"
+        raise TypeError(f"[{op}] {name} must be an integer, got {got}")
     if value < least:
         raise ValueError(f"[{op}] {name} must be at least {least}, got {value}")
     return int(value)

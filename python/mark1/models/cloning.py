@@ -48,6 +48,9 @@ def clone_model(
     if input_tensors is not None:
         raise ValueError("[clone_model] input_tensors are not supported: call the clone with them")
 
+    if not isinstance(model, Model):
+        raise TypeError(f"[clone_model] expected a model, got {type(model).__name__}")
+
     def clone(layer: Any) -> Any:
         if recursive and isinstance(layer, (Sequential, Functional)):
             inner = None if isinstance(layer, Sequential) else call_function

@@ -100,6 +100,24 @@ def per_output(given: Any, names: Sequence[str], what: str) -> list[Any]:
     return [given] * len(names)
 
 
+def refuse_other_outputs(names: Sequence[str], **given: Any) -> None:
+    """Refuse dictionaries of losses or metrics that name what a model's only output is not called.
+
+    >>> refuse_other_outputs(["score"], loss={"scores": "mse"})
+    Traceback (most recent call last):
+    ValueError: [compile] loss is for 'scores', but the model's only output is called 'score'
+    """
+    for what, value in given.items():
+        if not isinstance(value, Mapping) or "class_name" in value:
+            continue
+        for name in value:
+            if name not in names:
+                raise ValueError(
+                    f"[compile] {what} is for {name!r}, but the model's only output is called "
+                    f"{names[0]!r}"
+                )
+
+
 def total_of(losses: list[tuple[Tensor, float]]) -> Tensor:
     """Return the weighted sum of losses, in the order of the outputs.
 

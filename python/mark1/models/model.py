@@ -99,6 +99,8 @@ class Model(Trainer):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         if not _is_functional(args, kwargs):
+            if "inputs" in kwargs and type(self).__module__.startswith("mark1."):
+                raise ValueError("[Model] needs outputs as well: Model(inputs, outputs)")
             super().__init__(*args, **kwargs)
             return
         from mark1.models.functional import Functional

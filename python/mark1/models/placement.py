@@ -11,6 +11,7 @@ from mark1 import _core, devices
 from mark1._core import Tensor
 from mark1.layers.layer import Layer
 from mark1.utils.nest import flatten
+from mark1.utils.registry import unknown_argument
 from mark1.variable import Variable
 
 if TYPE_CHECKING:
@@ -24,12 +25,37 @@ def placed(method: _F) -> _F:
 
     @functools.wraps(method)
     def run(self: Placed, *args: Any, **kwargs: Any) -> Any:
-        if self._device is None:
-            return method(self, *args, **kwargs)
-        with self._place():
-            return method(self, *args, **kwargs)
+        try:
+            if self._device is None:
+                return method(self, *args, **kwargs)
+            with self._place():
+                return method(self, *args, **kwargs)
+        except TypeError as error:
+            refuse_unknown(error, method)
+            raise
 
     return run  # type: ignore[return-value]
+
+
+def worded(method: _F) -> _F:
+    """Make a method say which argument is meant if it is called with one that it does not have."""
+
+    @functools.wraps(method)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(*args, **kwargs)
+        except TypeError as error:
+            refuse_unknown(error, method)
+            raise
+
+    return run  # type: ignore[return-value]
+
+
+def refuse_unknown(error: TypeError, method: Callable[..., Any]) -> None:
+    """Say which argument is meant, if the method was called with one that it does not have."""
+    text, _, name = str(error).rpartition(" got an unexpected keyword argument ")
+    if error.__traceback__ is not None and error.__traceback__.tb_next is None and text:
+        raise unknown_argument(method.__name__, name.strip("'"), method) from None
 
 
 class Placed(Layer):

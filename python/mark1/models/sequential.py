@@ -12,7 +12,7 @@ from mark1._core import Tensor
 from mark1.layers import masks
 from mark1.layers.input import InputLayer
 from mark1.layers.layer import Layer, Shape, registry, serialize_layer
-from mark1.layers.symbolic import KerasTensor, SymbolicTensor
+from mark1.layers.symbolic import KerasTensor, SymbolicTensor, with_lines
 from mark1.losses.alignment import shape_text
 from mark1.models.checks import as_numbers
 from mark1.models.native_calls import NativeCalls
@@ -160,13 +160,18 @@ class Sequential(NativeCalls):
         if not self._layers:
             raise ValueError(f'[Sequential "{self.name}"] has no layers: use add')
         shape: Shape = tuple(input_shape)
+        known: list[tuple[str, Any]] = []
         for layer in self._layers:
-            if not layer.built:
-                layer.build(shape)
-                layer.built = True
-            else:
-                layer.check_input(shape)
-            shape = layer.compute_output_shape(shape)
+            try:
+                if not layer.built:
+                    layer.build(shape)
+                    layer.built = True
+                else:
+                    layer.check_input(shape)
+                shape = layer.compute_output_shape(shape)
+            except (ValueError, TypeError) as error:
+                raise with_lines(error, layer.name, known or [("inputs", shape)]) from error
+            known.append((layer.name, shape))
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
         """Return the shape of the outputs for inputs of that shape."""

@@ -79,7 +79,7 @@ def _operation_row(operation: Any, graph: Any) -> list[str]:
 def totals(model: Any) -> list[str]:
     """Return the lines below the table."""
     trainable = sum(w.size for w in model.trainable_variables)
-    total = model.count_params()
+    total = sum(w.size for w in model.weights)
     size = sum(w.size * (8 if w.dtype in ("float64", "int64") else 4) for w in model.weights)
     return [
         f"Total params: {total:,} ({_bytes(size)})",

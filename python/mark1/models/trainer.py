@@ -24,9 +24,10 @@ from mark1.models.feeding import (
     refuse_beside_stream,
     training_stream,
 )
+from mark1.models.heads import refuse_other_outputs
 from mark1.models.loops import FitLoop, test_loop
 from mark1.models.own_steps import OwnStep, OwnSteps, metrics_in
-from mark1.models.placement import placed
+from mark1.models.placement import placed, worded
 from mark1.models.predictor import Predictor
 from mark1.models.sources import is_stream
 from mark1.models.steps import TestStep, TrainStep
@@ -45,6 +46,7 @@ class Trainer(OwnSteps, Predictor):
     _incidental = frozenset({"stop_training", "history", "built"})
     _shuffle_generator: random.SeedGenerator | None = None
 
+    @worded
     def compile(
         self,
         optimizer: Any = "rmsprop",
@@ -86,6 +88,9 @@ class Trainer(OwnSteps, Predictor):
             raise ValueError(
                 f"[compile] loss_weights are numbers. Metrics are named: metrics={loss_weights!r}"
             )
+        names = getattr(self, "output_names", ())
+        if len(names) == 1:
+            refuse_other_outputs(names, loss=loss, metrics=metrics, loss_weights=loss_weights)
         self._last_predict = None
         self._compiled = Compiled(
             optimizer,

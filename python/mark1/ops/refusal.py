@@ -83,6 +83,8 @@ def refusal(
         return None  # Python's own words about unknown arguments
     op = name or function.__name__
     new = _blame(op, function, given)
+    if new is None and isinstance(error, TypeError) and "required positional argument" in text:
+        return TypeError(f"[{op}] needs {text.rpartition(': ')[2]}")
     if new is None:
         if "incompatible function arguments" in text or "Unable to cast" in text:
             text = "one has a type that is not taken, or is too large"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
 from mark1 import _core
 from mark1.recording import Structural
+from mark1.utils.registry import unknown_argument
 from mark1.variable import Variable
 
 
@@ -52,7 +54,14 @@ class Options(Structural):
         **unknown: Any,
     ) -> None:
         for name in unknown:
-            raise self._error(f"does not know the argument {name!r}")
+            if name != "decay":
+                cls = type(self)
+                raise ValueError(str(unknown_argument(cls.__name__, name, cls)))
+            warnings.warn(
+                f"[{type(self).__name__}] decay is ignored, as in Keras: give a schedule as "
+                "learning_rate",
+                stacklevel=2,
+            )
         self.weight_decay: float | None = self._number("weight_decay", weight_decay)
         self.clipnorm: float | None = self._number("clipnorm", clipnorm)
         self.clipvalue: float | None = self._number("clipvalue", clipvalue)

@@ -40,6 +40,33 @@ def suggest(name: str, known: Iterable[str]) -> str:
     return f" Did you mean {by_lower[near[0]]!r}?" if near else ""
 
 
+#: What arguments were called in older versions of Keras.
+_FORMERLY = {
+    "lr": "learning_rate", "nb_epoch": "epochs", "nb_epochs": "epochs", "output_dim": "units",
+    "init": "kernel_initializer", "nb_filter": "filters", "border_mode": "padding",
+    "subsample": "strides", "p": "rate", "data": "x", "label": "y", "labels": "y",
+}  # fmt: skip
+
+
+def unknown_argument(op: str, name: str, function: Callable[..., Any]) -> TypeError:
+    """Make the error for an argument that a function, or none of a class's constructors, takes.
+
+    >>> def fit(x, epochs=1): ...
+    >>> unknown_argument("fit", "nb_epoch", fit)
+    TypeError("[fit] does not know the argument 'nb_epoch'. Did you mean 'epochs'?")
+    """
+    import inspect
+
+    functions = [function]
+    if isinstance(function, type):
+        functions = [vars(c)["__init__"] for c in function.__mro__ if "__init__" in vars(c)]
+    known = {p for each in functions for p in inspect.signature(each).parameters}
+    known -= {"self", "args", "kwargs", "unknown", "options"}
+    former = _FORMERLY.get(name, name)
+    hint = f" Did you mean {former!r}?" if former in known else suggest(name, known)
+    return TypeError(f"[{op}] does not know the argument {name!r}.{hint}")
+
+
 def unknown(kind: str, name: str, known: Iterable[str]) -> ValueError:
     """Make the error for a name that nobody knows.
 

@@ -30,6 +30,8 @@ def to_categorical(x: Any, num_classes: int | None = None) -> Matrix:
            [0., 0., 1.]])
     """
     given = np.asarray(x)
+    if given.dtype.kind not in "biuf":
+        raise TypeError(f"[to_categorical] labels must be whole numbers, got dtype {given.dtype}")
     labels = given.astype(np.int64)
     if given.dtype.kind == "f" and not np.array_equal(given, labels):
         raise ValueError("[to_categorical] labels must be whole numbers")
