@@ -37,8 +37,8 @@ inline Known known_activation(const CellActivation& f) {
 #undef MARK1_LISTED
 }
 
-template <class T, class F>
-MARK1_DEVICE inline T with_known(Known known, F f) {
+template <class Result, class F>
+MARK1_DEVICE inline Result with_known(Known known, F f) {
   switch (known) {
     case Known::kTanh:
       return f(Tanh());
@@ -52,11 +52,26 @@ MARK1_DEVICE inline T with_known(Known known, F f) {
       return f(HardSigmoid());
   }
 }
-// f(x); no known activation has parameters. Not inlined: compilers have their time, too.
-template <class T>
-[[gnu::noinline]] MARK1_DEVICE T activated(Known known, T x) {
+template <class T, int n>
+struct Several {
+  T at[n];
+};
+
+// f of n numbers; no known activation has parameters. Not inlined, as compilers have their time,
+// too; several numbers at once, as each is a chain of dependent instructions and warps are few.
+template <class T, int n>
+[[gnu::noinline]] MARK1_DEVICE Several<T, n> activated(Known known, Several<T, n> x) {
   using V = Vec<T>;
-  return with_known<T>(known, [&]<class A>(A) { return A::value(V(x), Parameters<V>{}).v; });
+  return with_known<Several<T, n>>(known, [&]<class A>(A) {
+    Several<T, n> y;
+#pragma unroll
+    for (int i = 0; i < n; ++i) y.at[i] = A::value(V(x.at[i]), Parameters<V>{}).v;
+    return y;
+  });
+}
+template <class T>
+MARK1_DEVICE inline T activated(Known known, T x) {
+  return activated<T, 1>(known, Several<T, 1>{{x}}).at[0];
 }
 // dy f'(saved).
 template <class T>

@@ -93,11 +93,19 @@ struct Forward {
     return share.sum(plan.product[second], row, (second ? 0 : gate) * plan.units + unit);
   }
 
-  // The activation of gate g, whose argument is z; keeps of the two what backward wants.
-  MARK1_DEVICE T activate(const Pair<T>& at, int64_t t, int g, T z, KnownActivation f) const {
-    const T y = activated(f.known, z);
-    if (a.keep) at.of_step(a.gates, t, g, gates) = f.over_y ? y : z;
+  // The activation of gates whose arguments are z; keeps of the two what backward wants.
+  template <int n>
+  MARK1_DEVICE Several<T, n> activate(const Pair<T>& at, int64_t t, const int (&g)[n],
+                                      Several<T, n> z, KnownActivation f) const {
+    const Several<T, n> y = activated<T, n>(f.known, z);
+#pragma unroll
+    for (int i = 0; i < n && a.keep; ++i) {
+      at.of_step(a.gates, t, g[i], gates) = f.over_y ? y.at[i] : z.at[i];
+    }
     return y;
+  }
+  MARK1_DEVICE T activate(const Pair<T>& at, int64_t t, int g, T z, KnownActivation f) const {
+    return activate<1>(at, t, {g}, {{z}}, f).at[0];
   }
 
   MARK1_DEVICE T simple_step(const Pair<T>& at, int i, int row, int unit, int64_t t) const {
@@ -106,42 +114,41 @@ struct Forward {
 
   MARK1_DEVICE T lstm_step(const Pair<T>& at, int i, int row, int unit, int64_t t,
                            bool seen) const {
-    T y[4];
-#pragma unroll
-    for (int g = 0; g < 4; ++g) {
-      const T z = share.slot(g, i) + product(row, unit, g);
-      y[g] = activate(at, t, g, z, g == 2 ? f_ : r_);
-    }
+    const auto z = [&](int g) { return share.slot(g, i) + product(row, unit, g); };
+    const auto y = activate<3>(at, t, {0, 1, 3}, {{z(0), z(1), z(3)}}, r_);
+    const T in = y.at[0], forget = y.at[1], out = y.at[2], fresh = activate(at, t, 2, z(2), f_);
     T c = share.slot(kC, i);
-    if (seen) c = fused(y[1], c, y[0] * y[2]);
+    if (seen) c = fused(forget, c, in * fresh);
     share.slot(kC, i) = c;
     if (a.cells) at.of_step(a.cells, t) = c;
-    return y[3] * activated(f_.known, c);
+    return out * activated(f_.known, c);
   }
 
   MARK1_DEVICE T biased(int i, int row, int unit, int g) const {
     const T s = product(row, unit, g);
     return a.bias ? s + share.slot(kBias + g, i) : s;
   }
-  MARK1_DEVICE T gate(const Pair<T>& at, int i, int row, int unit, int64_t t, int g) const {
-    return activate(at, t, g, share.slot(g, i) + biased(i, row, unit, g), r_);
+  // The first two gates.
+  MARK1_DEVICE Several<T, 2> two_gates(const Pair<T>& at, int i, int row, int unit,
+                                       int64_t t) const {
+    const auto z = [&](int g) { return share.slot(g, i) + biased(i, row, unit, g); };
+    return activate<2>(at, t, {0, 1}, {{z(0), z(1)}}, r_);
   }
-  // gru_before: the first two gates, and the operand of the product for the third.
+  // gru_before: these, and the operand of the product for the third.
   MARK1_DEVICE void reset(int64_t t) {
     share.each([&](int i, int row, int unit, int64_t n, int64_t j) {
-      const Pair<T> at = {a, n, j};
-      share.slot(0, i) = gate(at, i, row, unit, t, 0);
-      const T r = gate(at, i, row, unit, t, 1);
-      share.next_operand(plan.product[1], j, row) = r * dropped(share.slot(kH, i), i);
+      const auto y = two_gates({a, n, j}, i, row, unit, t);
+      share.slot(0, i) = y.at[0];
+      share.next_operand(plan.product[1], j, row) = y.at[1] * dropped(share.slot(kH, i), i);
     });
   }
   MARK1_DEVICE T gru_step(const Pair<T>& at, int i, int row, int unit, int64_t t) const {
-    const T update = before ? share.slot(0, i) : gate(at, i, row, unit, t, 0);
-    const T r = before ? T(0) : gate(at, i, row, unit, t, 1);
+    Several<T, 2> y = {{share.slot(0, i), T(0)}};
+    if (!before) y = two_gates(at, i, row, unit, t);
     const T inner = biased(i, row, unit, 2), z = share.slot(2, i);
     if (a.inner) at.of_step(a.inner, t) = inner;
-    const T fresh = activate(at, t, 2, before ? z + inner : fused(r, inner, z), f_);
-    return fused(update, share.slot(kH, i), (T(1) - update) * fresh);
+    const T fresh = activate(at, t, 2, before ? z + inner : fused(y.at[1], inner, z), f_);
+    return fused(y.at[0], share.slot(kH, i), (T(1) - y.at[0]) * fresh);
   }
 
   const RecurrentArgs& a;

@@ -82,7 +82,12 @@ inline void choose_products(Plan& plan, const RecurrentArgs& a, Cell cell, bool 
 inline void complete(Plan& plan, bool backward, int weight_rows, int weight_columns, int item,
                      int64_t most_shared) {
   const int rows = plan.padded_rows(), vector = 16 / item;
-  int threads = 64, tiles[2] = {}, most_terms = 0, most_sums = 0;
+  // Formulas are long chains of instructions: a thread for every pair of a row and a unit.
+  const int pairs = whole(plan.rows * plan.units, kWarp);
+  int threads = pairs < 64             ? 64
+                : pairs < kMostThreads ? pairs
+                                       : kMostThreads,
+      tiles[2] = {}, most_terms = 0, most_sums = 0;
   for (int i = 0; i < plan.products; ++i) {
     Product& p = plan.product[i];
     tiles[i] = rows / plan.tile * (p.columns / plan.tile);
