@@ -8,6 +8,7 @@ the global generator, which `mark1.utils.set_random_seed` seeds.
 
 from __future__ import annotations
 
+import importlib
 import os
 import threading
 from collections.abc import Sequence
@@ -382,9 +383,8 @@ def _seed_from(state: Tensor) -> int:
 
 def _check_seed(seed: int) -> int:
     if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)):
-        raise TypeError(
-            f"[random] a seed is an integer, a SeedGenerator or None, got {type(seed).__name__}"
-        )
+        kind = type(seed).__name__
+        raise TypeError(f"[random] a seed is an integer, a SeedGenerator or None, got {kind}")
     if not 0 <= seed < _SEEDS:
         raise ValueError(f"[random] a seed is from 0 to 2**64 - 1, got {seed}")
     return int(seed)
@@ -392,3 +392,9 @@ def _check_seed(seed: int) -> int:
 
 def _signed(seed: int) -> int:
     return seed - _SEEDS if seed >= _SEEDS // 2 else seed
+
+
+def __getattr__(name: str) -> Any:
+    if name not in ("beta", "binomial", "gamma"):
+        raise AttributeError(f"module 'mark1.random' has no attribute {name!r}")
+    return getattr(importlib.import_module("mark1.distributions"), name)

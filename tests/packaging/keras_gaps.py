@@ -75,9 +75,8 @@ REASONS: dict[str, dict[str, str]] = {
         "FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper": "layers of other libraries",
         "MelSpectrogram STFTSpectrogram": SOUND,
         "Hashing HashedCrossing": "the hash function of TensorFlow",
-        "CutMix MixUp": "needs numbers of a beta distribution, which generators find by rejection",
         "AugMix ContrastLimitedAdaptiveHistogramEqualization Equalization MaxNumBoundingBoxes "
-        "RandAugment RandomElasticTransform RandomErasing RandomGaussianBlur RandomPerspective": (
+        "RandAugment RandomElasticTransform RandomGaussianBlur RandomPerspective": (
             "the rarer changes of pictures are for other packages"
         ),
         "ConvLSTM1D ConvLSTM2D ConvLSTM3D": "recurrent convolutions are not worth a kernel yet",

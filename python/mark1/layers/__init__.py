@@ -148,6 +148,11 @@ if _TYPE_CHECKING:
         RandomBrightness,
         RandomContrast,
     )
+    from mark1.layers.augmentation.mixing import (
+        CutMix,
+        MixUp,
+        RandomErasing,
+    )
     from mark1.layers.augmentation.tones import (
         AutoContrast,
         RandomInvert,
@@ -215,6 +220,7 @@ _LATER = {
     "augmentation.flip": "RandomFlip",
     "augmentation.geometry": "RandomRotation RandomShear RandomTranslation RandomZoom",
     "augmentation.light": "RandomBrightness RandomContrast",
+    "augmentation.mixing": "CutMix MixUp RandomErasing",
     "augmentation.tones": (
         "AutoContrast RandomInvert RandomPosterization RandomSharpness Solarization"
     ),
@@ -299,6 +305,7 @@ __all__ = [
     "Cropping1D",
     "Cropping2D",
     "Cropping3D",
+    "CutMix",
     "Dense",
     "DepthwiseConv1D",
     "DepthwiseConv2D",
@@ -345,6 +352,7 @@ __all__ = [
     "MaxPooling3D",
     "Maximum",
     "Minimum",
+    "MixUp",
     "MultiHeadAttention",
     "Multiply",
     "Normalization",
@@ -357,6 +365,7 @@ __all__ = [
     "RandomColorJitter",
     "RandomContrast",
     "RandomCrop",
+    "RandomErasing",
     "RandomFlip",
     "RandomGrayscale",
     "RandomHue",
