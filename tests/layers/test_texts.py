@@ -272,3 +272,13 @@ def recorded():
 def test_what_is_refused(call, kind, text):
     with pytest.raises(kind, match=text):
         call()
+
+
+@pytest.mark.parametrize("kind", ["IntegerLookup", "StringLookup", "TextVectorization"])
+def test_what_configs_of_keras_say_besides(kind):
+    cls = getattr(mark1.layers, kind)
+    words = [3, 5] if kind == "IntegerLookup" else ["a", "b"]
+    config = {**cls(vocabulary=words).get_config(), "vocabulary_size": 3, "salt": None}
+    assert cls.from_config(config).get_vocabulary()[-2:] == words
+    with pytest.raises(ValueError, match=rf"\[{kind}\] oov_method must be '\w+', and there is no"):
+        cls.from_config({**config, "oov_method": "other"})

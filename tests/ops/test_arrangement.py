@@ -207,3 +207,13 @@ def test_large_outputs_are_written_past_the_caches(mode):
 def test_refused(call, kind, text):
     with pytest.raises(kind, match=text):
         call()
+
+
+def test_indices_of_take_may_count_from_the_end():
+    x = np.arange(12.0, dtype="float32").reshape(3, 4)
+    for indices, axis in ((-1, 1), ([0, -2], 0), (np.array([-12, 3]), None)):
+        np.testing.assert_array_equal(ops.take(x, indices, axis), np.take(x, indices, axis))
+    with pytest.raises(ValueError, match="out of range"):
+        ops.take(x, -5, 1)
+    with pytest.raises(ValueError, match="axis"):
+        ops.take(x, -1, 2)

@@ -19,6 +19,7 @@ STEPS = 10
 OTHERWISE = {
     ("MultiHeadAttention", "attention_axes"): "Keras fills in what None stands for",
     ("GroupNormalization", "groups"): "Keras fills in what -1 stands for",
+    ("IntegerLookup", "vocabulary_size"): "is counted",
     ("RandomCrop", "seed"): "Keras writes down the seed it took for None",
     (
         "RandomContrast",

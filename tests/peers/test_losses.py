@@ -65,7 +65,11 @@ def test_reductions_are_those_of_keras(keras, cls, function, arguments, y, p, we
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize(("cls", "function", "arguments", "y", "p"), FORMS, ids=IDS)
 def test_ten_steps_are_those_of_keras(keras, cls, function, arguments, y, p, dtype):
-    """Outputs go downhill, from gradients that come through the reduction."""
+    """Outputs go downhill, from gradients that come through the reduction.
+
+    The steps are small: probabilities above 1 are cut off before or after division by their sum,
+    depending on the backend of Keras.
+    """
     import tensorflow as tf
 
     if cls == "CTC" and dtype == "float64":
@@ -86,7 +90,7 @@ def test_ten_steps_are_those_of_keras(keras, cls, function, arguments, y, p, dty
             with tape_of() as tape:
                 value = loss(y, variable, weight)
             slope = np.asarray(tape.gradient(value, variable))
-            variable.assign_sub(slope * np.asarray(1 / 64, dtype))
+            variable.assign_sub(slope * np.asarray(1 / 512, dtype))
             found += [np.asarray(value), slope]
     for i, (value, expected) in enumerate(zip(steps["ours"], steps["theirs"], strict=True)):
         # Some of Keras' formulas have numbers in float32.

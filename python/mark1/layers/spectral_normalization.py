@@ -50,7 +50,8 @@ class SpectralNormalization(Wrapper):
         if not self.layer.built:
             self.layer.build(input_shape)
             self.layer.built = True
-        kernel = self._kernel_of_layer()
+        # A weight of this layer as well: Keras lists and saves it before the row.
+        self.kernel = kernel = self._kernel_of_layer()
         self.vector_u = self.add_weight(
             (1, kernel.shape[-1]),
             initializers.TruncatedNormal(stddev=0.02),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
+
+import numpy as np
 
 from mark1 import _core
 from mark1._core import Tensor
@@ -17,6 +20,7 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Tensor:
     Args:
         x: Tensor, Variable or array; any shape.
         indices: integers in `[0, N)`, N being the size of the axis; int32 or int64, any shape.
+            Numbers and arrays may count from the end, too: -1 is the last.
         axis: the axis; x is flattened if None.
 
     Returns:
@@ -35,8 +39,8 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Tensor:
     """
     if not isinstance(x, (Tensor, _core.Variable)):
         x = _core.convert(x)
-    if not isinstance(indices, Tensor):
-        indices = _core.convert(indices)
+    if not isinstance(indices, (Tensor, _core.Variable)):
+        indices = _core.convert(_from_the_end(indices, x.shape, axis))
     if axis is None:
         return _rows(reshape(x, -1), indices)
     (position,) = normalize_axes("take", axis, len(x.shape))
@@ -49,6 +53,16 @@ def take(x: Any, indices: Any, axis: int | None = None) -> Tensor:
     # The axes of the indices lead; those of x before `axis` go back in front of them.
     before = range(n, n + position)
     return transpose(rows, (*before, *range(n), *range(n + position, len(rows.shape))))
+
+
+def _from_the_end(indices: Any, shape: tuple[int, ...], axis: int | None) -> Any:
+    array = np.asarray(indices)
+    if array.dtype.kind != "i" or not array.size or array.min() >= 0:
+        return indices
+    if axis is not None and not -len(shape) <= axis < len(shape):
+        return indices  # refused by what comes next
+    n = math.prod(shape) if axis is None else shape[axis]
+    return np.where(array < 0, array + n, array)
 
 
 def _rows(x: Any, indices: Tensor) -> Tensor:

@@ -21,6 +21,8 @@ CORE = [
         Identity()
         Lambda(lambda x: ops.square(x))
         RepeatVector(3)
+        SpectralNormalization(Dense(3))
+        SpectralNormalization(Dense(3, activation='tanh'), power_iterations=3)
         Sequential([Dense(4, activation='tanh'), Dense(2)])
         Dense(2)(x) + Dense(2)(x) * 3.0
     """),
@@ -51,6 +53,7 @@ CORE = [
     """),
     *rows(ids(7, 4))("""
         Embedding(7, 3)
+        ReversibleEmbedding(7, 3)
         Embedding(7, 3, mask_zero=True, embeddings_regularizer='l2')
         Embedding(7, 3, embeddings_constraint='unit_norm', embeddings_initializer='ones')
         Sequential([Embedding(7, 3, mask_zero=True), GlobalAveragePooling1D()])
@@ -175,6 +178,10 @@ REGULARIZATION = [
 ]
 
 PREPROCESSING = [
+    *rows(ids(12, 4))("""
+        IntegerLookup(vocabulary=[3, 5, 10])
+        IntegerLookup(vocabulary=[3, 5, 10], mask_token=0, num_oov_indices=1)
+    """),
     *rows((4, 3))("""
         Rescaling(0.5)
         Discretization([-1.0, 0.0, 0.7])

@@ -116,7 +116,7 @@ ATTENTION = [
         AdditiveAttention()([x, y], mask=[z, u], use_causal_mask=True)
     """),
     *rows((5, 6), (7, 6), bits(5), bits(7), single=SCALE)("""
-        MultiHeadAttention(2, 3)(x, y, query_mask=z, value_mask=u)
+        ops.where(z[..., None], MultiHeadAttention(2, 3)(x, y, query_mask=z, value_mask=u), 0.0)
     """),
     *rows((2, 4, 5), single=SCALE)("""
         MultiHeadAttention(2, 3, attention_axes=(1,))(x, x)
@@ -129,7 +129,7 @@ ATTENTION = [
         MultiHeadAttention(2, 3, attention_axes=(1, 2))(x, y, return_attention_scores=True)
     """),
     *rows(gaps(6, 4), single=SCALE)("""
-        MultiHeadAttention(2, 3)(Masking()(x), Masking()(x))
+        GlobalAveragePooling1D()(MultiHeadAttention(2, 3)(Masking()(x), Masking()(x)))
         LayerNormalization()(x + MultiHeadAttention(2, 3)(x, x, use_causal_mask=True))
         Attention()([Masking()(x), Masking()(x)])
     """),

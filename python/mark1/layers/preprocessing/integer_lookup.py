@@ -13,7 +13,7 @@ from mark1.layers.inference import Spec
 from mark1.layers.layer import registry
 from mark1.layers.preprocessing.batches import batches_of
 from mark1.layers.preprocessing.categories import Encoder
-from mark1.layers.preprocessing.vocabulary import Vocabulary
+from mark1.layers.preprocessing.vocabulary import Vocabulary, own_arguments
 
 
 @registry.register()
@@ -57,6 +57,7 @@ class IntegerLookup(Encoder):
         pad_to_max_tokens: bool = False,
         **kwargs: Any,
     ) -> None:
+        kwargs = own_arguments("IntegerLookup", kwargs)
         super().__init__(output_mode, sparse, **kwargs)
         if num_oov_indices == 0 or invert or idf_weights is not None:
             raise ValueError(
@@ -71,6 +72,7 @@ class IntegerLookup(Encoder):
                 f"got {vocabulary_dtype!r}"
             )
         self.pad_to_max_tokens = bool(pad_to_max_tokens)
+        self.vocabulary_dtype = vocabulary_dtype
         self._terms = Vocabulary(
             "IntegerLookup",
             max_tokens,
@@ -168,4 +170,7 @@ class IntegerLookup(Encoder):
             "oov_token": terms.oov_token,
             "vocabulary": terms.listed(special=False) or None,
             "pad_to_max_tokens": self.pad_to_max_tokens,
+            "vocabulary_dtype": self.vocabulary_dtype,
+            "invert": False,
+            "oov_method": "floormod",
         }

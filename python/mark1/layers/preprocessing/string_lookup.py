@@ -12,7 +12,7 @@ from mark1._core import Tensor
 from mark1.layers.layer import registry
 from mark1.layers.preprocessing.categories import check_mode
 from mark1.layers.preprocessing.host import HostLayer, batches_of_texts, texts_of
-from mark1.layers.preprocessing.vocabulary import Vocabulary, rows
+from mark1.layers.preprocessing.vocabulary import Vocabulary, own_arguments, rows
 
 _MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
 
@@ -64,8 +64,8 @@ class StringLookup(HostLayer):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        super().__init__(name=name, **kwargs)
         op = type(self).__name__
+        super().__init__(name=name, **own_arguments(op, kwargs))
         output_mode = {"tf-idf": "tf_idf"}.get(output_mode, output_mode)
         self.output_mode: str = check_mode(op, output_mode, _MODES, sparse)
         if encoding != "utf-8":

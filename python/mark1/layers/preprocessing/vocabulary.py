@@ -173,3 +173,16 @@ def rows(numbers: Sequence[Array], mode: str, depth: int, weights: Array | None)
     if mode == "multi_hot":
         return np.minimum(out, 1)
     return out if weights is None else (out * weights.astype(np.float32)).astype(np.float32)
+
+
+def own_arguments(op: str, given: dict[str, Any]) -> dict[str, Any]:
+    """Return a layer's arguments without what configs of Keras say besides.
+
+    Raises:
+        ValueError: unknown terms are to get their numbers in a way that there is not.
+    """
+    left = {key: value for key, value in given.items() if key != "vocabulary_size"}
+    salted = left.pop("salt", None) is not None
+    if left.pop("oov_method", None) not in (None, "floormod") or salted:
+        raise ValueError(f"[{op}] oov_method must be 'floormod', and there is no salt")
+    return left
