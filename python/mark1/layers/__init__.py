@@ -7,14 +7,7 @@ from mark1.layers.activation import ELU, Activation, LeakyReLU, ReLU, Softmax
 from mark1.layers.activity_regularization import ActivityRegularization
 from mark1.layers.attention import AdditiveAttention, Attention
 from mark1.layers.batch_normalization import BatchNormalization, GroupNormalization
-from mark1.layers.conv import (
-    Conv1D,
-    Conv2D,
-    Conv3D,
-    Convolution1D,
-    Convolution2D,
-    Convolution3D,
-)
+from mark1.layers.conv import Conv1D, Conv2D, Conv3D, Convolution1D, Convolution2D, Convolution3D
 from mark1.layers.conv_transpose import (
     Conv1DTranspose,
     Conv2DTranspose,
@@ -130,29 +123,16 @@ if _TYPE_CHECKING:
         RandomHue,
         RandomSaturation,
     )
-    from mark1.layers.augmentation.crops import (
-        CenterCrop,
-        RandomCrop,
-        Resizing,
-    )
-    from mark1.layers.augmentation.flip import (
-        RandomFlip,
-    )
+    from mark1.layers.augmentation.crops import CenterCrop, RandomCrop, Resizing
+    from mark1.layers.augmentation.flip import RandomFlip
     from mark1.layers.augmentation.geometry import (
         RandomRotation,
         RandomShear,
         RandomTranslation,
         RandomZoom,
     )
-    from mark1.layers.augmentation.light import (
-        RandomBrightness,
-        RandomContrast,
-    )
-    from mark1.layers.augmentation.mixing import (
-        CutMix,
-        MixUp,
-        RandomErasing,
-    )
+    from mark1.layers.augmentation.light import RandomBrightness, RandomContrast
+    from mark1.layers.augmentation.mixing import CutMix, MixUp, RandomErasing
     from mark1.layers.augmentation.tones import (
         AutoContrast,
         RandomInvert,
@@ -160,52 +140,21 @@ if _TYPE_CHECKING:
         RandomSharpness,
         Solarization,
     )
-    from mark1.layers.descriptions import (
-        deserialize,
-        serialize,
-    )
-    from mark1.layers.einsum_dense import (
-        EinsumDense,
-    )
-    from mark1.layers.identity import (
-        Identity,
-    )
-    from mark1.layers.input_spec import (
-        InputSpec,
-    )
-    from mark1.layers.lambda_layer import (
-        Lambda,
-    )
-    from mark1.layers.preprocessing.categories import (
-        CategoryEncoding,
-    )
-    from mark1.layers.preprocessing.discretization import (
-        Discretization,
-    )
-    from mark1.layers.preprocessing.integer_lookup import (
-        IntegerLookup,
-    )
-    from mark1.layers.preprocessing.normalization import (
-        Normalization,
-    )
-    from mark1.layers.preprocessing.pipeline import (
-        Pipeline,
-    )
-    from mark1.layers.preprocessing.rescaling import (
-        Rescaling,
-    )
-    from mark1.layers.preprocessing.string_lookup import (
-        StringLookup,
-    )
-    from mark1.layers.preprocessing.text_vectorization import (
-        TextVectorization,
-    )
-    from mark1.layers.reversible_embedding import (
-        ReversibleEmbedding,
-    )
-    from mark1.layers.spectral_normalization import (
-        SpectralNormalization,
-    )
+    from mark1.layers.descriptions import deserialize, serialize
+    from mark1.layers.einsum_dense import EinsumDense
+    from mark1.layers.identity import Identity
+    from mark1.layers.input_spec import InputSpec
+    from mark1.layers.lambda_layer import Lambda
+    from mark1.layers.preprocessing.categories import CategoryEncoding
+    from mark1.layers.preprocessing.discretization import Discretization
+    from mark1.layers.preprocessing.integer_lookup import IntegerLookup
+    from mark1.layers.preprocessing.normalization import Normalization
+    from mark1.layers.preprocessing.pipeline import Pipeline
+    from mark1.layers.preprocessing.rescaling import Rescaling
+    from mark1.layers.preprocessing.string_lookup import StringLookup
+    from mark1.layers.preprocessing.text_vectorization import TextVectorization
+    from mark1.layers.reversible_embedding import ReversibleEmbedding
+    from mark1.layers.spectral_normalization import SpectralNormalization
 
 # Seldom wanted: each module is imported when one of its names is asked for, also by a file.
 _LATER = {
