@@ -48,6 +48,18 @@ def test_reductions_of_columns(shape: tuple[int, ...], dtype: str):
         assert_same(lambda x, call=call: call(x, 0), found)
 
 
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_moments_of_rows_and_columns(dtype: str):
+    for shape in ((1, 9000), (70, 33), (3, 4096)):
+        x = values(*shape, dtype=dtype)
+        for call in (ops.var, ops.logsumexp, ops.norm):
+            assert_same(lambda x, call=call: call(x, axis=-1), x)
+    for shape in ((700, 37), (2, 257, 3)):
+        x = values(*shape, dtype=dtype)
+        for call in (ops.var, ops.logsumexp):
+            assert_same(lambda x, call=call: call(x, axis=-2), x)
+
+
 @pytest.mark.parametrize("n", [3, 17, 100, 516, 1030, 4096, 5001])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_softmax_and_layer_norm_of_any_length(n: int, dtype: str):

@@ -1,3 +1,146 @@
-// The definition with a warp for every member of the team, and a lane for each of its threads.
+// moments on a device, a lane for each thread of a warp: a warp for a few rows, a segment of one,
+// or 32 columns of a chunk. A second grid puts pieces together.
 #define MARK1_WARPS
-#include "ops/moments/reference.cpp"
+#include "cuda/divider.h"
+#include "ops/moments/loops.h"
+
+namespace mark1 {
+namespace cuda {
+namespace {
+
+MARK1_DEVICE inline int64_t warp_of(const gpu::Block& block) {
+  return (block.index() * block.threads() + block.thread()) / kLanes;
+}
+
+// Task: count(args), and run(args, i), which a warp does for every i below it.
+template <class Task>
+struct Each {
+  static constexpr bool alone = false;
+  using Args = MomentArgs;
+
+  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
+    if (warp_of(block) < Task::count(args)) Task::run(args, warp_of(block));
+  }
+};
+template <class Task>
+void queue_each(const MomentArgs& args, void* stream) {
+  const int64_t warps = Task::count(args);
+  if (warps > 0) gpu::queue<Each<Task>>(args, threads_for(warps * kLanes), stream);
+}
+
+template <class Rule, class T>
+struct WholeRows {
+  static constexpr int most = rows_at_once<T>();
+
+  static MARK1_ANYWHERE int64_t count(const MomentArgs& args) {
+    return (args.outer + most - 1) / most;
+  }
+  static MARK1_DEVICE void run(const MomentArgs& args, int64_t i) {
+    const int64_t begin = i * most;
+    if (begin + most <= args.outer) return whole_rows<Rule, most, T>(args, begin);
+    for (int64_t r = begin; r < args.outer; ++r) whole_rows<Rule, 1, T>(args, r);
+  }
+};
+
+MARK1_ANYWHERE inline int64_t pieces(int64_t n, int64_t size) {
+  return (n + size - 1) / size;
+}
+
+template <class Rule, class T>
+struct Segments {
+  static MARK1_ANYWHERE int64_t count(const MomentArgs& args) {
+    return args.outer * pieces(args.n, kMomentSegment);
+  }
+  static MARK1_DEVICE void run(const MomentArgs& args, int64_t i) {
+    row_piece<Rule, T>(args, pieces(args.n, kMomentSegment), i);
+  }
+};
+
+template <class Rule, class T>
+struct CombineRows {
+  static MARK1_ANYWHERE int64_t count(const MomentArgs& args) { return args.outer; }
+  static MARK1_DEVICE void run(const MomentArgs& args, int64_t i) {
+    combine_row<Rule, T>(args, pieces(args.n, kMomentSegment), i);
+  }
+};
+
+// Columns by lanes: `across` warps for each row of them.
+MARK1_ANYWHERE inline int64_t across(const MomentArgs& args) {
+  return pieces(args.columns, kLanes);
+}
+MARK1_DEVICE inline int lanes_at(const MomentArgs& args, int64_t c) {
+  return args.columns - c < kLanes ? int(args.columns - c) : kLanes;
+}
+
+// As `columns` does, with sums in registers.
+template <class Rule, class T>
+struct Chunks {
+  static MARK1_ANYWHERE int64_t count(const MomentArgs& args) {
+    return args.outer * pieces(args.n, kMomentChunk) * across(args);
+  }
+  static MARK1_DEVICE void run(const MomentArgs& args, int64_t i) {
+    const int64_t c = i % across(args) * kLanes, task = i / across(args), width = args.columns;
+    const int64_t chunks = pieces(args.n, kMomentChunk), p = task % chunks;
+    const int64_t rows = size_of_piece(args.n, p, kMomentChunk);
+    const T* x =
+        static_cast<const T*>(args.x) + (task / chunks * args.n + p * kMomentChunk) * width + c;
+    const int lanes = lanes_at(args, c);
+    Vec<T> sum = T(Rule::start);
+#pragma unroll 8
+    for (int64_t r = 0; r < rows; ++r) {
+      sum = typename Rule::Fold()(sum, Rule::seen(Vec<T>::load(x + r * width, lanes)));
+    }
+    const Vec<T> first = Rule::first(sum, Vec<T>(static_cast<T>(rows)));
+    const Vec<T> about = Rule::about(first);
+    Vec<T> second = T(0);
+#pragma unroll 8
+    for (int64_t r = 0; r < rows; ++r) {
+      second = second + Rule::term(Vec<T>::load(x + r * width, lanes), about);
+    }
+    T* totals = static_cast<T*>(args.totals) + task * 2 * width + c;
+    first.store(totals, lanes);
+    second.store(totals + width, lanes);
+  }
+};
+
+template <class Rule, class T>
+struct CombineColumns {
+  static MARK1_ANYWHERE int64_t count(const MomentArgs& args) { return args.outer * across(args); }
+  static MARK1_DEVICE void run(const MomentArgs& args, int64_t i) {
+    const int64_t c = i % across(args) * kLanes;
+    combine_columns<Rule, T>(args, i / across(args), c, lanes_at(args, c));
+  }
+};
+
+template <class Rule, class T>
+void queue_rows(const void* bytes, const Team& team) {
+  const auto& args = *static_cast<const MomentArgs*>(bytes);
+  if (pieces(args.n, kMomentSegment) == 1) {
+    return queue_each<WholeRows<Rule, T>>(args, team.sync);
+  }
+  queue_each<Segments<Rule, T>>(args, team.sync);
+  queue_each<CombineRows<Rule, T>>(args, team.sync);
+}
+
+template <class Rule, class T>
+void queue_columns(const void* bytes, const Team& team) {
+  const auto& args = *static_cast<const MomentArgs*>(bytes);
+  queue_each<Chunks<Rule, T>>(args, team.sync);
+  queue_each<CombineColumns<Rule, T>>(args, team.sync);
+}
+
+template <class Rule, class T>
+constexpr Kernel<MomentArgs> rows_kernel() {
+  return Kernel<MomentArgs>{&queue_rows<Rule, T>};
+}
+template <class Rule, class T>
+constexpr Kernel<MomentArgs> columns_kernel() {
+  return Kernel<MomentArgs>{&queue_columns<Rule, T>};
+}
+
+}  // namespace
+
+const MomentsKernels moments_kernels = MARK1_MOMENTS;
+
+}  // namespace cuda
+}  // namespace mark1

@@ -54,6 +54,27 @@ MARK1_DEVICE inline void whole_rows(const MomentArgs& args, int64_t row) {
       .store(static_cast<T*>(args.out) + row, kRows);
 }
 
+// The numbers of one of several pieces of a row, and what all of them make together.
+template <class Rule, class T>
+MARK1_DEVICE inline void row_piece(const MomentArgs& args, int64_t pieces, int64_t task) {
+  const int64_t p = task % pieces;
+  const T* x = static_cast<const T*>(args.x) + task / pieces * args.n + p * kMomentSegment;
+  const int64_t size = size_of_piece(args.n, p, kMomentSegment);
+  const VecPair<T> piece = row_pieces<Rule, 1>(x, args.n, size);
+  T* totals = static_cast<T*>(args.totals) + 2 * task;
+  totals[0] = first(piece.first);
+  totals[1] = first(piece.second);
+}
+template <class Rule, class T>
+MARK1_DEVICE inline void combine_row(const MomentArgs& args, int64_t pieces, int64_t r) {
+  const T* of_row = static_cast<const T*>(args.totals) + 2 * r * pieces;
+  const auto piece = [&](int64_t p) {
+    return VecPair<T>{Vec<T>(of_row[2 * p]), Vec<T>(of_row[2 * p + 1])};
+  };
+  static_cast<T*>(args.out)[r] = first(Rule::template combine<Vec<T>>(
+      pieces, args.n, piece, [&](int64_t p) { return size_of_piece(args.n, p, kMomentSegment); }));
+}
+
 template <class Rule, class T>
 MARK1_DEVICE void rows(const MomentArgs& args, const Team& team) {
   const int64_t n = args.n, pieces = (n + kMomentSegment - 1) / kMomentSegment;
@@ -65,25 +86,13 @@ MARK1_DEVICE void rows(const MomentArgs& args, const Team& team) {
     for (; r < range.end; ++r) whole_rows<Rule, 1, T>(args, r);
     return;
   }
-  auto* totals = static_cast<T*>(args.totals);
   const Range tasks = static_range(args.outer * pieces, 1, team);
   for (int64_t task = tasks.begin; task < tasks.end; ++task) {
-    const int64_t p = task % pieces;
-    const T* x = static_cast<const T*>(args.x) + task / pieces * n + p * kMomentSegment;
-    const VecPair<T> piece = row_pieces<Rule, 1>(x, n, size_of_piece(n, p, kMomentSegment));
-    totals[2 * task] = first(piece.first);
-    totals[2 * task + 1] = first(piece.second);
+    row_piece<Rule, T>(args, pieces, task);
   }
   team.barrier();
   const Range range = static_range(args.outer, 16, team);
-  for (int64_t r = range.begin; r < range.end; ++r) {
-    const T* of_row = totals + 2 * r * pieces;
-    const auto piece = [&](int64_t p) {
-      return VecPair<T>{Vec<T>(of_row[2 * p]), Vec<T>(of_row[2 * p + 1])};
-    };
-    static_cast<T*>(args.out)[r] = first(Rule::template combine<Vec<T>>(
-        pieces, n, piece, [&](int64_t p) { return size_of_piece(n, p, kMomentSegment); }));
-  }
+  for (int64_t r = range.begin; r < range.end; ++r) combine_row<Rule, T>(args, pieces, r);
 }
 
 // total[c] = total[c] fold f(x[r][c], about[c]), rows ascending; the first block of them begins.
@@ -109,6 +118,20 @@ MARK1_DEVICE inline void fold_rows(const T* x, int64_t rows, int64_t stride, int
       sum.store(total + c, count);
     });
   }
+}
+
+// What the chunks of some columns make together.
+template <class Rule, class T>
+MARK1_DEVICE inline void combine_columns(const MomentArgs& args, int64_t o, int64_t c, int lanes) {
+  const int64_t n = args.n, width = args.columns;
+  const int64_t pieces = (n + kMomentChunk - 1) / kMomentChunk;
+  const auto piece = [&](int64_t p) {
+    const T* of_piece = static_cast<const T*>(args.totals) + (o * pieces + p) * 2 * width + c;
+    return VecPair<T>{Vec<T>::load(of_piece, lanes), Vec<T>::load(of_piece + width, lanes)};
+  };
+  Rule::template combine<Vec<T>>(pieces, n, piece, [&](int64_t p) {
+    return size_of_piece(n, p, kMomentChunk);
+  }).store(static_cast<T*>(args.out) + o * width + c, lanes);
 }
 
 // Columns of one task: a chunk of 256 rows of them stays in the second-level cache.
@@ -145,18 +168,12 @@ MARK1_DEVICE void columns(const MomentArgs& args, const Team& team) {
   team.barrier();
   const Range range = static_range(width, 64, team);
   for (int64_t o = 0; o < args.outer; ++o) {
-    for_each_vector<T>(range, [&](int64_t c, int lanes) {
-      const auto piece = [&](int64_t p) {
-        const T* of_piece = totals + (o * pieces + p) * 2 * width + c;
-        return VecPair<T>{Vec<T>::load(of_piece, lanes), Vec<T>::load(of_piece + width, lanes)};
-      };
-      Rule::template combine<Vec<T>>(pieces, n, piece, [&](int64_t p) {
-        return size_of_piece(n, p, kMomentChunk);
-      }).store(static_cast<T*>(args.out) + o * width + c, lanes);
-    });
+    for_each_vector<T>(range,
+                       [&](int64_t c, int lanes) { combine_columns<Rule, T>(args, o, c, lanes); });
   }
 }
 
+#if !defined(MARK1_ISA_cuda)
 template <class Rule, class T>
 constexpr Kernel<MomentArgs> rows_kernel() {
   return make_meeting_kernel<MomentArgs, &rows<Rule, T>>();
@@ -165,6 +182,7 @@ template <class Rule, class T>
 constexpr Kernel<MomentArgs> columns_kernel() {
   return make_meeting_kernel<MomentArgs, &columns<Rule, T>>();
 }
+#endif
 
 #define MARK1_RULES(kernel)                                                \
   {                                                                        \
@@ -176,9 +194,7 @@ constexpr Kernel<MomentArgs> columns_kernel() {
 
 }  // namespace
 
-const MomentsKernels moments_kernels = {MARK1_RULES(rows_kernel), MARK1_RULES(columns_kernel)};
-
-#undef MARK1_RULES
+#define MARK1_MOMENTS {MARK1_RULES(rows_kernel), MARK1_RULES(columns_kernel)}
 
 }  // namespace MARK1_ISA
 }  // namespace mark1
