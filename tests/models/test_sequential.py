@@ -164,3 +164,13 @@ def test_call_takes_any_array_like():
     want = model(np.ones((1, 4), np.float32)).numpy()
     for x in ([[1, 1, 1, 1]], np.ones((1, 4)), mark1.ops.ones((1, 4)), np.ones((1, 4), np.int64)):
         np.testing.assert_array_equal(model(x), want)
+
+
+def test_outputs_of_layers_need_no_call_before():
+    model = Sequential([Input((4,)), Dense(3), Dense(2)])
+    outputs = [layer.output for layer in model.layers]
+    inner = mark1.Model(model.inputs, outputs)
+    assert [y.shape for y in inner(np.ones((5, 4)))] == [(5, 3), (5, 2)]
+    unbuilt = Sequential([Dense(3)])
+    with pytest.raises(AttributeError, match="never"):
+        unbuilt.layers[0].output  # noqa: B018

@@ -350,6 +350,9 @@ class Layer(Written, WeightHolder):
         return self._only_node().structure
 
     def _only_node(self) -> Any:
+        chain = self.__dict__.get("_within", lambda: None)()
+        if chain is not None and chain.built and "_nodes" not in self.__dict__:
+            chain._describe()
         nodes = self.__dict__.get("_nodes", [])
         if len(nodes) != 1:
             times = "never" if not nodes else f"{len(nodes)} times"

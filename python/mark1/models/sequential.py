@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -130,6 +131,8 @@ class Sequential(NativeCalls):
         layers = self._chain = self.layers
         self._forget_calls(layers)
         self._described: Any = None
+        for layer in layers:  # whose input and output are known when they are asked for
+            layer.__dict__.setdefault("_within", weakref.ref(self))
         if layers:
             self.dtype = self._compute_dtype = layers[0].dtype
             self._keeps_integers = layers[0]._keeps_integers
