@@ -67,11 +67,11 @@ bool is_narrow(const ConvWindows& w, int64_t outputs) {
 
 Product product_of(const ConvArgs& a) {
   return {a.windows.groups, all_windows(a.windows), a.outputs,
-          taps_of(a.windows) * a.windows.channels};
+          taps_of(a.windows) * a.windows.channels, sizeof(Spot)};
 }
 Product product_of(const ConvFilterArgs& a) {
   return {a.windows.groups, taps_of(a.windows) * a.windows.channels, a.outputs,
-          all_windows(a.windows)};
+          all_windows(a.windows), sizeof(Spot)};
 }
 template <class T, class Args>
 Plan plan_of(const Args& a) {
@@ -111,11 +111,10 @@ Slots queue_tiles(const Args& conv, const auto& make_args, void* stream) {
                         plan.terms,
                         plan.share};
     const int64_t shares = plan.slots ? parts(plan.slots, plan.share) : 1;
-    const int64_t spots = Shape::rows * static_cast<int64_t>(sizeof(Spot));
-    gpu::queue<Body<Shape>>(make_args(d),
-                            {shares * p.count * d.tile_rows * d.tile_columns, Shape::threads,
-                             Shape::shared_bytes + spots},
-                            stream);
+    gpu::queue<Body<Shape>>(
+        make_args(d),
+        {shares * p.count * d.tile_rows * d.tile_columns, Shape::threads, p.shared_bytes<Shape>()},
+        stream);
   });
   return {conv.workspace, plan.slots, plan.terms, p.count * p.m * p.n};
 }

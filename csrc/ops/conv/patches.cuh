@@ -197,6 +197,7 @@ class FilterParts {
         k_(AlongK::k(thread)),
         place_(k_ * Part::line + AlongK::across(thread)),
         left_(conv.outputs - column - AlongK::across(thread)),
+        step_(AlongK::step * conv.w_output),
         from_(operand(conv, group, column + AlongK::across(thread)).first),
         walk_(patches.taps, along_k_ ? k + k_ : 0) {}
 
@@ -206,10 +207,9 @@ class FilterParts {
 #pragma unroll
     for (int i = 0; i < kConvAxes; ++i) from += walk_.digit[i] * conv_.w_tap[i];
 #pragma unroll
-    for (int s = 0; s < AlongK::count; ++s) {
+    for (int s = 0; s < AlongK::count; ++s, from += step_) {
       const bool there = k_ < terms && s * AlongK::step < left_;
-      gpu::copy_ahead<sizeof(T)>(part + place_ + s * AlongK::step,
-                                 from + s * AlongK::step * conv_.w_output, there ? sizeof(T) : 0);
+      gpu::copy_ahead<sizeof(T)>(part + place_ + s * AlongK::step, from, there ? sizeof(T) : 0);
     }
     walk_.advance(patches_.taps, Part::depth);
   }
@@ -225,7 +225,7 @@ class FilterParts {
   MatrixParts<Part> matrix_;
   bool along_k_;
   int k_, place_;
-  int64_t left_;
+  int64_t left_, step_;
   const T* from_;
   Walk walk_;
 };

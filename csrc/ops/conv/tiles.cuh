@@ -32,13 +32,18 @@ struct BlockPlace {
   int64_t row, column, group, begin, end, group_terms;
 
   MARK1_DEVICE BlockPlace(const Division& d, int64_t block) {
-    column = block % d.tile_columns * Shape::columns;
-    block /= d.tile_columns;
-    row = block % d.tile_rows * Shape::rows;
-    block /= d.tile_rows;
-    group = block % d.groups;
+    // Numbers of blocks have 31 bits.
+    auto rest = static_cast<uint32_t>(block);
+    const auto next = [&](int64_t count) {
+      const uint32_t digit = rest % static_cast<uint32_t>(count);
+      rest /= static_cast<uint32_t>(count);
+      return int64_t{digit};
+    };
+    column = next(d.tile_columns) * Shape::columns;
+    row = next(d.tile_rows) * Shape::rows;
+    group = next(d.groups);
     const int64_t terms = d.slots ? d.share * d.terms : d.k;
-    begin = block / d.groups * terms;
+    begin = rest * terms;
     end = begin + terms < d.k ? begin + terms : d.k;
     group_terms = d.slots ? d.terms : kGemmGroup;
   }

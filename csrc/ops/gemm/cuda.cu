@@ -23,14 +23,16 @@ struct TilePlace {
 // from the second-level cache: eight rows of tiles, column after column.
 template <class Shape>
 MARK1_DEVICE inline TilePlace tile_place(const TiledArgs& args, int64_t block) {
-  constexpr int64_t band = 8;
-  const int64_t tiles = args.tile_rows * args.tile_columns, index = block / tiles;
-  const int64_t tile = block % tiles, in_band = band * args.tile_columns;
-  const int64_t first = tile / in_band * band, within = tile % in_band;
-  const int64_t rows = args.tile_rows - first < band ? args.tile_rows - first : band;
-  const int64_t matrix = index % args.gemm.batch.count;
-  return {(first + within % rows) * Shape::rows, within / rows * Shape::columns,
-          index / args.gemm.batch.count, place_of(args.gemm.batch, matrix), matrix};
+  // The number of a block has 31 bits; a division of 64 would be some seventy instructions.
+  const auto down = static_cast<uint32_t>(args.tile_rows);
+  const auto across = static_cast<uint32_t>(args.tile_columns);
+  const auto count = static_cast<uint32_t>(args.gemm.batch.count);
+  const uint32_t band = 8, at = static_cast<uint32_t>(block), tile = at % (down * across);
+  const uint32_t index = at / (down * across), matrix = index % count;
+  const uint32_t first = tile / (band * across) * band, within = tile % (band * across);
+  const uint32_t rows = down - first < band ? down - first : band;
+  return {int64_t{first + within % rows} * Shape::rows, int64_t{within / rows} * Shape::columns,
+          index / count, place_of(args.gemm.batch, matrix), matrix};
 }
 
 template <class Shape>

@@ -66,6 +66,7 @@ class MatrixParts {
       : along_k_(matrix.k_step == 1 && matrix.across_step != 1),
         k_(along_k_ ? AlongK::k(thread) : Across::k(thread)),
         across_step_(matrix.across_step),
+        step_(along_k_ ? AlongK::step * matrix.across_step : Across::step * matrix.k_step),
         advance_(Part::depth * matrix.k_step) {
     const int across = along_k_ ? AlongK::across(thread) : Across::across(thread);
     place_ = k_ * Part::line + across;
@@ -87,19 +88,18 @@ class MatrixParts {
   // Queues the copies of the next part, of whose lines `terms` are wanted.
   MARK1_DEVICE void fetch(T* part, int64_t terms) {
     T* to = part + place_;
+    const T* from = from_;
     if (along_k_) {
       const bool wanted = k_ < terms;
 #pragma unroll
-      for (int s = 0; s < AlongK::count; ++s) {
-        gpu::copy_ahead<kItem>(to + s * AlongK::step, from_ + s * AlongK::step * across_step_,
+      for (int s = 0; s < AlongK::count; ++s, from += step_) {
+        gpu::copy_ahead<kItem>(to + s * AlongK::step, from,
                                wanted && (inside_ >> s & 1) ? kItem : 0);
       }
     } else {
-      const int64_t k_step = advance_ / Part::depth;
 #pragma unroll
-      for (int s = 0; s < Across::count; ++s) {
+      for (int s = 0; s < Across::count; ++s, from += step_) {
         const int wanted = k_ + s * Across::step < terms ? static_cast<int>(inside_) : 0;
-        const T* from = from_ + s * Across::step * k_step;
         T* line = to + s * Across::step * Part::line;
         if (wide_) {
           gpu::copy_ahead<16>(line, from, wanted * kItem);
@@ -118,7 +118,7 @@ class MatrixParts {
   bool along_k_, wide_;
   int k_, place_;
   uint32_t inside_;  // a bit per copy along k; or how many elements of the run there are
-  int64_t across_step_, advance_;
+  int64_t across_step_, step_, advance_;  // step_: from copy to copy
   const T* from_;
 };
 

@@ -12,9 +12,16 @@ constexpr int64_t parts(int64_t n, int64_t size) {
   return (n + size - 1) / size;
 }
 
-// `count` products of m x k and k x n.
+// `count` products of m x k and k x n, for which a block keeps so much more per row of its tile in
+// shared memory.
 struct Product {
   int64_t count, m, n, k;
+  int64_t row_bytes = 0;
+
+  template <class Shape>
+  int64_t shared_bytes() const {
+    return Shape::shared_bytes + Shape::rows * row_bytes;
+  }
 };
 
 struct Plan {
@@ -37,7 +44,7 @@ double estimated_cycles(const Product& p, const Plan& plan, const gpu::Room& roo
   const int64_t terms = plan.slots ? plan.share * plan.terms : p.k;
   const int64_t shares = plan.slots ? parts(plan.slots, plan.share) : 1;
   const int64_t tiles = p.count * parts(p.m, Shape::rows) * parts(p.n, Shape::columns);
-  const auto resident = static_cast<double>(room.shared_bytes / (Shape::shared_bytes + 1024));
+  const auto resident = static_cast<double>(room.shared_bytes / (p.shared_bytes<Shape>() + 1024));
   const auto rounds = static_cast<double>(parts(tiles * shares, room.blocks));
   const double at_once = rounds < resident ? rounds : resident;
   const double warps = at_once * (Shape::threads / 32);
@@ -68,7 +75,7 @@ int64_t slot_bytes(const Product& p, const Plan& plan) {
 template <class Shape>
 void improve(Plan& best, int place, const Product& p, int64_t most_workspace,
              const gpu::Room& room) {
-  if (Shape::shared_bytes > room.shared_bytes) return;
+  if (p.shared_bytes<Shape>() > room.shared_bytes) return;
   const auto consider = [&](const Plan& plan) {
     const double cycles = estimated_cycles<Shape>(p, plan, room);
     if (cycles >= best.cycles) return;
