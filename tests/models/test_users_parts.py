@@ -136,3 +136,41 @@ def test_a_subclass_is_built_for_a_shape():
     model.build((None, 3))
     assert [w.shape for w in model.weights] == [(3, 5), (5,), (5, 2), (2,)]
     assert model.compute_output_shape((None, 3)) == (None, 2)
+
+
+def own_loss(model):
+    """A model of the same layers that computes its loss itself."""
+
+    class Own(mark1.Model):
+        def compute_loss(self, x=None, y=None, y_pred=None, sample_weight=None, training=True):
+            return ops.mean(ops.square(y - y_pred))
+
+    return Own(model.inputs, model.outputs)
+
+
+def test_a_frozen_model_trains_nothing_and_measures():
+    model = own_loss(chain())
+    model.trainable = False
+    model.compile("sgd")
+    before = model.get_weights()
+    history = model.fit(X, np.ones((8, 1)), epochs=2, verbose=0).history
+    assert history["loss"][0] == history["loss"][1]
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
+def test_a_metric_that_fails_leaves_the_weights_alone():
+    class Refusing(mark1.Metric):
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            raise ValueError("[Refusing] not these")
+
+        def result(self):
+            return ops.zeros(())
+
+    model = own_loss(chain())
+    model.compile("sgd", metrics=[Refusing()])
+    before = model.get_weights()
+    with pytest.raises(ValueError, match="not these"):
+        model.fit(X, np.ones((8, 1)), verbose=0)
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)

@@ -60,9 +60,12 @@ class OwnSteps:
             y_pred = model(x, training=True)
             loss = self.compute_loss(x, y, y_pred, sample_weight)
             scaled = model.optimizer.scale_loss(loss)
+        # The totals first: a metric that refuses its shapes must not leave half a step behind.
         self._need_compiled("train_step").track(loss, y_pred)
-        model.optimizer.apply(tape.gradient(scaled, variables), variables)
-        return self.compute_metrics(x, y, y_pred, sample_weight)
+        results = self.compute_metrics(x, y, y_pred, sample_weight)
+        if variables:
+            model.optimizer.apply(tape.gradient(scaled, variables), variables)
+        return results
 
     def test_step(self, data: Any) -> dict[str, Any]:
         """Test on a batch; arguments and result are those of `train_step`."""
