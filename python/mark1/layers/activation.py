@@ -167,7 +167,7 @@ class Softmax(Layer):
 
     def __init__(self, axis: int | Sequence[int] = -1, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.axis = axis if isinstance(axis, int) else tuple(axis)
+        self.axis: int | tuple[int, ...] = axis if isinstance(axis, int) else tuple(axis)
 
     def call(self, x: Tensor, mask: Tensor | None = None) -> Tensor:
         """Return the outputs; what a mask excludes is 0 and does not count.

@@ -64,7 +64,7 @@ class BaseConv(Layer):
         self.padding: str = check_padding(op, padding, rank)
         if self.padding == "causal" and not self._causal:
             raise ValueError(f"[{op}] padding must be 'valid' or 'same', got {padding!r}")
-        self.data_format = data_format or defaults.image_data_format()
+        self.data_format: str = data_format or defaults.image_data_format()
         self.dilation_rate: tuple[int, ...] = per_axis(op, "dilation_rate", dilation_rate, rank)
         if max(self.strides) > 1 and max(self.dilation_rate) > 1:
             raise ValueError(

@@ -43,7 +43,9 @@ class Dropout(Layer):
         if isinstance(rate, bool) or not isinstance(rate, (int, float)) or not 0 <= rate < 1:
             raise ValueError(f"[Dropout] rate must be at least 0 and below 1, got {rate!r}")
         self.rate = rate
-        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+        self.noise_shape: tuple[int | None, ...] | None = (
+            None if noise_shape is None else tuple(noise_shape)
+        )
         self.seed = seed
         self.seed_generator: random.SeedGenerator = random.SeedGenerator(seed)
 

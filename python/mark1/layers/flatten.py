@@ -29,7 +29,7 @@ class Flatten(Layer):
 
     def __init__(self, data_format: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.data_format = data_format or defaults.image_data_format()
+        self.data_format: str = data_format or defaults.image_data_format()
         if self.data_format not in defaults.FORMATS:
             raise ValueError(
                 f"[Flatten] data_format must be 'channels_last' or 'channels_first', "

@@ -53,15 +53,17 @@ class InputSpec:
         optional: bool = False,
     ) -> None:
         self.dtype = dtype
-        self.shape = None if shape is None else tuple(shape)
-        self.ndim = ndim if self.shape is None else len(self.shape)
+        self.shape: tuple[int | None, ...] | None = None if shape is None else tuple(shape)
+        self.ndim: int | None = ndim if self.shape is None else len(self.shape)
         self.max_ndim = max_ndim
         self.min_ndim = min_ndim
         self.allow_last_axis_squeeze = allow_last_axis_squeeze
         self.name = name
         self.optional = optional
         try:
-            self.axes = {int(axis): size for axis, size in (axes or {}).items()}
+            self.axes: dict[int, int | None] = {
+                int(axis): size for axis, size in (axes or {}).items()
+            }
         except (AttributeError, TypeError, ValueError) as error:
             raise TypeError(f"[InputSpec] axes must be sizes by axis, got {axes!r}") from error
         ranks = [n for n in (self.ndim, self.max_ndim) if n is not None]

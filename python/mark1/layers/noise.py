@@ -140,7 +140,7 @@ class SpatialDropout1D(Noise):
                 f"[{type(self).__name__}] data_format must be 'channels_last' or 'channels_first', "
                 f"got {data_format!r}"
             )
-        self.data_format = data_format or defaults.image_data_format()
+        self.data_format: str = data_format or defaults.image_data_format()
 
     def check_input(self, shape: Any) -> None:
         """Refuse inputs of another number of axes."""
@@ -222,7 +222,9 @@ class AlphaDropout(Noise):
     ) -> None:
         super().__init__(seed, **kwargs)
         self.rate: float = self._rate(rate)
-        self.noise_shape = None if noise_shape is None else tuple(noise_shape)
+        self.noise_shape: tuple[int | None, ...] | None = (
+            None if noise_shape is None else tuple(noise_shape)
+        )
 
     def _disturb(self, x: Tensor) -> Tensor:
         if not self.rate:

@@ -62,7 +62,7 @@ class ReversibleEmbedding(Embedding):
             raise ValueError(
                 f"[ReversibleEmbedding] logit_soft_cap must be positive, got {logit_soft_cap!r}"
             )
-        self.tie_weights = self._tied
+        self.tie_weights: bool = self._tied
         self.reverse_dtype = reverse_dtype
         self.logit_soft_cap = logit_soft_cap
 

@@ -59,13 +59,13 @@ class Adafactor(Optimizer):
         super().__init__(learning_rate, name, **options)
         if not beta_2_decay <= 0:
             raise self._error(f"beta_2_decay must be at most 0, got {beta_2_decay}")
-        self.beta_2_decay = float(beta_2_decay)
-        self.epsilon_1 = self._positive("epsilon_1", epsilon_1)
-        self.epsilon_2 = self._positive("epsilon_2", epsilon_2)
-        self.clip_threshold = self._positive("clip_threshold", clip_threshold)
+        self.beta_2_decay: float = float(beta_2_decay)
+        self.epsilon_1: float = self._positive("epsilon_1", epsilon_1)
+        self.epsilon_2: float = self._positive("epsilon_2", epsilon_2)
+        self.clip_threshold: float = self._positive("clip_threshold", clip_threshold)
         if self.clip_threshold == 0.0:
             raise self._error("clip_threshold must be greater than 0, got 0.0")
-        self.relative_step = bool(relative_step)
+        self.relative_step: bool = bool(relative_step)
 
     def _slot_groups(self) -> Sequence[Sequence[str]]:
         return (("r", "c", "velocity"),)

@@ -50,9 +50,9 @@ class Lamb(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, name, **options)
-        self.beta_1 = self._fraction("beta_1", beta_1, below_one=True)
-        self.beta_2 = self._fraction("beta_2", beta_2, below_one=True)
-        self.epsilon = self._positive("epsilon", epsilon)
+        self.beta_1: float = self._fraction("beta_1", beta_1, below_one=True)
+        self.beta_2: float = self._fraction("beta_2", beta_2, below_one=True)
+        self.epsilon: float = self._positive("epsilon", epsilon)
 
     def _slot_groups(self) -> Sequence[Sequence[str]]:
         return (("momentum", "velocity"),)

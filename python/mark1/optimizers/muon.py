@@ -81,18 +81,18 @@ class Muon(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, name, weight_decay=weight_decay, **options)
-        self.adam_beta_1 = self._fraction("adam_beta_1", adam_beta_1, below_one=True)
-        self.adam_beta_2 = self._fraction("adam_beta_2", adam_beta_2, below_one=True)
-        self.adam_weight_decay = self._number("adam_weight_decay", adam_weight_decay)
-        self.epsilon = self._positive("epsilon", epsilon)
-        self.exclude_layers = list(exclude_layers or [])
-        self.exclude_embeddings = bool(exclude_embeddings)
+        self.adam_beta_1: float = self._fraction("adam_beta_1", adam_beta_1, below_one=True)
+        self.adam_beta_2: float = self._fraction("adam_beta_2", adam_beta_2, below_one=True)
+        self.adam_weight_decay: float | None = self._number("adam_weight_decay", adam_weight_decay)
+        self.epsilon: float = self._positive("epsilon", epsilon)
+        self.exclude_layers: list[str] = list(exclude_layers or [])
+        self.exclude_embeddings: bool = bool(exclude_embeddings)
         self.muon_a, self.muon_b, self.muon_c = muon_a, muon_b, muon_c
-        self.adam_lr_ratio = self._positive("adam_lr_ratio", adam_lr_ratio)
-        self.momentum = self._fraction("momentum", momentum)
-        self.ns_steps = self._count("ns_steps", ns_steps, 0) or 0
-        self.nesterov = bool(nesterov)
-        self.rms_rate = self._number("rms_rate", rms_rate)
+        self.adam_lr_ratio: float = self._positive("adam_lr_ratio", adam_lr_ratio)
+        self.momentum: float = self._fraction("momentum", momentum)
+        self.ns_steps: int = self._count("ns_steps", ns_steps, 0) or 0
+        self.nesterov: bool = bool(nesterov)
+        self.rms_rate: float | None = self._number("rms_rate", rms_rate)
 
     def _takes_adam(self, variable: Variable) -> bool:
         path = variable.path

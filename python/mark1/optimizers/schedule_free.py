@@ -53,12 +53,12 @@ class ScheduleFreeAdamW(Optimizer):
         **options: Any,
     ) -> None:
         super().__init__(learning_rate, name, **options)
-        self.beta_1 = self._fraction("beta_1", beta_1, below_one=True)
+        self.beta_1: float = self._fraction("beta_1", beta_1, below_one=True)
         if self.beta_1 == 0.0:
             raise self._error("beta_1 must be above 0, got 0.0")
-        self.beta_2 = self._fraction("beta_2", beta_2, below_one=True)
-        self.epsilon = self._positive("epsilon", epsilon)
-        self.warmup_steps = self._count("warmup_steps", warmup_steps, 0) or 0
+        self.beta_2: float = self._fraction("beta_2", beta_2, below_one=True)
+        self.epsilon: float = self._positive("epsilon", epsilon)
+        self.warmup_steps: int = self._count("warmup_steps", warmup_steps, 0) or 0
 
     def _slot_groups(self) -> Sequence[Sequence[str]]:
         return (("momentum", "velocity"),)

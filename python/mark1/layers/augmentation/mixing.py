@@ -136,7 +136,7 @@ class CutMix(_Boxes):
         **kwargs: Any,
     ) -> None:
         super().__init__(seed, data_format, **kwargs)
-        self.factor = number_range("CutMix", "factor", factor, (0.0, 1.0))
+        self.factor: tuple[float, float] = number_range("CutMix", "factor", factor, (0.0, 1.0))
 
     def _draw(self, shape: tuple[int, ...], dtype: str) -> Any:
         alpha = self._uniform((), self.factor, dtype) + 1e-6
@@ -201,15 +201,17 @@ class RandomErasing(_Boxes):
         **kwargs: Any,
     ) -> None:
         super().__init__(seed, data_format, **kwargs)
-        self.factor = number_range("RandomErasing", "factor", factor, (0.0, 1.0))
-        self.scale = number_range("RandomErasing", "scale", scale, (0.0, 1.0))
+        self.factor: tuple[float, float] = number_range(
+            "RandomErasing", "factor", factor, (0.0, 1.0)
+        )
+        self.scale: tuple[float, float] = number_range("RandomErasing", "scale", scale, (0.0, 1.0))
         several = isinstance(fill_value, (list, tuple)) and len(fill_value) == 3
         if not (several or fill_value is None or isinstance(fill_value, (int, float))):
             raise ValueError(
                 f"[RandomErasing] fill_value must be a number or three, got {fill_value!r}"
             )
         self.fill_value = fill_value
-        self.value_range = value_range_of("RandomErasing", value_range)
+        self.value_range: list[float] = value_range_of("RandomErasing", value_range)
 
     def _draw(self, shape: tuple[int, ...], dtype: str) -> Any:
         sides = [ops.sqrt(self._uniform(shape[0], self.scale, dtype)) for _ in range(2)]

@@ -37,7 +37,7 @@ class PictureLayer(Layer):
                 f"[{type(self).__name__}] data_format must be 'channels_last' or "
                 f"'channels_first', got {data_format!r}"
             )
-        self.data_format = data_format or defaults.image_data_format()
+        self.data_format: str = data_format or defaults.image_data_format()
 
     def check_input(self, shape: Any) -> None:
         """Refuse what is no picture."""

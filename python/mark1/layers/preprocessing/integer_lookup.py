@@ -71,7 +71,7 @@ class IntegerLookup(Encoder):
                 f"[IntegerLookup] vocabulary_dtype must be 'int32' or 'int64', "
                 f"got {vocabulary_dtype!r}"
             )
-        self.pad_to_max_tokens = bool(pad_to_max_tokens)
+        self.pad_to_max_tokens: bool = bool(pad_to_max_tokens)
         self.vocabulary_dtype = vocabulary_dtype
         self._terms = Vocabulary(
             "IntegerLookup",
@@ -102,7 +102,7 @@ class IntegerLookup(Encoder):
             pairs[self._terms.mask_token] = 0 if self.output_mode == "int" else -1
         self._keys = np.array(sorted(pairs), np.int64)
         self._values = np.array([pairs[key] for key in sorted(pairs)], np.int64)
-        self.vocabulary_changes = len(self._keys)  # recorded steps begin anew
+        self.vocabulary_changes: int = len(self._keys)  # recorded steps begin anew
 
     def adapt(self, data: Any, steps: int | None = None) -> None:
         """Take the whole numbers of data, in place of those of an earlier call.

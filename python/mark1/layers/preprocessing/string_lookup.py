@@ -81,8 +81,8 @@ class StringLookup(HostLayer):
             raise ValueError(f"[{op}] invert goes with output_mode 'int', got {output_mode!r}")
         if (idf_weights is None) != (self.output_mode != "tf_idf" or vocabulary is None):
             raise ValueError(f"[{op}] idf_weights go with a vocabulary and output_mode 'tf_idf'")
-        self.invert = bool(invert)
-        self.pad_to_max_tokens = bool(pad_to_max_tokens)
+        self.invert: bool = bool(invert)
+        self.pad_to_max_tokens: bool = bool(pad_to_max_tokens)
         numbered = self.output_mode == "int"
         self._words = Vocabulary(op, max_tokens, mask_token, oov_token, num_oov_indices, numbered)
         self._given = vocabulary is not None

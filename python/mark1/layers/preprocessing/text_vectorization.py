@@ -109,7 +109,9 @@ class TextVectorization(StringLookup):
         )
         self.standardize = standardize
         self.split = split
-        self.ngrams = ngrams if ngrams is None or isinstance(ngrams, int) else tuple(ngrams)
+        self.ngrams: int | tuple[int, ...] | None = (
+            ngrams if ngrams is None or isinstance(ngrams, int) else tuple(ngrams)
+        )
         self._widths = None if widths is None else tuple(widths)
         self.output_sequence_length = output_sequence_length
 
