@@ -77,7 +77,7 @@ std::optional<Tensor> from_buffer(py::handle object, bool borrow_memory, bool no
   for (int i = 0; i < view.ndim; ++i) shape.push_back(view.shape[i]);
   const bool aligned = reinterpret_cast<uintptr_t>(view.buf) % item_size(*dtype) == 0;
   // A recorded step has constants in it, which it keeps and compares: it must have them in full.
-  if (borrow_memory && aligned && !BufferPool::current() && !on_device()) {
+  if (borrow_memory && aligned && !BufferPool::current() && !works_on_device()) {
     void* data = view.buf;
     const auto bytes = static_cast<size_t>(view.len);
     BufferView* owner = buffer.release();
@@ -264,7 +264,7 @@ Tensor to_tensor(py::handle object, std::optional<DType> dtype, bool borrow_memo
 }
 
 Tensor to_host_tensor(py::handle object, std::optional<DType> dtype) {
-  if (!on_device()) return to_tensor(object, dtype);
+  if (!works_on_device()) return to_tensor(object, dtype);
   std::optional<Tensor> here;
   if (const Tensor* tensor = held_tensor(object)) {
     reads_value(*tensor, "as a number");

@@ -66,23 +66,50 @@ Tensor borrowed(void* data, const Shape& shape, DType dtype, Device device, void
   return Tensor(std::move(storage), 0, shape, dtype);
 }
 
-void release_object(void* owner) {
+// Streams as numbers, which is how they are passed: 1 and 2 are the default ones.
+constexpr uintptr_t kDefaultStream = 1;
+
+uintptr_t stream_of(Device device) {
+  void* stream = nullptr;
+  check_device("stream", device_api().stream(device.index, &stream));
+  return stream ? reinterpret_cast<uintptr_t>(stream) : kDefaultStream;
+}
+
+void wait_for(Device device, uintptr_t stream) {
+  auto* handle = reinterpret_cast<void*>(stream);
+  check_device(kOp, device_api().wait_for_stream(device.index, handle));
+}
+
+// The owner may use his memory again at once, on any stream.
+void wait_before_release(int device) {
+  if (devices_work()) device_api().synchronize(device);
+}
+
+struct Owner {
+  PyObject* object;
+  int device;
+};
+
+void release_object(void* pointer) {
+  const std::unique_ptr<Owner> owner(static_cast<Owner*>(pointer));
   if (!Py_IsInitialized()) return;
+  wait_before_release(owner->device);
   const py::gil_scoped_acquire gil;
-  Py_DECREF(static_cast<PyObject*>(owner));
+  Py_DECREF(owner->object);
 }
 
 void release_managed(void* owner) {
   auto* managed = static_cast<dlpack::Managed*>(owner);
   if (!managed->deleter || !Py_IsInitialized()) return;
+  wait_before_release(managed->array.device.index);
   const py::gil_scoped_acquire gil;
   managed->deleter(managed);
 }
 
 Tensor from_dlpack(py::handle object, const dlpack::Device& where) {
   const Device device = need_device(where.index);
-  // On the default stream, which ours is ordered with.
-  const py::object capsule = object.attr("__dlpack__")(py::arg("stream") = 1);
+  // Our stream waits for the owner's.
+  const py::object capsule = object.attr("__dlpack__")(py::arg("stream") = stream_of(device));
   auto* managed = static_cast<dlpack::Managed*>(PyCapsule_GetPointer(capsule.ptr(), "dltensor"));
   if (!managed) throw py::error_already_set();
   const dlpack::Array& array = managed->array;
@@ -108,12 +135,17 @@ Tensor from_interface(py::handle object) {
     const Shape strides = to_shape(facts["strides"]);
     check_row_major(shape, strides.begin(), static_cast<int64_t>(item_size(dtype)));
   }
-  // Its stream may still be at work.
-  if (!facts.contains("stream") || !facts["stream"].is_none()) synchronize(device);
+  // Its stream may still be at work: None says that there is nothing to wait for.
+  if (!facts.contains("stream")) {
+    wait_for(device, kDefaultStream);
+  } else if (!facts["stream"].is_none()) {
+    wait_for(device, facts["stream"].cast<uintptr_t>());
+  }
   const auto address = facts["data"].cast<py::tuple>()[0].cast<uintptr_t>();
-  Py_INCREF(object.ptr());
+  auto owner = std::make_unique<Owner>(
+      Owner{py::reinterpret_borrow<py::object>(object).release().ptr(), device.index});
   return borrowed(reinterpret_cast<void*>(address), shape, dtype, device, &release_object,
-                  object.ptr());
+                  owner.release());
 }
 
 std::optional<dlpack::Device> dlpack_place(py::handle object) {
@@ -124,17 +156,25 @@ std::optional<dlpack::Device> dlpack_place(py::handle object) {
   return device;
 }
 
-// What is exported keeps its tensor, and the sizes that are pointed to.
+// What is exported keeps its tensor, and the sizes that are pointed to. Before the memory is used
+// again the reader's stream must have come so far.
 template <class Managed>
 struct Export {
   Managed managed;
   Tensor tensor;
+  std::optional<uintptr_t> stream;
   std::vector<int64_t> shape, strides;
+
+  ~Export() {
+    if (!stream || !devices_work()) return;
+    device_api().wait_for_stream(tensor.device().index, reinterpret_cast<void*>(*stream));
+  }
 };
 
 template <class Managed>
-py::capsule exported(const Tensor& x, const char* name, void (*fill)(Managed&)) {
-  auto* out = new Export<Managed>{{}, x, {}, {}};
+py::capsule exported(const Tensor& x, std::optional<uintptr_t> stream, const char* name,
+                     void (*fill)(Managed&)) {
+  auto* out = new Export<Managed>{{}, x, stream, {}, {}};
   const Shape& shape = x.shape();
   out->shape.assign(shape.begin(), shape.end());
   out->strides.resize(out->shape.size());
@@ -165,10 +205,20 @@ py::capsule exported(const Tensor& x, const char* name, void (*fill)(Managed&)) 
   return py::reinterpret_steal<py::capsule>(capsule);
 }
 
-void* stream_of(Device device) {
-  void* stream = nullptr;
-  check_device("stream", device_api().stream(device.index, &stream));
-  return stream;
+// The stream that a reader names, which has to wait for our work; none on the CPU, or if he does
+// not want to wait.
+std::optional<uintptr_t> reader_stream(const Tensor& x, py::handle stream) {
+  if (x.device().type == DeviceType::kCpu) return std::nullopt;
+  const int64_t number = stream.is_none() ? kDefaultStream : stream.cast<int64_t>();
+  if (number == -1) return std::nullopt;
+  if (number <= 0) {
+    fail<ValueError>("__dlpack__", "stream must be None, -1, 1, 2 or a stream's address, got ",
+                     number);
+  }
+  const auto handle = static_cast<uintptr_t>(number);
+  const int status = device_api().stream_waits(x.device().index, reinterpret_cast<void*>(handle));
+  check_device("__dlpack__", status);
+  return handle;
 }
 
 }  // namespace
@@ -190,15 +240,14 @@ std::optional<Tensor> from_foreign(py::handle object) {
 py::capsule to_dlpack(const Tensor& x, py::handle stream, py::handle max_version) {
   reads_value(x, "through __dlpack__", Look::kPointer);
   x.storage()->exported = true;
-  // The reader's stream is not ordered with ours, unless it says that it does not mind.
-  const bool ordered = !stream.is_none() && stream.cast<int64_t>() == -1;
-  if (!ordered) synchronize(x.device());
+  const auto reader = reader_stream(x, stream);
   const bool versioned = !max_version.is_none() && max_version.cast<py::tuple>()[0].cast<int>() > 0;
-  if (!versioned) return exported<dlpack::Managed>(x, "dltensor", nullptr);
-  return exported<dlpack::Versioned>(x, "dltensor_versioned", [](dlpack::Versioned& managed) {
-    managed.version = {1, 0};
-    managed.flags = dlpack::kReadOnly;
-  });
+  if (!versioned) return exported<dlpack::Managed>(x, reader, "dltensor", nullptr);
+  return exported<dlpack::Versioned>(x, reader, "dltensor_versioned",
+                                     [](dlpack::Versioned& managed) {
+                                       managed.version = {1, 0};
+                                       managed.flags = dlpack::kReadOnly;
+                                     });
 }
 
 py::tuple dlpack_device(const Tensor& x) {
@@ -220,9 +269,7 @@ py::dict cuda_array_interface(const Tensor& x) {
   facts["data"] = py::make_tuple(reinterpret_cast<uintptr_t>(x.data()), true);
   facts["strides"] = py::none();
   facts["version"] = 3;
-  // 1 is the default stream, which is no pointer.
-  const auto stream = reinterpret_cast<uintptr_t>(stream_of(x.device()));
-  facts["stream"] = stream == 0 ? 1 : stream;
+  facts["stream"] = stream_of(x.device());
   return facts;
 }
 

@@ -39,13 +39,12 @@ void BufferPool::set_device(Device device) {
 }
 
 BufferPool::Kind BufferPool::kind_of(size_t bytes, Use use) const {
-  const bool host = use == Use::kKept || use == Use::kVisible;
-  return {host && device_.type != DeviceType::kCpu, block_bytes(bytes)};
+  return {use == Use::kKept && device_.type != DeviceType::kCpu, block_bytes(bytes)};
 }
 
 Storage* BufferPool::take(size_t bytes, Use use) {
   std::lock_guard lock(mutex_);
-  const bool keep = use == Use::kKept || use == Use::kInput;
+  const bool keep = use != Use::kKernels;
   const Kind kind = kind_of(bytes, use);
   Shelf& shelf = shelves_[kind];
   void* block = nullptr;
@@ -73,8 +72,7 @@ bool BufferPool::give(Storage* storage) {
   const auto found = living_.find(storage);
   if (found == living_.end()) return false;
   const Use use = found->second.use;
-  if (use == Use::kKernels || use == Use::kVisible)
-    shelves_[kind_of(storage->bytes, use)].free.push_back(storage->data);
+  if (use == Use::kKernels) shelves_[kind_of(storage->bytes, use)].free.push_back(storage->data);
   living_.erase(found);
   return true;
 }
@@ -113,8 +111,7 @@ void BufferPool::let_go() {
 bool BufferPool::keeps(const Storage* storage) const {
   std::lock_guard lock(mutex_);
   const auto found = living_.find(const_cast<Storage*>(storage));
-  return found != living_.end() &&
-         (found->second.use == Use::kKept || found->second.use == Use::kInput);
+  return found != living_.end() && found->second.use != Use::kKernels;
 }
 
 uint64_t BufferPool::number(const Storage* storage) const {

@@ -17,9 +17,8 @@ namespace mark1 {
 class BufferPool {
  public:
   // What a storage is for: contents that launches make anew in every step; inputs of the step;
-  // contents that the host wrote; results of launches that the host looks at. Inputs and what the
-  // host wrote are kept.
-  enum class Use { kKernels, kInput, kKept, kVisible };
+  // contents that the host wrote. The last two are kept.
+  enum class Use { kKernels, kInput, kKept };
 
   BufferPool() = default;
   ~BufferPool();

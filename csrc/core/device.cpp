@@ -1,6 +1,7 @@
 #include "core/device.h"
 
 #include "core/error.h"
+#include "core/fork.h"
 
 namespace mark1 {
 
@@ -23,6 +24,10 @@ void choose_device(Device device) {
 }  // namespace detail
 
 namespace {
+
+// The process, counted by forks, in which the extension was attached.
+uint32_t home_generation = 0;
+std::atomic<bool> lost{false};
 
 int device_count() {
   int count = 0;
@@ -53,17 +58,42 @@ void attach_device_api(const Mark1DeviceApi* api) {
                       " of the device interface, this build needs ", MARK1_DEVICE_API_VERSION,
                       ". Install both from one build");
   }
+  watch_forks();
+  home_generation = fork_generation();
   detail::attached.store(api, std::memory_order_release);
+}
+
+bool devices_work() {
+  return has_devices() && home_generation == fork_generation() && !lost;
 }
 
 const Mark1DeviceApi& device_api() {
   const Mark1DeviceApi* api = detail::attached.load(std::memory_order_acquire);
   if (!api) fail<DeviceError>("cuda", "no CUDA extension is attached");
+  if (home_generation != fork_generation()) {
+    fail<DeviceError>("cuda",
+                      "this process was forked from one that used CUDA, which does not survive "
+                      "that. The CPU can be used here; for CUDA start processes with "
+                      "multiprocessing.get_context('spawn')");
+  }
+  if (lost) {
+    fail<DeviceError>("cuda",
+                      "a kernel has failed in this process, so devices can be used only by a new "
+                      "one. What lies on the CPU is unharmed");
+  }
   return *api;
 }
 
 void check_device(const char* op, int status) {
-  if (status != 0) fail<DeviceError>(op, device_api().last_error());
+  if (status == 0) return;
+  const char* text = detail::attached.load(std::memory_order_acquire)->last_error();
+  if (status != MARK1_DEVICE_LOST) fail<DeviceError>(op, text);
+  lost = true;
+  fail<DeviceError>(
+      op, "a kernel has failed: ", text,
+      ". It may be that of an operation before this one: with CUDA_LAUNCH_BLOCKING=1 "
+      "the error names it. Devices can be used again only by a new process; what lies "
+      "on the CPU is unharmed");
 }
 
 std::vector<std::string> describe_devices() {

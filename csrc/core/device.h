@@ -19,13 +19,19 @@ Device device_from_name(const std::string& name);
 // Takes the table of an accelerator extension; a DeviceError if it speaks another version.
 void attach_device_api(const Mark1DeviceApi* api);
 
-// The table that was attached; a DeviceError if none was.
+// The table that was attached; a DeviceError if none was, if a kernel has failed since, or in the
+// child of a fork, where CUDA does not work.
 const Mark1DeviceApi& device_api();
+// Whether device_api() would give the table.
+bool devices_work();
 // Throws what a function of the table reports as a DeviceError.
 void check_device(const char* op, int status);
 
 // One line per device that can be used: "cpu:0", "cuda:0 NVIDIA ...".
 std::vector<std::string> describe_devices();
+
+// An op's table of kernels on the current device, kept in `known`; a DeviceError if there is none.
+const void* device_kernels(const char* table, size_t bytes, std::atomic<const void*>& known);
 
 namespace detail {
 extern std::atomic<const Mark1DeviceApi*> attached;
@@ -44,7 +50,7 @@ inline Device current_device() {
   return has_devices() ? detail::chosen_device() : kCpu;
 }
 
-inline bool on_device() {
+inline bool works_on_device() {
   return has_devices() && detail::chosen_device().type != DeviceType::kCpu;
 }
 
@@ -63,8 +69,5 @@ class DeviceScope {
  private:
   Device outer_;
 };
-
-// An op's table of kernels on the current device, kept in `known`; a DeviceError if there is none.
-const void* device_kernels(const char* table, size_t bytes, std::atomic<const void*>& known);
 
 }  // namespace mark1

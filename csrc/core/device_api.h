@@ -14,9 +14,23 @@ extern "C" {
 #endif
 
 #define MARK1_DEVICE_API_CAPSULE "mark1.device_api"
-#define MARK1_DEVICE_API_VERSION 2
+#define MARK1_DEVICE_API_VERSION 3
 
 enum { MARK1_COPY_TO_DEVICE = 0, MARK1_COPY_TO_HOST = 1, MARK1_COPY_ON_DEVICE = 2 };
+
+// The queues of a device: that of all work, and one for copies of pinned memory beside it.
+enum { MARK1_WORK = 0, MARK1_COPIES = 1 };
+
+// The status after which the device does nothing more for this process: a kernel has failed.
+enum { MARK1_DEVICE_LOST = -1 };
+
+// Where a kernel queues its work: `team.sync` points to this. The work is left out if, when its
+// turn comes, `alarm` is not null and points to a number below `limit`.
+typedef struct Mark1Queue {
+  void* stream;
+  const int64_t* alarm;
+  int64_t limit;
+} Mark1Queue;
 
 // Functions return 0, or a status that last_error() of the same thread puts into words.
 typedef struct Mark1DeviceApi {
@@ -40,7 +54,7 @@ typedef struct Mark1DeviceApi {
 
   // An op's table of kernels, laid out as the op's header has it (`bytes` is its size there); null
   // if the extension has none. A kernel of it is called on the host and queues its work:
-  // `team.size` is the number of threads that the work is worth, `team.sync` the stream.
+  // `team.size` is the number of threads that the work is worth, `team.sync` a Mark1Queue.
   const void* (*kernels)(const char* table, size_t bytes);
   // The stream that all work of the device is queued on.
   int (*stream)(int device, void** stream);
@@ -52,6 +66,19 @@ typedef struct Mark1DeviceApi {
   int (*end_graph)(int device, void** graph);
   int (*run_graph)(int device, void* graph);
   int (*release_graph)(int device, void* graph);
+
+  // A copy from pinned memory to the device that runs beside the work.
+  int (*copy_aside)(int device, void* target, const void* source, size_t bytes);
+  // Marks are set at the end of a queue. A queue waits for one until it is reached, and so does the
+  // host; one that was never set is reached.
+  int (*make_mark)(int device, void** mark);
+  int (*set_mark)(int device, int queue, void* mark);
+  int (*wait_for_mark)(int device, int queue, void* mark);
+  int (*host_waits_for_mark)(int device, void* mark);
+  int (*release_mark)(int device, void* mark);
+  // The work waits for what somebody else's stream has been given so far, or the other way round.
+  int (*wait_for_stream)(int device, void* stream);
+  int (*stream_waits)(int device, void* stream);
 
   const char* (*last_error)(void);
 } Mark1DeviceApi;

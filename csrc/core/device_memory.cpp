@@ -55,6 +55,7 @@ class Pinned {
   // What was given back before the wait began is free after it. Whoever holds a lock, as a pool
   // that allocates does, keeps the interpreter's too: others may hold the two in the other order.
   void wait(bool unblocked) {
+    const Mark1DeviceApi& api = device_api();
     std::vector<std::pair<void*, size_t>> passed;
     {
       const std::lock_guard lock(mutex_);
@@ -64,7 +65,7 @@ class Pinned {
     int status = 0;
     {
       const Unblocked others(unblocked);
-      status = device_api().synchronize(device_.index);
+      status = api.synchronize(device_.index);
     }
     {
       const std::lock_guard lock(mutex_);
@@ -204,7 +205,7 @@ void give_block_of(Device device, void* data, size_t bytes) {
   DeviceBooks& of = books(device);
   if (of.pinned.owns(data)) return of.pinned.give(data, bytes);
   // Called by destructors: a release that fails leaves a block lost and nothing wrong.
-  device_api().release(device.index, data);
+  if (devices_work()) device_api().release(device.index, data);
   of.bytes_in_use -= static_cast<int64_t>(block_bytes(bytes));
 }
 

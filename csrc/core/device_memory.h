@@ -21,8 +21,6 @@ bool reaches_host(Device device, const void* data);
 
 // Storage of a device, whatever the current one is, outside of any program.
 StoragePtr allocate_on(Device device, size_t bytes, bool pinned = false);
-// Storage of the current device for what kernels write and the host reads when they are done.
-StoragePtr allocate_visible(size_t bytes);
 
 // Copies to the host wait for the work that was queued before. All are counted.
 void copy_to_device(Device device, void* target, const void* source, size_t bytes);

@@ -35,10 +35,14 @@ uint32_t fork_generation() {
   return generation.load(std::memory_order_relaxed);
 }
 
-Stretch::Stretch(bool unblocked) : counted_(unblocked) {
-  if (!counted_) return;
+void watch_forks() {
   static const bool registered = pthread_atfork(before_fork, in_parent, in_child) == 0;
   (void)registered;
+}
+
+Stretch::Stretch(bool unblocked) : counted_(unblocked) {
+  if (!counted_) return;
+  watch_forks();
   stretches.fetch_add(1, std::memory_order_acq_rel);
 }
 

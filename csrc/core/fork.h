@@ -6,9 +6,12 @@
 
 namespace mark1 {
 
-// Which process this is, counted from the first by forks. What a thread has taken in another
-// generation is held by nobody.
+// Which process this is, counted from the first by forks that were watched. What a thread has taken
+// in another generation is held by nobody.
 uint32_t fork_generation();
+
+// From now on forks are counted.
+void watch_forks();
 
 // A stretch of steps without the interpreter's lock. A fork waits for its end, so that the child
 // never gets a variable that is half written.

@@ -28,7 +28,7 @@ struct Variants {
   mutable std::atomic<const void*> on_devices{nullptr};
 
   const Table& current() const {
-    if (on_device()) [[unlikely]] {
+    if (works_on_device()) [[unlikely]] {
       return *static_cast<const Table*>(device_kernels(table, sizeof(Table), on_devices));
     }
     return *tables[static_cast<int>(isa())];

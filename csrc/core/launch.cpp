@@ -33,7 +33,7 @@ bool verbose() {
 void run(const Launch& call) {
   if (has_devices()) [[unlikely]] {
     check_places(call);
-    if (on_device()) return run_on_device(call);
+    if (works_on_device()) return run_on_device(call);
   }
   const FpEnvironment environment;
   int size = team_size(call.work);
@@ -60,7 +60,7 @@ void run_verbose(const Launch& call) {
   append(call.inputs);
   line += " ->";
   append(call.outputs);
-  if (on_device()) {
+  if (works_on_device()) {
     std::fprintf(stderr, "%s  %s, queued in %.1f us\n", line.c_str(),
                  name(current_device()).c_str(), elapsed.count());
     return;
@@ -88,17 +88,24 @@ void tell_of_cut(const char* what, TensorList inputs) {
 
 int team_size(double work) {
   const double share = work_per_member.load(std::memory_order_relaxed);
-  if (on_device()) return device_members(work);
+  if (works_on_device()) return device_members(work);
   if (work < 2 * share) return 1;
   const double members = work / share;
   const int threads = num_threads();
   return members < threads ? static_cast<int>(members) : threads;
 }
 
+void run_check(const void* args, const Team&) {
+  const auto& check = *static_cast<const Check*>(args);
+  const int64_t place = *check.wrong;
+  if (place < 0) return;
+  check.refuse(args, place, static_cast<const char*>(check.values) + place * check.value_size);
+}
+
 void launch(const Launch& call) {
   try {
     const Unblocked unblocked(call.work >= kBlockingWork && !call.limits.keep_interpreter &&
-                              !on_device());
+                              !works_on_device());
     if (verbose()) {
       run_verbose(call);
     } else {

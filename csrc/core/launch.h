@@ -37,9 +37,8 @@ struct LaunchLimits {
   bool keep_interpreter = false;
 };
 
-// Kernels are all alike on the CPU. On a device a copy is queued by a function of the host, and a
-// check runs on the host when all before it is done.
-enum class LaunchKind : uint8_t { kKernel, kCopy, kCheck };
+// A check looks at what kernels have found, and throws if that must be refused.
+enum class LaunchKind : uint8_t { kKernel, kCheck };
 
 // A launch as an observer sees it. Arguments are plain bytes: copied, they can be launched again.
 struct Launch {
@@ -78,31 +77,44 @@ void launch(const char* op, Kernel<Args> kernel, const Args& args, double work, 
                 &clear_padding<Args>});
 }
 
-// A tensor that kernels fill and the host reads in a launch_check.
-Tensor visible_tensor(const Shape& shape, DType dtype);
+// What the arguments of every check begin with.
+struct Check {
+  void (*refuse)(const void* args, int64_t place, const void* value);  // throws
+  const void* values;
+  const int64_t* wrong;  // the place of the first bad value; -1 if there is none
+  int64_t value_size;
+};
 
-// A look at values that may refuse them by throwing, such as class numbers out of range. It runs
-// now, and a recorded program runs it again at this place of every step, before anything later. It
-// may read visible tensors only: work on a device is waited for first, but its memory is out of
-// reach.
+// Calls the check's refuse() if need be, for values on the CPU.
+void run_check(const void* args, const Team& team);
+
+// Refuses values by throwing, such as class numbers out of range: if a kernel has left in `wrong`
+// (int64, one element) that there is a bad one, refuse(args, place, value) throws. That happens
+// now, and a recorded program does it again at this place of every step, before anything later. A
+// program on a device does not wait for the answer: nothing after the check writes a variable, and
+// the error is raised when the host next waits.
 template <class Args>
-void launch_check(const char* op, void (*check)(const Args&), const Args& args, TensorList inputs) {
+void launch_check(const char* op, void (*refuse)(const Args&, int64_t place, const void* value),
+                  const Args& args, const Tensor& values, const Tensor& wrong) {
   static_assert(std::is_trivially_copyable_v<Args>, "check arguments are copied as bytes");
   struct Checked {
-    void (*check)(const Args&);
+    Check check;
+    void (*refuse)(const Args&, int64_t place, const void* value);
     Args args;
   };
-  const Checked checked = {check, args};
-  const auto run = [](const void* bytes, const Team&) {
+  const auto unpack = [](const void* bytes, int64_t place, const void* value) {
     const auto& it = *static_cast<const Checked*>(bytes);
-    it.check(it.args);
+    it.refuse(it.args, place, value);
   };
+  const auto size = static_cast<int64_t>(item_size(values.dtype()));
+  const Checked checked = {
+      {unpack, values.data(), static_cast<const int64_t*>(wrong.data()), size}, refuse, args};
   launch(Launch{op,
-                run,
+                &run_check,
                 &checked,
                 sizeof(Checked),
                 0,
-                inputs,
+                {&values, &wrong},
                 {},
                 {.most_members = 1},
                 &clear_padding<Checked>,

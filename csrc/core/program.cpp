@@ -1,5 +1,6 @@
 #include "core/program.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 
@@ -71,6 +72,7 @@ int64_t Program::run(const Run& run) {
   const Stretch stretch(unblocked);
   const FpEnvironment environment;
   const DeviceScope scope(device());
+  if (device().type != DeviceType::kCpu) prepare_device();
   Orders orders;
   if (run.order.storage()) orders.here = moved(run.order, device());
   for (const Tensor& data : run.data) {
@@ -90,11 +92,19 @@ int64_t Program::run(const Run& run) {
     ++steps_;
     ++done;
     if (done % kMostQueued == 0) synchronize(device());
+    if (alarm_ && alarm_->raised()) break;
     if (unblocked && Gate::awaited()) break;
     if (run.seconds > 0 && seconds_since(start) >= run.seconds) break;
   }
   synchronize(device());
+  if (alarm_) refuse();
   return done;
+}
+
+void Program::refuse() {
+  alarm_->answer([this](int64_t entry) -> const Check& {
+    return *static_cast<const Check*>(arguments(entries_[static_cast<size_t>(entry)]));
+  });
 }
 
 // Also for short work, which is done without taking the gates: another program may be at it.
@@ -140,14 +150,24 @@ void Program::load(const Run& run, const Orders& orders, int64_t step) {
   }
 }
 
-void Program::run_entry(const Entry& entry) {
+void Program::prepare_device() {
+  const auto is_check = [](const Entry& entry) { return entry.kind == LaunchKind::kCheck; };
+  if (!alarm_ && std::any_of(entries_.begin(), entries_.end(), is_check)) {
+    alarm_ = std::make_unique<Alarm>(device());
+  }
+}
+
+void Program::run_entry(size_t number) {
+  const Entry& entry = entries_[number];
+  const char* op = ops_[number].c_str();
   if (device().type == DeviceType::kCpu) {
     run_team(entry.team, entry.run, arguments(entry));
-  } else if (entry.kind != LaunchKind::kKernel) {
-    if (entry.kind == LaunchKind::kCheck) synchronize(device());
-    entry.run(arguments(entry), Team{});
+  } else if (entry.kind == LaunchKind::kCheck) {
+    const auto& check = *static_cast<const Check*>(arguments(entry));
+    alarm_->queue(op, check, static_cast<int64_t>(number));
   } else {
-    queue_kernel("program", entry.run, arguments(entry), entry.elements, entry.most_members);
+    const Guard guard = alarm_ && entry.lasting ? alarm_->guard() : Guard();
+    queue_kernel(op, entry.run, arguments(entry), entry.elements, entry.most_members, guard);
   }
 }
 
@@ -155,12 +175,13 @@ void Program::run_entry(const Entry& entry) {
 void Program::step_on_device() {
   size_t ran = 0;
   try {
-    const auto run = [&](size_t i) { run_entry(entries_[i]); };
+    const auto queue = [&] {
+      for (ran = 0; ran < entries_.size(); ++ran) run_entry(ran);
+    };
     if (steps_ > 0) {
-      const auto apart = [&](size_t i) { return entries_[i].kind != LaunchKind::kKernel; };
-      graphs_.run(device(), entries_.size(), apart, run, ran);
+      graph_.run(device(), queue);
     } else {
-      for (; ran < entries_.size(); ++ran) run(ran);
+      queue();
     }
   } catch (...) {
     come_home(ran);
@@ -194,7 +215,7 @@ void Program::timed_step(const Run& run, const Orders& orders, int64_t step) {
   size_t ran = 0;
   try {
     for (; ran < entries_.size(); ++ran) {
-      run_entry(entries_[ran]);
+      run_entry(ran);
       synchronize(device());
       const Clock::time_point after = Clock::now();
       seconds_[ran] += std::chrono::duration<double>(after - before).count();
@@ -225,8 +246,15 @@ void Program::finish(const Run& run, int64_t step) {
 // A variable that moved several times was last where it moved last.
 void Program::come_home(size_t ran) {
   for (const Move& move : moves_) {
-    if (move.since < ran) copy_block_of(device(), move.home, move.now, move.bytes);
+    if (move.since >= ran) continue;
+    if (device().type == DeviceType::kCpu) {
+      copy_block_of(device(), move.home, move.now, move.bytes);
+    } else {
+      const Guard guard = alarm_ ? alarm_->guard(static_cast<int64_t>(move.since)) : Guard();
+      queue_copy("program", move.home, move.now, move.bytes, guard);
+    }
   }
+  if (alarm_ && !moves_.empty()) alarm_->end_step();
 }
 
 std::vector<EntryTime> Program::times() const {

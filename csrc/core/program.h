@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "core/alarm.h"
 #include "core/buffer_pool.h"
-#include "core/device_graphs.h"
+#include "core/device_graph.h"
 #include "core/fork.h"
 #include "core/isa.h"
 #include "core/kernel.h"
@@ -51,8 +52,8 @@ class Program {
   bool fits() const;
 
   // Runs steps and returns how many were made: none if the program does not fit or is busy. Throws
-  // what a check throws, before the rest of its step. Others may use the interpreter meanwhile if
-  // the work is long.
+  // what a check throws: variables are as they were before the rest of its step. Others may use the
+  // interpreter meanwhile if the work is long.
   int64_t run(const Run& run);
 
   // Whether another thread runs it at present.
@@ -77,6 +78,7 @@ class Program {
     int most_members;
     int team;  // members, for the present number of threads
     LaunchKind kind;
+    bool lasting;      // writes what outlives the step
     int64_t elements;  // of the results
   };
 
@@ -104,10 +106,12 @@ class Program {
 
   void wait_for_gates() const;
   void choose_teams();
-  void run_entry(const Entry& entry);
+  void prepare_device();
+  void run_entry(size_t number);
   void load(const Run& run, const Orders& orders, int64_t step);
   void step();
   void step_on_device();
+  void refuse();
   void timed_step(const Run& run, const Orders& orders, int64_t step);
   void finish(const Run& run, int64_t step);
   void come_home(size_t ran);
@@ -126,7 +130,8 @@ class Program {
   std::vector<const void*> outputs_;
   std::vector<Spec> output_specs_;
   std::vector<Move> moves_;
-  DeviceGraphs graphs_;
+  DeviceGraph graph_;
+  std::unique_ptr<Alarm> alarm_;  // of checks on a device
   Isa isa_ = Isa::kReference;
   double work_ = 0;
 

@@ -78,6 +78,7 @@ std::vector<Tensor> Recorder::begin(const std::vector<Tensor>& inputs) {
   index_.clear();
   homes_.clear();
   variable_of_.clear();
+  moved_to_.clear();
   held_.clear();
   differs_ = false;
   same_ = false;
@@ -184,7 +185,10 @@ void Recorder::launched(const Launch& call) {
   entry.most_members = call.limits.most_members;
   entry.team = 1;
   entry.kind = call.kind;
-  for (const Tensor* tensor : call.outputs) entry.elements += tensor->numel();
+  for (const Tensor* tensor : call.outputs) {
+    entry.elements += tensor->numel();
+    entry.lasting |= outlives(*tensor);
+  }
   const size_t units = (call.args_size + sizeof(std::max_align_t) - 1) / sizeof(std::max_align_t);
   program.arguments_.resize(program.arguments_.size() + units);
   char* bytes = reinterpret_cast<char*>(program.arguments_.data()) + entry.args;
@@ -201,6 +205,11 @@ void Recorder::launched(const Launch& call) {
   program.ops_.push_back(call.op);
   program.operands_.push_back(describe(call));
   program.work_ += call.work;
+}
+
+bool Recorder::outlives(const Tensor& tensor) const {
+  const Storage* storage = tensor.storage().get();
+  return storage->pool != &program_->pool_ || moved_to_.count(storage) > 0;
 }
 
 void Recorder::hold(const Tensor& tensor) {
@@ -230,6 +239,7 @@ void Recorder::uses(const std::shared_ptr<VariableCell>& cell, bool writing) {
 
 void Recorder::moved(const std::shared_ptr<VariableCell>& cell, const Tensor& before) {
   const Tensor& home = homes_.emplace(cell.get(), before).first->second;  // the first place
+  moved_to_.insert(cell->value.storage().get());
   program_->moves_.push_back(
       {cell->value.data(), home.data(), home.bytes(), program_->entries_.size()});
 }

@@ -79,6 +79,7 @@ class Recorder {
   uint64_t hash_constant(uint64_t hash, const Tensor& tensor) const;
   bool is_address(uint64_t word) const;
   void hold(const Tensor& tensor);
+  bool outlives(const Tensor& tensor) const;
   bool disturbed(const std::unordered_map<const Storage*, int64_t>& returned) const;
   void come_home(VariableCell& cell, Tensor& home);
   void stop();
@@ -103,6 +104,7 @@ class Recorder {
   std::unordered_map<const VariableCell*, size_t> index_;   // into the program's variables
   std::unordered_map<VariableCell*, Tensor> homes_;         // of those that moved
   std::unordered_map<const Storage*, size_t> variable_of_;  // where they lay, into the same
+  std::unordered_set<const Storage*> moved_to_;             // where they lie in the pool
   std::unordered_set<const Storage*> held_;                 // constants
 };
 

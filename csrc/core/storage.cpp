@@ -175,10 +175,6 @@ StoragePtr allocate_kept(size_t bytes) {
   return allocate(bytes, BufferPool::Use::kKept);
 }
 
-StoragePtr allocate_visible(size_t bytes) {
-  return allocate(bytes, BufferPool::Use::kVisible);
-}
-
 StoragePtr allocate_on(Device device, size_t bytes, bool pinned) {
   if (bytes == 0) bytes = 1;
   void* data = take_block_of(device, bytes, pinned);

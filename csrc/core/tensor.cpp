@@ -44,11 +44,6 @@ Tensor host_tensor(const Shape& shape, DType dtype) {
   return Tensor(allocate_kept(bytes), 0, shape, dtype);
 }
 
-Tensor visible_tensor(const Shape& shape, DType dtype) {
-  const size_t bytes = static_cast<size_t>(shape.numel()) * item_size(dtype);
-  return Tensor(allocate_visible(bytes), 0, shape, dtype);
-}
-
 Tensor Tensor::reshaped(const Shape& shape) const {
   if (shape.numel() != numel_) {
     fail<ValueError>("reshape", "cannot reshape ", shape_, " of ", numel_, " elements into ",

@@ -70,7 +70,7 @@ void put_contents(const Tensor& x, Device device, void* target) {
 
 Tensor from_host(const void* data, const Shape& shape, DType dtype) {
   const size_t bytes = static_cast<size_t>(shape.numel()) * item_size(dtype);
-  const bool copied = on_device() && bytes > kReadInPlace && !BufferPool::current();
+  const bool copied = works_on_device() && bytes > kReadInPlace && !BufferPool::current();
   const Tensor out = copied ? make_on(current_device(), {shape, dtype}) : host_tensor(shape, dtype);
   if (copied) {
     copy_to_device(current_device(), out.data(), data, bytes);

@@ -2,51 +2,30 @@
 
 #include <cstring>
 
-#include "core/launch.h"
+#include "core/device_launch.h"
 #include "core/recorder.h"
 #include "core/transfer.h"
 
 namespace mark1 {
 namespace {
 
-struct CopyArgs {
-  const void* from;
-  void* to;
-  int64_t bytes;
-};
-
-void copy_bytes(const CopyArgs& args, const Team& team) {
+void copy_bytes(const CopyBytesArgs& args, const Team& team) {
   const Range share = static_range(args.bytes, 4096, team);
   std::memcpy(static_cast<char*>(args.to) + share.begin,
               static_cast<const char*>(args.from) + share.begin,
               static_cast<size_t>(share.end - share.begin));
 }
 
-void copy_bytes_on_device(const void* bytes, const Team&) {
-  const auto& args = *static_cast<const CopyArgs*>(bytes);
-  copy_block_of(current_device(), args.to, args.from, static_cast<size_t>(args.bytes));
-}
-
 }  // namespace
 
 void launch_copy(const char* op, const Tensor& from, const Tensor& to) {
-  const CopyArgs args = {from.data(), to.data(), static_cast<int64_t>(to.bytes())};
+  const CopyBytesArgs args = {from.data(), to.data(), static_cast<int64_t>(to.bytes())};
   const DeviceScope scope(to.device());
-  if (on_device()) {
-    return launch(Launch{op,
-                         &copy_bytes_on_device,
-                         &args,
-                         sizeof(args),
-                         0,
-                         {&from},
-                         {&to},
-                         {.keep_interpreter = true},
-                         &clear_padding<CopyArgs>,
-                         LaunchKind::kCopy});
-  }
+  const auto kernel =
+      works_on_device() ? core_kernels().copy_bytes : make_kernel<CopyBytesArgs, &copy_bytes>();
   // About 10 bytes per nanosecond and thread.
-  launch(op, make_kernel<CopyArgs, &copy_bytes>(), args, 0.1 * static_cast<double>(args.bytes),
-         {&from}, {&to}, {.keep_interpreter = true});
+  launch(op, kernel, args, 0.1 * static_cast<double>(args.bytes), {&from}, {&to},
+         {.keep_interpreter = true});
 }
 
 bool shared(const VariableCell& cell) {

@@ -13,6 +13,8 @@
 #include <cooperative_groups.h>
 #include <cuda_runtime.h>
 
+#include "core/device_api.h"
+
 namespace mark1::gpu {
 namespace {
 
@@ -105,13 +107,21 @@ __device__ inline void await_copies() {
   asm volatile("cp.async.wait_group %0;" : : "n"(kOpen) : "memory");
 }
 
+// Puts the smaller of the two there, taken as numbers without a sign. Any order gives the same.
+__device__ inline void atomic_min(int64_t* at, int64_t value) {
+  atomicMin(reinterpret_cast<unsigned long long*>(at), static_cast<unsigned long long>(value));
+}
+
 template <class Body>
-__global__ void grid(const typename Body::Args args) {
+__global__ void grid(const typename Body::Args args, const int64_t* alarm, int64_t limit) {
+  if (alarm && *alarm < limit) return;
   Body::run(args, Block());
 }
 // The same for a body that says how many threads a block has at most, so that their registers do.
 template <class Body>
-__global__ void __launch_bounds__(Body::most_threads) bounded_grid(const typename Body::Args args) {
+__global__ void __launch_bounds__(Body::most_threads)
+    bounded_grid(const typename Body::Args args, const int64_t* alarm, int64_t limit) {
+  if (alarm && *alarm < limit) return;
   Body::run(args, Block());
 }
 
@@ -156,20 +166,21 @@ inline Room tile_room() {
   return room();
 }
 
-// Queues Body::run(args, block) on a stream, for every thread of the grid. Failures are sticky and
-// found by whoever asks whether launches went well.
+// Queues Body::run(args, block), for every thread of the grid, where `to` says, which is a team's
+// `sync`. Failures are found by whoever asks whether launches went well.
 template <class Body>
-void queue(const typename Body::Args& args, const Grid& shape, void* stream) {
+void queue(const typename Body::Args& args, const Grid& shape, const void* to) {
+  auto queue = *static_cast<const Mark1Queue*>(to);
   const void* kernel = reinterpret_cast<const void*>(kernel_of<Body>());
   if (shape.shared_bytes > 48 * 1024) {
     cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize,
                          static_cast<int>(shape.shared_bytes));
   }
   auto* copy = const_cast<typename Body::Args*>(&args);
-  void* parameters[] = {copy};
+  void* parameters[] = {copy, &queue.alarm, &queue.limit};
   const dim3 blocks(static_cast<unsigned>(shape.blocks)), threads(shape.threads);
   const auto bytes = static_cast<size_t>(shape.shared_bytes);
-  const auto on = static_cast<cudaStream_t>(stream);
+  const auto on = static_cast<cudaStream_t>(queue.stream);
   shape.together ? cudaLaunchCooperativeKernel(kernel, blocks, threads, parameters, bytes, on)
                  : cudaLaunchKernel(kernel, blocks, threads, parameters, bytes, on);
 }

@@ -10,10 +10,12 @@ namespace {
 constexpr int kLookers = 256;
 constexpr int64_t kLookersBytes = kLookers * int64_t{sizeof(int64_t)};
 
-// Leaves its position in *wrong, -1 if there is none. Shared memory: kLookersBytes.
+// Leaves its position in *wrong, -1 if there is none; does nothing without. Shared memory:
+// kLookersBytes.
 template <class Index>
 MARK1_DEVICE inline void look_for_wrong(const gpu::Block& block, const void* indices, int64_t count,
                                         int64_t rows, int64_t* wrong) {
+  if (!wrong) return;
   const auto* all = static_cast<const Index*>(indices);
   auto* found = block.shared<int64_t>();
   int64_t i = block.thread();

@@ -3,6 +3,9 @@
 #include <Python.h>
 
 #include "cuda/runtime.h"
+#if defined(MARK1_EMULATION)
+#include "cuda/emulation/log.h"
+#endif
 
 namespace {
 
@@ -11,8 +14,24 @@ PyObject* device_api(PyObject*, PyObject*) {
   return PyCapsule_New(api, MARK1_DEVICE_API_CAPSULE, nullptr);
 }
 
+#if defined(MARK1_EMULATION)
+// What the device was asked for since the last call; nothing before the first.
+PyObject* log(PyObject*, PyObject*) {
+  PyObject* lines = PyList_New(0);
+  for (const std::string& line : mark1::gpu::take_log()) {
+    PyObject* text = PyUnicode_FromString(line.c_str());
+    PyList_Append(lines, text);
+    Py_DECREF(text);
+  }
+  return lines;
+}
+#endif
+
 PyMethodDef methods[] = {
     {"device_api", device_api, METH_NOARGS, nullptr},
+#if defined(MARK1_EMULATION)
+    {"log", log, METH_NOARGS, nullptr},
+#endif
     {nullptr, nullptr, 0, nullptr},
 };
 

@@ -16,14 +16,34 @@ thread_local char error_text[512];
 // a tensor may be made in one thread and used in another. Never the legacy stream, for which all
 // others wait.
 cudaStream_t streams[kDevices] = {};
+cudaStream_t copy_streams[kDevices] = {};
 std::mutex streams_mutex;
+
+// Whether a kernel has failed: then every call fails from now on.
+bool lost(cudaError_t code) {
+  switch (code) {
+    case cudaErrorIllegalAddress:
+    case cudaErrorLaunchFailure:
+    case cudaErrorLaunchTimeout:
+    case cudaErrorMisalignedAddress:
+    case cudaErrorInvalidAddressSpace:
+    case cudaErrorInvalidPc:
+    case cudaErrorIllegalInstruction:
+    case cudaErrorHardwareStackError:
+    case cudaErrorAssert:
+    case cudaErrorECCUncorrectable:
+      return true;
+    default:
+      return false;
+  }
+}
 
 int status(cudaError_t code, const char* doing) {
   if (code == cudaSuccess) return 0;
   std::snprintf(error_text, sizeof(error_text), "%s: %s (%s)", doing, cudaGetErrorString(code),
                 cudaGetErrorName(code));
   cudaGetLastError();  // a failed call must not fail the next one
-  return static_cast<int>(code);
+  return lost(code) ? MARK1_DEVICE_LOST : static_cast<int>(code);
 }
 
 int choose(int device) {
@@ -48,11 +68,18 @@ int stream_of(int device, cudaStream_t* stream) {
   cudaStream_t& own = streams[device];
   if (!own) {
     if (const int code = keep_freed_memory(device)) return code;
-    const cudaError_t made = cudaStreamCreateWithFlags(&own, cudaStreamNonBlocking);
+    cudaError_t made = cudaStreamCreateWithFlags(&copy_streams[device], cudaStreamNonBlocking);
+    if (made == cudaSuccess) made = cudaStreamCreateWithFlags(&own, cudaStreamNonBlocking);
     if (const int code = status(made, "making a stream")) return code;
   }
   *stream = own;
   return 0;
+}
+
+int stream_of_queue(int device, int queue, cudaStream_t* stream) {
+  const int code = stream_of(device, stream);
+  if (code == 0 && queue == MARK1_COPIES) *stream = copy_streams[device];
+  return code;
 }
 
 int device_count(int* count) {
@@ -169,33 +196,70 @@ int release_graph(int device, void* graph) {
   return status(cudaGraphExecDestroy(static_cast<cudaGraphExec_t>(graph)), "freeing a graph");
 }
 
+int copy_aside(int device, void* target, const void* source, size_t bytes) {
+  cudaStream_t stream;
+  if (const int code = stream_of_queue(device, MARK1_COPIES, &stream)) return code;
+  return status(cudaMemcpyAsync(target, source, bytes, cudaMemcpyHostToDevice, stream), "copying");
+}
+
+int make_mark(int device, void** mark) {
+  if (const int code = choose(device)) return code;
+  cudaEvent_t event = nullptr;
+  const int code =
+      status(cudaEventCreateWithFlags(&event, cudaEventDisableTiming), "making a mark");
+  *mark = event;
+  return code;
+}
+
+int set_mark(int device, int queue, void* mark) {
+  cudaStream_t stream;
+  if (const int code = stream_of_queue(device, queue, &stream)) return code;
+  return status(cudaEventRecord(static_cast<cudaEvent_t>(mark), stream), "setting a mark");
+}
+
+int wait_for_mark(int device, int queue, void* mark) {
+  cudaStream_t stream;
+  if (const int code = stream_of_queue(device, queue, &stream)) return code;
+  return status(cudaStreamWaitEvent(stream, static_cast<cudaEvent_t>(mark), 0), "ordering queues");
+}
+
+int host_waits_for_mark(int device, void* mark) {
+  if (const int code = choose(device)) return code;
+  return status(cudaEventSynchronize(static_cast<cudaEvent_t>(mark)), "waiting for a mark");
+}
+
+int release_mark(int device, void* mark) {
+  if (const int code = choose(device)) return code;
+  return status(cudaEventDestroy(static_cast<cudaEvent_t>(mark)), "freeing a mark");
+}
+
+// Has one stream wait for what another has been given.
+int order(int device, cudaStream_t first, cudaStream_t second) {
+  void* mark = nullptr;
+  if (const int code = make_mark(device, &mark)) return code;
+  const auto event = static_cast<cudaEvent_t>(mark);
+  int code = status(cudaEventRecord(event, first), "setting a mark");
+  if (code == 0) code = status(cudaStreamWaitEvent(second, event, 0), "ordering streams");
+  cudaEventDestroy(event);  // when it has been reached
+  return code;
+}
+
+int wait_for_stream(int device, void* other) {
+  cudaStream_t own;
+  if (const int code = stream_of(device, &own)) return code;
+  return order(device, static_cast<cudaStream_t>(other), own);
+}
+
+int stream_waits(int device, void* other) {
+  cudaStream_t own;
+  if (const int code = stream_of(device, &own)) return code;
+  return order(device, own, static_cast<cudaStream_t>(other));
+}
+
 const char* last_error() {
   return error_text;
 }
 
 }  // namespace
 
-extern "C" const Mark1DeviceApi* mark1_cuda_device_api(void) {
-  static const Mark1DeviceApi api = {
-      .version = MARK1_DEVICE_API_VERSION,
-      .size = sizeof(Mark1DeviceApi),
-      .device_count = device_count,
-      .describe = describe,
-      .memory = memory,
-      .allocate = allocate,
-      .release = release,
-      .allocate_host = allocate_host,
-      .release_host = release_host,
-      .copy = copy,
-      .synchronize = synchronize,
-      .kernels = mark1::gpu::kernel_table,
-      .stream = stream,
-      .launched = launched,
-      .begin_graph = begin_graph,
-      .end_graph = end_graph,
-      .run_graph = run_graph,
-      .release_graph = release_graph,
-      .last_error = last_error,
-  };
-  return &api;
-}
+#include "cuda/api_table.h"

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "core/device_kernels.h"
 #include "ops/accumulate/accumulate.h"
 #include "ops/accuracy/accuracy.h"
 #include "ops/activation/activation.h"
@@ -103,6 +104,7 @@ namespace cuda {
 
 #define MARK1_DECLARE(Table, table) extern const Table table;
 MARK1_TABLES(MARK1_DECLARE)
+extern const DeviceKernels device_kernels;
 
 }  // namespace cuda
 
@@ -116,7 +118,7 @@ struct Named {
 };
 
 #define MARK1_ENTRY(Table, table) {#table, sizeof(Table), &cuda::table},
-constexpr Named entries[] = {MARK1_TABLES(MARK1_ENTRY)};
+constexpr Named entries[] = {MARK1_TABLES(MARK1_ENTRY) MARK1_ENTRY(DeviceKernels, device_kernels)};
 
 }  // namespace
 

@@ -50,7 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             _info()
         else:
             _train(options)
-    except (ValueError, OSError, ModuleNotFoundError) as error:
+    except (ValueError, OSError, ModuleNotFoundError, mark1.DeviceError) as error:
         print(f"mark1: {error}", file=sys.stderr)
         return 1
     return 0
@@ -75,6 +75,12 @@ def _parser() -> argparse.ArgumentParser:
         "--hidden", type=_widths, metavar="N[,N...]", help="widths of the hidden layers; 0 for none"
     )
     train.add_argument("--seed", type=_at_least(0), default=0, metavar="N", help="default: 0")
+    train.add_argument(
+        "--device",
+        default="cpu",
+        metavar="NAME",
+        help="cpu, cuda, cuda:N, or auto: a GPU if there is one (default: cpu)",
+    )
     train.add_argument("--threads", type=_at_least(1), metavar="N", help="default: as CPUs allow")
     train.add_argument(
         "--save", nargs="?", const=_AUTO, metavar="PATH", help="default path: runs/DATA_SET.keras"
@@ -123,17 +129,19 @@ def _train(options: argparse.Namespace) -> None:
     for path in (save, plot):
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
+    if options.device != _AUTO:
+        devices.require(options.device)
     if options.threads is not None:
         mark1.set_num_threads(options.threads)
     mark1.utils.set_random_seed(options.seed)
 
     x, y, x_test, y_test = _load(name, recipe.levels, options.data)
-    model = _classifier(x.shape[1:], hidden)
+    model = _classifier(x.shape[1:], hidden, options.device)
     print(
         f"{name}: {len(x):,} images of {x.shape[1]} x {x.shape[2]} pixels, {len(x_test):,} to test "
         f"with\nmodel: {'-'.join(map(str, (x[0].size, *hidden, 10)))}, "
         f"{model.count_params():,} parameters; batches of {batch_size}, seed {options.seed}, "
-        f"threads {_core.get_num_threads()}, {_core.isa()}",
+        f"{_place(model.device)}",
         flush=True,
     )
     history = model.fit(
@@ -152,6 +160,12 @@ def _train(options: argparse.Namespace) -> None:
         print(f"model saved as {save}")
     if plot is not None:
         print(f"learning curve drawn as {plot_history(history, plot)}")
+
+
+def _place(device: str) -> str:
+    if device != "cpu:0":
+        return device
+    return f"threads {_core.get_num_threads()}, {_core.isa()}"
 
 
 def _target(option: str | None, name: str, suffix: str) -> Path | None:
@@ -174,12 +188,13 @@ def _load(
     return scaled, y.astype(np.int32), scaled_test, y_test.astype(np.int32)
 
 
-def _classifier(shape: tuple[int, ...], hidden: Sequence[int]) -> Any:
+def _classifier(shape: tuple[int, ...], hidden: Sequence[int], device: str) -> Any:
     layers: list[Any] = [mark1.layers.Input(shape), mark1.layers.Flatten()]
     layers += [mark1.layers.Dense(width, activation="relu") for width in hidden]
     layers.append(mark1.layers.Dense(10, activation="softmax"))
     model = mark1.Sequential(layers)
-    model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    loss = "sparse_categorical_crossentropy"
+    model.compile(optimizer="adam", loss=loss, metrics=["accuracy"], device=device)
     return model
 
 
@@ -193,6 +208,7 @@ def _info() -> None:
         "instruction set": f"{_core.isa()} (this processor can: {available})",
         "threads": f"{_core.get_num_threads()} (processors to be used: {_core.available_cpus()})",
         "cuda": devices.cuda_status()[1],
+        "cupy": devices.cupy_status(),
     }
     for name, text in lines.items():
         print(f"{name:16}{text}")

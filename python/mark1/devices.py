@@ -85,22 +85,38 @@ def cuda_status() -> tuple[bool, str]:
         >>> isinstance(usable, bool) and len(text) > 0
         True
     """
+    from mark1 import remedies  # what it imports takes longer than the rest of this module
+
     try:
         _attach()
     except ImportError as error:
         if getattr(error, "name", None) == _extension():
-            return False, (
-                "this build has no CUDA extension; build from source where nvcc is on the PATH: "
-                "pip install -C cmake.define.MARK1_CUDA=ON ."
-            )
-        return False, f"the CUDA extension does not load: {error}"
+            return False, f"this build has no CUDA extension; {remedies.build()}"
+        return False, f"the CUDA extension does not load: {error}; {remedies.build()}"
     try:
         found = [line for line in _core.describe_devices() if line.startswith("cuda:")]
     except _core.DeviceError as error:
-        return False, f"the CUDA extension is built, but no device can be used: {_remedy(error)}"
+        text = f"the CUDA extension is built, but no device can be used: {error}"
+        return False, f"{text}; {remedies.for_error(str(error))}"
     if not found:
-        return False, "the CUDA extension is built, but the driver reports no device"
+        text = "the CUDA extension is built, but the driver reports no device"
+        return False, f"{text}; {remedies.for_error('cudaErrorNoDevice')}"
     return True, "; ".join(found)
+
+
+def cupy_status() -> str:
+    """Which CuPy is installed, or the command that installs it.
+
+    mark1 does not need it: arrays of CuPy are taken over where there are any.
+
+    Example:
+        >>> from mark1 import devices
+        >>> len(devices.cupy_status()) > 0
+        True
+    """
+    from mark1 import remedies
+
+    return remedies.cupy()
 
 
 def list_devices() -> list[str]:
@@ -204,23 +220,6 @@ def memory(device: str = "cuda") -> dict[str, Any]:
             "[memory] the CPU's memory is the operating system's; ask about a CUDA device"
         )
     return _core.device_memory(name)
-
-
-# What the runtime says when it is the driver that is at fault.
-_REMEDIES = {
-    "cudaErrorInsufficientDriver": "install or update NVIDIA's driver (nvidia-smi must run)",
-    "cudaErrorNoDevice": "no GPU is visible; look at nvidia-smi and CUDA_VISIBLE_DEVICES",
-    "cudaErrorInitializationError": "CUDA does not survive a fork; start processes by spawning",
-    "cudaErrorSystemDriverMismatch": "driver and its libraries differ; restart the machine",
-}
-
-
-def _remedy(error: Exception) -> str:
-    text = str(error)
-    for code, remedy in _REMEDIES.items():
-        if code in text:
-            return f"{text}; {remedy}"
-    return text
 
 
 def _extension() -> str:

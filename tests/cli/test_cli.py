@@ -38,7 +38,7 @@ def test_info(capsys):
     text = printed(capsys, "info")
     lines = dict(re.match(r"(.{15}) (.*)", line).groups() for line in text.splitlines())
     names = [name.strip() for name in lines]
-    assert names == ["mark1", "compiler", "python", "instruction set", "threads", "cuda"]
+    assert names == ["mark1", "compiler", "python", "instruction set", "threads", "cuda", "cupy"]
     assert all(lines.values())
     assert mark1.__version__ in text
     assert "reference" in lines["instruction set"]

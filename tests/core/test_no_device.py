@@ -8,8 +8,6 @@ import sys
 
 import pytest
 
-from mark1 import devices
-
 HIDDEN = "import sys; sys.modules['mark1._cuda'] = None\n"
 
 
@@ -69,11 +67,3 @@ def test_an_array_of_a_device_is_refused_with_the_reason():
         "except mark1.DeviceError as error: print(error)"
     )
     assert out.startswith("[device] 'cuda:0' cannot be used")
-
-
-def test_errors_of_the_driver_come_with_what_mends_them():
-    text = "counting devices: CUDA driver version is insufficient (cudaErrorInsufficientDriver)"
-    assert devices._remedy(RuntimeError(text)) == (
-        f"{text}; install or update NVIDIA's driver (nvidia-smi must run)"
-    )
-    assert devices._remedy(RuntimeError("else")) == "else"

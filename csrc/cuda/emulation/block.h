@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <cstring>
 
+#include "core/device_api.h"
+
 namespace mark1::gpu {
 
 struct Grid {
@@ -33,14 +35,10 @@ inline Room tile_room() {
   return {2, 227 << 10};
 }
 
-// The threads of one block as fibers; see fibers.h.
-class Fibers;
-
-// What the threads of a block have in common. Without fibers they run one after the other.
+// What the threads of a block have in common.
 struct Place {
   const Grid& shape;
   int64_t index;
-  Fibers* fibers;
 };
 
 class Block {
@@ -104,10 +102,17 @@ void await_copies() {
   await_copies(kOpen);
 }
 
-// Runs, or writes down while a graph is made, entry(args, block) for every thread of the grid.
-// `alone`: threads never wait for one another, and need no fibers.
-using Entry = void (*)(const void* args, const Block& block);
-void run_grid(Entry entry, const void* args, size_t bytes, const Grid& shape, bool alone);
+// Puts the smaller of the two there, taken as numbers without a sign.
+void atomic_min(int64_t* at, int64_t value);
+
+// Runs, or writes down while a graph is made, entry(args, block) for every thread of a grid.
+struct Work {
+  void (*entry)(const void* args, const Block& block);
+  const char* name;
+  Grid shape;
+  bool alone;  // threads never wait for one another, and need no fibers
+};
+void run_grid(const Work& work, const void* args, size_t bytes, const Mark1Queue& queue);
 
 namespace {
 
@@ -116,9 +121,16 @@ void enter(const void* args, const Block& block) {
   Body::run(*static_cast<const typename Body::Args*>(args), block);
 }
 
+// For messages: the compiler's name of this function has the body's in it.
 template <class Body>
-void queue(const typename Body::Args& args, const Grid& shape, void*) {
-  run_grid(&enter<Body>, &args, sizeof(args), shape, Body::alone);
+const char* name_of() {
+  return __PRETTY_FUNCTION__;
+}
+
+template <class Body>
+void queue(const typename Body::Args& args, const Grid& shape, const void* to) {
+  run_grid({&enter<Body>, name_of<Body>(), shape, Body::alone}, &args, sizeof(args),
+           *static_cast<const Mark1Queue*>(to));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "cuda/emulation/fibers.h"
+#include "cuda/emulation/races.h"
 
 namespace mark1::gpu {
 namespace {
@@ -20,6 +21,8 @@ void copy_ahead(void* target, const void* source, int bytes, int size) {
                  source, target);
     std::abort();
   }
+  watch_read(source, static_cast<size_t>(bytes));
+  watch_write(target, static_cast<size_t>(size));
   std::memset(target, 0xff, static_cast<size_t>(size));
   CopiesAhead& copies = Fibers::running().copies();
   copies.open.push_back(
@@ -38,6 +41,8 @@ void await_copies(int open) {
       copies.open[waiting++] = one;
       continue;
     }
+    watch_read(one.source, one.bytes);
+    watch_write(one.target, one.size);
     std::memcpy(one.target, one.source, one.bytes);
     std::memset(static_cast<char*>(one.target) + one.bytes, 0, one.size - one.bytes);
   }

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "cuda/emulation/order.h"
+#include "cuda/emulation/races.h"
 
 namespace mark1::gpu {
 namespace {
@@ -19,20 +20,19 @@ constexpr int kWarp = 32;
 thread_local Fibers* current = nullptr;
 
 [[noreturn]] void no_fibers() {
-  std::fprintf(stderr, "emulated grid: threads that were queued as alone talk to each other\n");
+  std::fprintf(stderr, "emulated grid: threads that were queued as alone wait, or share memory\n");
   std::abort();
 }
 
 }  // namespace
 
-Fibers::Fibers(Entry entry, const void* args, const Grid& shape)
-    : entry_(entry),
+Fibers::Fibers(const Work& work, const void* args)
+    : work_(work),
       args_(args),
-      shape_(shape),
-      shared_(static_cast<size_t>(shape.shared_bytes)),
-      slots_(static_cast<size_t>(shape.threads)),
-      fibers_(static_cast<size_t>(shape.threads)),
-      copies_(static_cast<size_t>(shape.threads)) {
+      shared_(static_cast<size_t>(work.shape.shared_bytes)),
+      slots_(static_cast<size_t>(work.shape.threads)),
+      fibers_(static_cast<size_t>(work.shape.threads)),
+      copies_(static_cast<size_t>(work.shape.threads)) {
   void* memory = mmap(nullptr, kStackBytes * fibers_.size(), PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) std::abort();
@@ -46,8 +46,8 @@ Fibers::~Fibers() {
 void Fibers::start() {
   Fibers* self = current;
   const int thread = self->thread_;
-  const Place place = {self->shape_, self->index_, self};
-  self->entry_(self->args_, Block(place, thread));
+  const Place place = {self->work_.shape, self->index_};
+  self->work_.entry(self->args_, Block(place, thread));
   if (!self->copies().open.empty()) {
     std::fprintf(stderr, "emulated grid: a thread ends with copies that it has not awaited\n");
     std::abort();
@@ -59,6 +59,8 @@ void Fibers::start() {
 void Fibers::resume(int thread) {
   Fiber& fiber = fibers_[static_cast<size_t>(thread)];
   thread_ = thread;
+  const char* stack = stacks_ + kStackBytes * static_cast<size_t>(thread);
+  watch_thread(index_, thread, stack, kStackBytes);
   if (_setjmp(scheduler_) != 0) return;
   if (fiber.state != State::kNew) _longjmp(fiber.place, 1);
   fiber.state = State::kReady;
@@ -112,9 +114,9 @@ void Fibers::wait_for_count(const uint32_t* counter, uint32_t count) {
   yield(State::kAtCounter);
 }
 
-void stuck(int64_t block) {
-  std::fprintf(stderr, "emulated grid: threads of block %lld wait for each other in vain\n",
-               static_cast<long long>(block));
+void Fibers::stuck() const {
+  std::fprintf(stderr, "emulated grid: threads of block %lld of %s wait for each other in vain\n",
+               static_cast<long long>(index_), work_.name);
   std::abort();
 }
 
@@ -128,12 +130,13 @@ void Fibers::begin(int64_t index, uint64_t order) {
   order_ = order;
   // Shared memory holds anything when a block starts: here what is a NaN in every format.
   std::memset(shared_.data(), 0xff, shared_.size());
+  watch_shared(shared_.data(), shared_.size());
   for (Fiber& fiber : fibers_) fiber.state = State::kNew;
 }
 
 bool Fibers::go_on() {
   current = this;
-  const int threads = shape_.threads;
+  const int threads = work_.shape.threads;
   bool any = false;
   for (;; ++order_) {
     bool ran = false;
@@ -150,7 +153,9 @@ bool Fibers::go_on() {
     for (int t = 0; t < threads; t += kWarp) {
       opened |= open(t, t + kWarp < threads ? t + kWarp : threads, State::kAtWarp);
     }
-    if (opened || open(0, threads, State::kAtBlock)) continue;
+    const bool met = !opened && open(0, threads, State::kAtBlock);
+    if (met) watch_barrier(index_);
+    if (opened || met) continue;
     if (ran) continue;
     current = nullptr;
     return any;
@@ -167,7 +172,7 @@ bool Fibers::done() const {
 void Fibers::run_block(int64_t index, uint64_t order) {
   begin(index, order);
   go_on();
-  if (!done()) stuck(index);
+  if (!done()) stuck();
 }
 
 }  // namespace mark1::gpu

@@ -24,7 +24,7 @@ struct CopiesAhead {
 
 class Fibers {
  public:
-  Fibers(Entry entry, const void* args, const Grid& shape);
+  Fibers(const Work& work, const void* args);
   ~Fibers();
 
   // Runs one block; `order` decides who goes first after every wait.
@@ -34,6 +34,8 @@ class Fibers {
   void begin(int64_t index, uint64_t order);
   bool go_on();
   bool done() const;
+  // Says that the block waits in vain, and ends the program.
+  [[noreturn]] void stuck() const;
 
   void* shared() { return shared_.data(); }
   // The block that runs on this thread of the processor, and which of its threads does.
@@ -62,9 +64,8 @@ class Fibers {
   bool open(int first, int last, State state);
   bool open_counters();
 
-  Entry entry_;
+  Work work_;
   const void* args_;
-  Grid shape_;
   int64_t index_ = 0;
   uint64_t order_ = 0;
   std::vector<unsigned char> shared_;
@@ -75,8 +76,5 @@ class Fibers {
   int thread_ = 0;
   std::jmp_buf scheduler_;
 };
-
-// Says which block waits in vain, and ends the program.
-[[noreturn]] void stuck(int64_t block);
 
 }  // namespace mark1::gpu

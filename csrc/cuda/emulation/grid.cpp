@@ -1,12 +1,13 @@
 // Runs grids, or writes them down while a graph is made.
 #include "cuda/emulation/grid.h"
 
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
 
+#include "cuda/emulation/fault.h"
 #include "cuda/emulation/fibers.h"
+#include "cuda/emulation/log.h"
 #include "cuda/emulation/order.h"
+#include "cuda/emulation/races.h"
 
 namespace mark1::gpu {
 namespace {
@@ -17,11 +18,12 @@ thread_local uint64_t order = 0;
 thread_local uint32_t met = 0;
 
 // Blocks take turns until all are done.
-void run_together(Entry entry, const void* args, const Grid& shape) {
+void run_together(const Work& work, const void* args) {
+  const Grid& shape = work.shape;
   met = 0;
   std::vector<std::unique_ptr<Fibers>> blocks;
   for (int64_t b = 0; b < shape.blocks; ++b) {
-    blocks.push_back(std::make_unique<Fibers>(entry, args, shape));
+    blocks.push_back(std::make_unique<Fibers>(work, args));
     blocks.back()->begin(b, order + static_cast<uint64_t>(b));
   }
   for (uint64_t round = 0;; ++round) {
@@ -31,18 +33,23 @@ void run_together(Entry entry, const void* args, const Grid& shape) {
       ran |= blocks[static_cast<size_t>(turns[b])]->go_on();
     if (ran) continue;
     for (int64_t b = 0; b < shape.blocks; ++b) {
-      if (!blocks[static_cast<size_t>(b)]->done()) stuck(b);
+      if (!blocks[static_cast<size_t>(b)]->done()) blocks[static_cast<size_t>(b)]->stuck();
     }
     return;
   }
 }
 
-void run_now(Entry entry, const void* args, const Grid& shape, bool alone) {
+void run_now(const Work& work, const void* args, const Mark1Queue& queue) {
+  const bool skipped = queue.alarm && *queue.alarm < queue.limit;
+  if (logging()) note((skipped ? "leave out " : "run ") + kernel_name(work.name));
+  if (skipped || !may_run(work.name)) return;
   ++order;
-  if (shape.together) return run_together(entry, args, shape);
+  const Watched watched(work);
+  const Grid& shape = work.shape;
+  if (shape.together) return run_together(work, args);
   const Permutation blocks(shape.blocks, order);
-  if (!alone) {
-    Fibers fibers(entry, args, shape);
+  if (!work.alone) {
+    Fibers fibers(work, args);
     for (int64_t b = 0; b < shape.blocks; ++b) {
       fibers.run_block(blocks[b], order + static_cast<uint64_t>(b));
     }
@@ -50,27 +57,23 @@ void run_now(Entry entry, const void* args, const Grid& shape, bool alone) {
   }
   const Permutation threads(shape.threads, order);
   for (int64_t b = 0; b < shape.blocks; ++b) {
-    const Place place = {shape, blocks[b], nullptr};
+    const Place place = {shape, blocks[b]};
     for (int t = 0; t < shape.threads; ++t) {
-      entry(args, Block(place, static_cast<int>(threads[t])));
+      watch_thread(blocks[b], static_cast<int>(threads[t]), nullptr, 0);
+      work.entry(args, Block(place, static_cast<int>(threads[t])));
     }
   }
 }
 
-[[noreturn]] void no_fibers() {
-  std::fprintf(stderr, "emulated grid: a kernel that was queued as one of lone threads waits\n");
-  std::abort();
-}
-
 }  // namespace
 
-void run_grid(Entry entry, const void* args, size_t bytes, const Grid& shape, bool alone) {
+void run_grid(const Work& work, const void* args, size_t bytes, const Mark1Queue& queue) {
   if (written) {
     const auto* first = static_cast<const unsigned char*>(args);
-    written->push_back({entry, {first, first + bytes}, shape, alone});
+    written->push_back({work, {first, first + bytes}, queue});
     return;
   }
-  run_now(entry, args, shape, alone);
+  run_now(work, args, queue);
 }
 
 void write_down(Graph* graph) {
@@ -78,12 +81,11 @@ void write_down(Graph* graph) {
 }
 
 void run(const Graph& graph) {
-  for (const Node& node : graph) run_now(node.entry, node.args.data(), node.shape, node.alone);
+  for (const Node& node : graph) run_now(node.work, node.args.data(), node.queue);
 }
 
 void Block::sync() const {
-  if (!place_.fibers) no_fibers();
-  place_.fibers->wait_for_block();
+  Fibers::running().wait_for_block();
 }
 
 void Block::meet() const {
@@ -95,18 +97,25 @@ void Block::meet() const {
 
 void Block::come(uint32_t* counter) const {
   sync();
-  if (thread_ == 0) ++*counter;
+  if (thread_ != 0) return;
+  ++*counter;
+  watch_come(index(), counter);
 }
 
 void Block::await(const uint32_t* counter, uint32_t count) const {
-  if (!place_.shape.together) no_fibers();
-  if (thread_ == 0) place_.fibers->wait_for_count(counter, count);
+  if (thread_ == 0) {
+    Fibers::running().wait_for_count(counter, count);
+    watch_await(index(), counter);
+  }
   sync();
 }
 
 void* Block::shared_memory() const {
-  if (!place_.fibers) no_fibers();
-  return place_.fibers->shared();
+  return Fibers::running().shared();
+}
+
+void atomic_min(int64_t* at, int64_t value) {
+  if (static_cast<uint64_t>(value) < static_cast<uint64_t>(*at)) *at = value;
 }
 
 int lane() {

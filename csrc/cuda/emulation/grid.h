@@ -8,10 +8,9 @@
 namespace mark1::gpu {
 
 struct Node {
-  Entry entry;
+  Work work;
   std::vector<unsigned char> args;
-  Grid shape;
-  bool alone;
+  Mark1Queue queue;
 };
 using Graph = std::vector<Node>;
 

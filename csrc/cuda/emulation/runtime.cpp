@@ -1,21 +1,29 @@
 // A device that is none: memory of the host, of which it has 1 GiB, and grids that run at once.
+// Copies beside the work run as late as they may, so that who forgets to wait for them finds out.
 #include "cuda/runtime.h"
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <deque>
 #include <mutex>
+#include <string>
 #include <unordered_map>
 #include <utility>
 
+#include "cuda/emulation/fault.h"
 #include "cuda/emulation/grid.h"
+#include "cuda/emulation/log.h"
+#include "cuda/emulation/races.h"
 #include "cuda/tables.h"
 
 namespace {
 
 using mark1::gpu::Graph;
+using mark1::gpu::note;
 
 constexpr size_t kMemory = size_t{1} << 30;
 constexpr size_t kPage = 4096;
@@ -33,18 +41,31 @@ Memory& memory_of_device() {
   return *memory;
 }
 
-int failed(const char* text) {
-  std::snprintf(error_text, sizeof(error_text), "%s", text);
-  return 1;
+int failed(const std::string& text, int status = 1) {
+  std::snprintf(error_text, sizeof(error_text), "%s", text.c_str());
+  return status;
+}
+
+// CUDA does worse than this in the child of a fork.
+void refuse_child() {
+  static const pid_t home = getpid();
+  if (getpid() == home) return;
+  std::fprintf(stderr, "emulated device: used in the child of a fork\n");
+  std::abort();
 }
 
 int check(int device) {
-  return device == 0 ? 0 : failed("choosing a device: there is no such device");
+  refuse_child();
+  if (device != 0) return failed("choosing a device: there is no such device");
+  if (!mark1::gpu::device_lost()) return 0;
+  return failed("waiting for the device: emulated (cudaErrorIllegalAddress)", MARK1_DEVICE_LOST);
 }
 
 int device_count(int* count) {
-  *count = 1;
-  return 0;
+  refuse_child();
+  const std::string fault = mark1::gpu::counting_fault();
+  *count = fault.empty() ? 1 : 0;
+  return fault.empty() ? 0 : failed("counting devices: emulated (" + fault + ")");
 }
 
 int describe(int device, char* text, size_t capacity) {
@@ -68,9 +89,7 @@ int allocate(int device, size_t bytes, void** data) {
   Memory& all = memory_of_device();
   const std::lock_guard lock(all.mutex);
   if (bytes > kMemory - all.used) {
-    char text[128];
-    std::snprintf(text, sizeof(text), "allocating %zu bytes: out of memory", bytes);
-    return failed(text);
+    return failed("allocating " + std::to_string(bytes) + " bytes: out of memory");
   }
   const size_t rounded = (bytes + 63) / 64 * 64;
   const size_t pages = (rounded + kPage - 1) / kPage * kPage;
@@ -110,10 +129,30 @@ int release_host(int device, void* data) {
   return check(device);
 }
 
-int copy(int device, void* target, const void* source, size_t bytes, int) {
+int copy(int device, void* target, const void* source, size_t bytes, int direction) {
   if (const int code = check(device)) return code;
+  constexpr const char* kinds[] = {"to the device", "to the host", "on the device"};
+  note(std::string("copy ") + kinds[direction] + ", " + std::to_string(bytes) + " bytes");
   std::memcpy(target, source, bytes);
   return 0;
+}
+
+int synchronize(int device) {
+  note("the host waits for all work");
+  return check(device);
+}
+
+int no_race() {
+  const std::string race = mark1::gpu::take_race();
+  return race.empty() ? 0 : failed(race);
+}
+
+// Whether kernels could be started: one that fails says so later.
+int launched(int device) {
+  if (const int code = no_race()) return code;
+  const char* blocking = std::getenv("CUDA_LAUNCH_BLOCKING");
+  if (blocking && *blocking == '1') return check(device);
+  return device == 0 ? 0 : check(device);
 }
 
 int stream(int device, void** stream) {
@@ -141,12 +180,97 @@ int end_graph(int device, void** graph) {
 
 int run_graph(int device, void* graph) {
   if (const int code = check(device)) return code;
+  note("graph of " + std::to_string(static_cast<Graph*>(graph)->size()) + " kernels");
   mark1::gpu::run(*static_cast<Graph*>(graph));
-  return 0;
+  return no_race();
 }
 
 int release_graph(int device, void* graph) {
   delete static_cast<Graph*>(graph);
+  return check(device);
+}
+
+struct Aside {
+  void* target;
+  const void* source;
+  size_t bytes;
+};
+
+// What is queued beside the work, and how much was before.
+struct Copies {
+  std::mutex mutex;
+  std::deque<Aside> waiting;
+  uint64_t done = 0;
+};
+
+Copies& copies() {
+  static auto* all = new Copies;
+  return *all;
+}
+
+struct Mark {
+  uint64_t copies = 0;  // to be done before it; work is done when it is asked for
+};
+
+void reach(const void* mark) {
+  Copies& all = copies();
+  const std::lock_guard lock(all.mutex);
+  for (; all.done < static_cast<const Mark*>(mark)->copies; ++all.done) {
+    const Aside& copy = all.waiting.front();
+    std::memcpy(copy.target, copy.source, copy.bytes);
+    all.waiting.pop_front();
+  }
+}
+
+int copy_aside(int device, void* target, const void* source, size_t bytes) {
+  if (const int code = check(device)) return code;
+  Copies& all = copies();
+  const std::lock_guard lock(all.mutex);
+  all.waiting.push_back({target, source, bytes});
+  note("copy aside, " + std::to_string(bytes) + " bytes");
+  return 0;
+}
+
+int make_mark(int device, void** mark) {
+  *mark = new Mark;
+  return check(device);
+}
+
+int set_mark(int device, int queue, void* mark) {
+  if (const int code = check(device)) return code;
+  Copies& all = copies();
+  const std::lock_guard lock(all.mutex);
+  static_cast<Mark*>(mark)->copies = queue == MARK1_COPIES ? all.done + all.waiting.size() : 0;
+  note(queue == MARK1_COPIES ? "mark in copies" : "mark in work");
+  return 0;
+}
+
+int wait_for_mark(int device, int queue, void* mark) {
+  if (const int code = check(device)) return code;
+  note(queue == MARK1_COPIES ? "copies wait for a mark" : "work waits for a mark");
+  if (queue == MARK1_WORK) reach(mark);
+  return 0;
+}
+
+int host_waits_for_mark(int device, void* mark) {
+  if (const int code = check(device)) return code;
+  note("the host waits for a mark");
+  reach(mark);
+  return 0;
+}
+
+int release_mark(int device, void* mark) {
+  delete static_cast<Mark*>(mark);
+  return check(device);
+}
+
+int wait_for_stream(int device, void* other) {
+  note("work waits for stream " + std::to_string(reinterpret_cast<uintptr_t>(other)));
+  return check(device);
+}
+
+int stream_waits(int device, void* other) {
+  note("stream " + std::to_string(reinterpret_cast<uintptr_t>(other)) + " waits for work");
   return check(device);
 }
 
@@ -156,27 +280,4 @@ const char* last_error() {
 
 }  // namespace
 
-extern "C" const Mark1DeviceApi* mark1_cuda_device_api(void) {
-  static const Mark1DeviceApi api = {
-      .version = MARK1_DEVICE_API_VERSION,
-      .size = sizeof(Mark1DeviceApi),
-      .device_count = device_count,
-      .describe = describe,
-      .memory = memory,
-      .allocate = allocate,
-      .release = release,
-      .allocate_host = allocate_host,
-      .release_host = release_host,
-      .copy = copy,
-      .synchronize = check,
-      .kernels = mark1::gpu::kernel_table,
-      .stream = stream,
-      .launched = check,
-      .begin_graph = begin_graph,
-      .end_graph = end_graph,
-      .run_graph = run_graph,
-      .release_graph = release_graph,
-      .last_error = last_error,
-  };
-  return &api;
-}
+#include "cuda/api_table.h"

@@ -3,31 +3,14 @@
 #include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
-#include "core/transfer.h"
 #include "ops/fill/fill.h"
+#include "ops/gather/check_indices.h"
 
 namespace mark1 {
 
 MARK1_VARIANTS(AlongKernels, along_kernels);
 
 namespace {
-
-struct AlongCheck {
-  const char* op;
-  const int64_t* wrong;
-  const void* indices;
-  int64_t wide;  // int64 indices
-  int64_t n;
-};
-
-void check_indices(const AlongCheck& args) {
-  const int64_t wrong = *args.wrong;
-  if (wrong < 0) return;
-  const int64_t index = args.wide ? value_at(static_cast<const int64_t*>(args.indices) + wrong)
-                                  : value_at(static_cast<const int32_t*>(args.indices) + wrong);
-  fail<ValueError>(args.op, "index ", index, " at position ", wrong, " is out of range for ",
-                   args.n, " elements");
-}
 
 // 0 for int32, 1 for int64.
 int check_operands(const char* op, const Tensor& x, const Tensor& indices, int axis, bool same) {
@@ -50,7 +33,7 @@ Tensor run(const char* op, Kernel<AlongArgs> kernel, const Tensor& x, const Tens
            int axis, int64_t n, const Shape& shape) {
   Tensor out(shape, x.dtype());
   if (out.numel() == 0 && indices.numel() == 0) return out;
-  const Tensor wrong = visible_tensor(Shape{}, DType::kI64);
+  const Tensor wrong(Shape{}, DType::kI64);
   const Shape& s = indices.shape();
   const AlongArgs args = {x.data(),
                           indices.data(),
@@ -63,9 +46,7 @@ Tensor run(const char* op, Kernel<AlongArgs> kernel, const Tensor& x, const Tens
   // About a nanosecond per index and thread.
   const double work = 1.0 * static_cast<double>(indices.numel() + out.numel());
   launch(op, kernel, args, work, {&x, &indices}, {&out, &wrong});
-  const AlongCheck check = {op, args.wrong, args.indices, indices.dtype() == DType::kI64 ? 1 : 0,
-                            n};
-  launch_check("check_indices", &check_indices, check, {&indices, &wrong});
+  check_indices(op, "elements", indices, wrong, n);
   return out;
 }
 

@@ -155,7 +155,7 @@ std::atomic<int> forced{-1};
 }  // namespace
 
 const Bf16GemmKernels& bf16_gemm_kernels() {
-  if (on_device()) return bf16_gemm_kernels_variants.current();
+  if (works_on_device()) return bf16_gemm_kernels_variants.current();
   if (isa() != Isa::kAvx512) return bf16_gemm_kernels_variants.current();
   const int index = forced.load(std::memory_order_relaxed);
   return *(index < 0 ? units().back() : units()[static_cast<size_t>(index)]).kernels;

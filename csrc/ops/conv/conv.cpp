@@ -191,8 +191,8 @@ FilterGradient conv_filter_gradient(const char* op, const Tensor& x, const Tenso
   const ConvWindows windows = windows_of(x.shape(), w_shape, y_shape, window);
   const bool none = w_shape.numel() == 0;
   // A device reads dy and nothing else while it multiplies.
-  if (pool &&
-      (none || matrix || windows.groups != 1 || pool->index.dtype() != DType::kU8 || on_device())) {
+  if (pool && (none || matrix || windows.groups != 1 || pool->index.dtype() != DType::kU8 ||
+               works_on_device())) {
     const Tensor whole =
         max_pool_backward(dy, pool->index, pool->shape, pool->windows, &pool->pooled);
     return conv_filter_gradient(op, x, whole, w_shape, window, bias, nullptr);
@@ -202,7 +202,7 @@ FilterGradient conv_filter_gradient(const char* op, const Tensor& x, const Tenso
     return {dw, bias ? sum_of_windows(dy) : Tensor()};
   }
   FilterGradient out = {Tensor(w_shape, x.dtype()), Tensor()};
-  const bool apart = bias && (none || windows.groups != 1 || on_device());
+  const bool apart = bias && (none || windows.groups != 1 || works_on_device());
   if (apart) out.db = sum_of_windows(dy);
   if (bias && !apart) out.db = Tensor(Shape{w_shape.back()}, x.dtype());
   if (none) return out;

@@ -3,7 +3,6 @@
 #include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
-#include "core/transfer.h"
 
 namespace mark1 {
 
@@ -87,18 +86,13 @@ Tensor backward(const char* op, const Kernel<CrossEntropyArgs>* kernels, const T
 
 struct LabelCheck {
   const char* op;
-  const void* labels;
-  const int64_t* wrong;
   int64_t classes;
 };
 
 template <class T>
-void refuse_wrong(const LabelCheck& args) {
-  const int64_t wrong = *args.wrong;
-  if (wrong < 0) return;
+void refuse_label(const LabelCheck& args, int64_t place, const void* value) {
   fail<ValueError>(args.op, "labels must be whole numbers from 0 to ", args.classes - 1,
-                   ", the target is ", +value_at(static_cast<const T*>(args.labels) + wrong),
-                   " at position ", wrong);
+                   ", the target is ", +*static_cast<const T*>(value), " at position ", place);
 }
 
 }  // namespace
@@ -109,12 +103,11 @@ void check_labels(const char* op, const Tensor& labels, int64_t classes) {
   visit_dtype(labels.dtype(), [&](auto element) {
     using T = decltype(element);
     if constexpr (!std::is_same_v<T, bool>) {
-      const Tensor wrong = visible_tensor(Shape{}, DType::kI64);
+      const Tensor wrong(Shape{}, DType::kI64);
       const LabelArgs args = {labels.data(), wrong.as<int64_t>(), labels.numel(), classes};
       launch("check_labels", kernels[static_cast<int>(labels.dtype())], args, 0, {&labels},
              {&wrong});
-      const LabelCheck check = {op, labels.data(), args.wrong, classes};
-      launch_check("check_labels", &refuse_wrong<T>, check, {&labels, &wrong});
+      launch_check("check_labels", &refuse_label<T>, LabelCheck{op, classes}, labels, wrong);
     }
   });
 }

@@ -3,12 +3,14 @@
 
 #include "math/sigmoid.h"
 #include "math/softplus.h"
-#include "ops/cross_entropy/labels.h"
 #include "ops/cross_entropy/narrow.h"
 #include "ops/cross_entropy/rows.h"
 
 #if defined(MARK1_ISA_cuda)
+#include "ops/cross_entropy/labels.cuh"
 #include "ops/cross_entropy/some_rows.cuh"
+#else
+#include "ops/cross_entropy/labels.h"
 #endif
 
 namespace mark1 {
@@ -99,11 +101,6 @@ template <class T>
 MARK1_DEVICE void sparse_logits_gradients(const CrossEntropyArgs& args, const Team& team) {
   if (narrow<T>(args.n)) return narrow_gradients<T>(args, team);
   gradients<T, false, &logits_backward<T, false>>(args, team);
-}
-
-template <class T>
-constexpr Kernel<LabelArgs> label_kernel() {
-  return make_kernel<LabelArgs, &wrong_label<T>>();
 }
 
 // Each is {float32, float64}.

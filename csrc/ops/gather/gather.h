@@ -17,7 +17,7 @@ struct GatherArgs {
   const void* x;
   const void* indices;
   void* out;
-  int64_t* wrong;    // the first position whose index is out of range, or -1
+  int64_t* wrong;    // the first position whose index is out of range, or -1; null: not wanted
   int64_t rows;      // N
   int64_t count;     // indices
   int64_t row_size;  // elements; gather: bytes

@@ -73,7 +73,7 @@ void launch_gemm(const char* op, GemmArgs& args, const Tensor& a, const Tensor& 
     return launch(op, kernel, args, work, {&a, &b}, {&y});
   }
   // A device's kernel says what all of it needs.
-  const int members = on_device() ? 1 : team_size(work);
+  const int members = works_on_device() ? 1 : team_size(work);
   const Tensor workspace(Shape{args.workspace_bytes * members}, DType::kU8);
   args.workspace = workspace.data();
   if (bias) return launch(op, kernel, args, work, {&a, &b, bias}, {&y, &workspace}, {members});

@@ -77,7 +77,7 @@ Tensor arg_reduce(const char* op, bool greatest, const Tensor& given, int64_t ax
     order.push_back(axis);
     x = transpose(x, order);
   }
-  const bool in_pieces = on_device() && n > kReduceSegment;
+  const bool in_pieces = works_on_device() && n > kReduceSegment;
   Tensor totals;
   if (in_pieces) totals = Tensor(Shape{out.numel() * blocks(n, kReduceSegment)}, DType::kI32);
   const ArgReduceArgs args = {x.data(), out.as<int32_t>(),
