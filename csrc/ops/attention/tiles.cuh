@@ -61,7 +61,8 @@ struct Tile {
 // The elements first .. first + 3 of a row of n numbers at p; where there are none, zeros.
 template <class T>
 MARK1_DEVICE inline Numbers<T, 4> four_of(const T* p, int64_t first, int64_t n) {
-  if (n % 4 == 0 && first + 4 <= n) return *reinterpret_cast<const Numbers<T, 4>*>(p + first);
+  const auto place = reinterpret_cast<uintptr_t>(p + first);  // arrays of others begin anywhere
+  if (place % 16 == 0 && first + 4 <= n) return *reinterpret_cast<const Numbers<T, 4>*>(p + first);
   Numbers<T, 4> four = {};
 #pragma unroll
   for (int i = 0; i < 4; ++i) {
