@@ -12,10 +12,11 @@
 namespace mark1::MARK1_ISA {
 namespace {
 
+// `rest` is 1 - t, for callers who have it without rounding.
 template <class V>
-MARK1_DEVICE inline V normal_quantile(V t) {
+MARK1_DEVICE inline V normal_quantile(V t, V rest) {
   if constexpr (is_single<V>) {
-    // 1 - t is exact from t = 1/2 on, so z keeps its relative accuracy down to 0.
+    // z is a multiple of the rest and keeps its relative accuracy down to 0.
     const V w = -log(t * (V(2) - t));
     const V c = w - V(2.5f);
     const V s = sqrt(w) - V(3);
@@ -24,9 +25,9 @@ MARK1_DEVICE inline V normal_quantile(V t) {
                -4.39150654e-06, -3.5233877e-06, 3.43273939e-07, 2.81022636e-08);
     const V tail = horner(s, 2.83297682, 1.00167406, 0.00943887047, -0.0076224613, 0.00573950773,
                           -0.00367342844, 0.00134934322, 0.000100950558, -0.000200214257);
-    return select(w < V(5), central, tail) * (V(1) - t) * V(0x1.6a09e6p+0f);
+    return select(w < V(5), central, tail) * rest * V(0x1.6a09e6p+0f);
   } else {
-    const V q = V(0.5) - V(0.5) * t;
+    const V q = V(0.5) * rest;
     const V r = fma(-q, q, V(0.180625));
     const V central = q *
                       horner(r, 3.3871328727963666080, 133.14166789178437745, 1971.5909503065514427,
@@ -55,6 +56,12 @@ MARK1_DEVICE inline V normal_quantile(V t) {
                2.04426310338993978564e-15);
     return select(q <= V(0.425), central, select(s <= V(5), middle, far));
   }
+}
+
+// 1 - t is exact from t = 1/2 on.
+template <class V>
+MARK1_DEVICE inline V normal_quantile(V t) {
+  return normal_quantile(t, V(1) - t);
 }
 
 }  // namespace

@@ -20,6 +20,19 @@ def tail(x: Any) -> Any:
     return mp.erfc(max(-100, min(x, 100)))
 
 
+def inverse(y: Any) -> Any:
+    """erfinv; mpmath's own takes numbers near 0 and 1 for them."""
+    if not 0 < abs(y) < 1:
+        return y * mp.inf if abs(y) == 1 else (y if y == 0 else mp.nan)
+    with mp.workprec(400):
+        a = abs(y)
+        x = a * mp.sqrt(mp.pi) / 2 if a < 1e-5 else mp.mpf(float(mp.erfinv(mp.mpf(float(a)))))
+        for _ in range(6):
+            off = mp.erf(x) - a if a < 0.5 else (1 - a) - mp.erfc(x)
+            x -= off * mp.sqrt(mp.pi) / 2 * mp.exp(x * x)
+        return mp.sign(y) * x
+
+
 HALF_PI = [mp.pi * k / 2 for k in (*range(1, 40), 1001, 54_321, 10**6 + 1, 3 * 10**8, 10**15 + 7)]
 
 # name: exact value, where it is delicate
@@ -36,9 +49,13 @@ FUNCTIONS: dict[str, tuple[Callable[[Any], Any], list[Any]]] = {
     "sin": (mp.sin, HALF_PI),
     "cos": (mp.cos, HALF_PI),
     "normal_probability": (lambda x: tail(-x / mp.sqrt(2)) / 2, [0, -37.5, -38.4, 8.2]),
+    "atan": (mp.atan, [0, 1, 0.41421356, 2.41421356, 1e300]),
+    "asin": (mp.asin, [0, 0.5, 1, -1, -0.5, 1e-8]),
+    "acos": (mp.acos, [0, 0.5, 1, -1, -0.5, 1e-8]),
+    "erfinv": (inverse, [0, 0.5, 0.85, 1, -1, 1e-300]),
     "normal_density": (lambda x: mp.exp(-x * x / 2) / mp.sqrt(2 * mp.pi), [0, 38.5, -37.6]),
 }
-LIMITS = {"normal_probability": 3.0}
+LIMITS = {"normal_probability": 3.0, "erfinv": 6.0}
 
 
 def inputs(delicate: list[Any]) -> np.ndarray:
@@ -97,7 +114,7 @@ def test_float64_against_mpmath(ulp_program, name):
     assert np.count_nonzero(np.isfinite(y)) > 400
 
 
-@pytest.mark.parametrize("name", ["expm1", "log1p", "tanh", "erf", "sin"])
+@pytest.mark.parametrize("name", ["expm1", "log1p", "tanh", "erf", "sin", "atan", "asin", "erfinv"])
 def test_zeros_keep_their_sign(ulp_program, name):
     x = np.array([0.0, -0.0, 5e-324, -5e-324])
     done = subprocess.run(

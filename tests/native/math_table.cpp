@@ -1,8 +1,11 @@
 // Compiled once per instruction set.
 #include "math_table.h"
 
+#include "math/asin.h"
+#include "math/atan.h"
 #include "math/erf.h"
 #include "math/erfc.h"
+#include "math/erfinv.h"
 #include "math/exp.h"
 #include "math/expm1.h"
 #include "math/log.h"
@@ -38,6 +41,10 @@ FUNCTION(sin)
 FUNCTION(cos)
 FUNCTION(normal_probability)
 FUNCTION(normal_density)
+FUNCTION(atan)
+FUNCTION(asin)
+FUNCTION(acos)
+FUNCTION(erfinv)
 
 }  // namespace
 
@@ -45,6 +52,7 @@ FUNCTION(normal_density)
 extern const MathTable math_table;
 const MathTable math_table = {{ENTRY(exp), ENTRY(expm1), ENTRY(log), ENTRY(log1p), ENTRY(tanh),
                                ENTRY(sigmoid), ENTRY(softplus), ENTRY(erf), ENTRY(erfc), ENTRY(sin),
-                               ENTRY(cos), ENTRY(normal_probability), ENTRY(normal_density)}};
+                               ENTRY(cos), ENTRY(normal_probability), ENTRY(normal_density),
+                               ENTRY(atan), ENTRY(asin), ENTRY(acos), ENTRY(erfinv)}};
 
 }  // namespace mark1::MARK1_ISA

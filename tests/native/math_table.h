@@ -11,7 +11,7 @@ struct MathFunction {
   void (*f64)(const double* x, double* y, int64_t n);
 };
 
-constexpr int math_functions = 13;
+constexpr int math_functions = 17;
 
 struct MathTable {
   MathFunction function[math_functions];

@@ -391,7 +391,8 @@ struct TanhShrink {
   entry(HardTanh) entry(TanhShrink) entry(SoftShrink) entry(HardShrink) entry(Threshold)  \
   entry(Abs) entry(Sign) entry(Floor) entry(Ceil) entry(Round) entry(Clip) entry(Sqrt)    \
   entry(Rsqrt) entry(Square) entry(Reciprocal) entry(Log) entry(Log1p) entry(Expm1)       \
-  entry(Sin) entry(Cos) entry(Tan) entry(Erf) entry(Erfc)
+  entry(Sin) entry(Cos) entry(Tan) entry(Erf) entry(Erfc) entry(Arctan) entry(Arcsin)     \
+  entry(Arccos) entry(Erfinv)
 // clang-format on
 
 }  // namespace

@@ -3,8 +3,11 @@
 // million floats); the others see csrc/math.
 #pragma once
 
+#include "math/asin.h"
+#include "math/atan.h"
 #include "math/erf.h"
 #include "math/erfc.h"
+#include "math/erfinv.h"
 #include "math/expm1.h"
 #include "math/log.h"
 #include "math/log1p.h"
@@ -302,6 +305,80 @@ struct Erfc {
   template <class V>
   static MARK1_DEVICE V bend(V x, const Parameters<V>& parameters) {
     return -Erf::bend(x, parameters);
+  }
+};
+
+// 1 / (1 + x^2).
+struct Arctan {
+  static constexpr const char* name = "arctan";
+  static constexpr bool over_y = false;
+  static constexpr double cost = 0.5, slope_cost = 0.15;
+  template <class V>
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
+    return atan(x);
+  }
+  template <class V>
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
+    return V(1) / fma(x, x, V(1));
+  }
+  template <class V>
+  static MARK1_DEVICE V bend(V x, const Parameters<V>&) {
+    const V c = clamped(x, is_single<V> ? 0x1p60 : 0x1p500), s = V(1) / fma(c, c, V(1));
+    return V(-2) * c * s * s;
+  }
+};
+
+// 1 / sqrt((1 - x) (1 + x)).
+struct Arcsin {
+  static constexpr const char* name = "arcsin";
+  static constexpr bool over_y = false;
+  static constexpr double cost = 0.5, slope_cost = 0.3;
+  template <class V>
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
+    return asin(x);
+  }
+  template <class V>
+  static MARK1_DEVICE V slope(V x, const Parameters<V>&) {
+    return V(1) / sqrt((V(1) - x) * (V(1) + x));
+  }
+  template <class V>
+  static MARK1_DEVICE V bend(V x, const Parameters<V>&) {
+    const V rest = (V(1) - x) * (V(1) + x);
+    return x / (rest * sqrt(rest));
+  }
+};
+struct Arccos : Arcsin {
+  static constexpr const char* name = "arccos";
+  template <class V>
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
+    return acos(x);
+  }
+  template <class V>
+  static MARK1_DEVICE V slope(V x, const Parameters<V>& p) {
+    return -Arcsin::slope(x, p);
+  }
+  template <class V>
+  static MARK1_DEVICE V bend(V x, const Parameters<V>& p) {
+    return -Arcsin::bend(x, p);
+  }
+};
+
+// sqrt(pi) / 2 e^(y^2).
+struct Erfinv {
+  static constexpr const char* name = "erfinv";
+  static constexpr bool over_y = true;
+  static constexpr double cost = 0.9, slope_cost = 0.25;
+  template <class V>
+  static MARK1_DEVICE V value(V x, const Parameters<V>&) {
+    return erfinv(x);
+  }
+  template <class V>
+  static MARK1_DEVICE V slope(V y, const Parameters<V>&) {
+    return V(0.88622692545275801364908374167057) * exp(y * y);
+  }
+  template <class V>
+  static MARK1_DEVICE V bend(V y, const Parameters<V>&) {
+    return V(1.7724538509055160272981674833411) * y * exp(y * y);
   }
 };
 

@@ -14,7 +14,7 @@ MARK1_VARIANTS(BroadcastKernels, broadcast_kernels);
 namespace {
 
 // Nanoseconds of arithmetic per byte of output, where it is more than memory takes.
-constexpr double kRealCosts[kBinaries] = {0, 0, 0, 0, 0, 0, 0.35, 0.03, 0.04};
+constexpr double kRealCosts[kBinaries] = {0, 0, 0, 0, 0, 0, 0.35, 0.03, 0.04, 0.2};
 // Integers are divided one by one.
 constexpr double kWholeCosts[kBinaries] = {0, 0, 0, 0, 0, 0, 0.4, 0.2, 0.2};
 

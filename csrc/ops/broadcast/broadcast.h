@@ -5,8 +5,9 @@
 //
 // add, subtract, multiply, divide: one IEEE operation per element; integers wrap around.
 // maximum, minimum: x on a tie, NaN if either is NaN. power: math/pow.h, at most 2 ulp.
-// floor_divide, mod: math/modulo.h, exact but for one rounding. The gradients are sums of dy (times
-// y, ...) over the broadcast axes: op `reduce`.
+// floor_divide, mod: math/modulo.h, exact but for one rounding. arctan2: math/atan.h, at most 2
+// ulp. Bits of integers: a shift by none of 0 .. bits - 1 moves all of them out. The gradients are
+// sums of dy (times y, ...) over the broadcast axes: op `reduce`.
 #pragma once
 
 #include "core/kernel.h"
@@ -24,11 +25,20 @@ enum class Binary : int {
   kMinimum,
   kPower,
   kFloorDivide,
-  kMod
+  kMod,
+  kArctan2,
+  kNextafter,
+  kBitwiseAnd,
+  kBitwiseOr,
+  kBitwiseXor,
+  kLeftShift,
+  kRightShift
 };
-inline constexpr int kBinaries = 9;
+inline constexpr int kBinaries = 16;
 inline constexpr const char* kBinaryNames[kBinaries] = {
-    "add", "subtract", "multiply", "divide", "maximum", "minimum", "power", "floor_divide", "mod"};
+    "add",        "subtract",     "multiply",   "divide",     "maximum",   "minimum",
+    "power",      "floor_divide", "mod",        "arctan2",    "nextafter", "bitwise_and",
+    "bitwise_or", "bitwise_xor",  "left_shift", "right_shift"};
 
 // Dimensions are collapsed: neighbouring axes that are contiguous in both operands are one. Strides
 // are in elements, 0 where an operand is broadcast. The last axis has strides 0 or 1.

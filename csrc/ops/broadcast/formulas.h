@@ -1,6 +1,7 @@
 // The formulas of broadcast, and the plain loop around them.
 #pragma once
 
+#include "math/atan.h"
 #include "math/modulo.h"
 #include "math/pow.h"
 #include "ops/broadcast/walk.h"
@@ -112,6 +113,65 @@ struct Mod {
     if (y == 0 || y == -1) return 0;
     const T rest = static_cast<T>(x % y);
     return rest != 0 && (rest < 0) != (y < 0) ? static_cast<T>(rest + y) : rest;
+  }
+};
+
+struct Arctan2 {
+  static constexpr bool heavy = true;
+  template <class V>
+  static MARK1_DEVICE V of(V y, V x) {
+    return atan2(y, x);
+  }
+};
+
+// The number after x on the way to y.
+struct Nextafter {
+  static constexpr bool heavy = false;
+  template <class V>
+  static MARK1_DEVICE V of(V x, V y) {
+    using I = typename V::Int;
+    const auto outwards = ((x > V(0)) & (y > x)) | ((x < V(0)) & (y < x));
+    const V next = from_bits(bits(x) + select(outwards, I(1), I(-1)));
+    const V step = select(x == V(0), copysign(from_bits(I(1)), y), next);
+    return select(x == y, y, select((x == x) & (y == y), step, x + y));
+  }
+};
+
+struct BitwiseAnd {
+  static constexpr bool heavy = false;
+  template <class T>
+  static MARK1_DEVICE T whole(T x, T y) {
+    return static_cast<T>(x & y);
+  }
+};
+struct BitwiseOr {
+  static constexpr bool heavy = false;
+  template <class T>
+  static MARK1_DEVICE T whole(T x, T y) {
+    return static_cast<T>(x | y);
+  }
+};
+struct BitwiseXor {
+  static constexpr bool heavy = false;
+  template <class T>
+  static MARK1_DEVICE T whole(T x, T y) {
+    return static_cast<T>(x ^ y);
+  }
+};
+struct LeftShift {
+  static constexpr bool heavy = false;
+  template <class T>
+  static MARK1_DEVICE T whole(T x, T y) {
+    if (y < 0 || y >= static_cast<T>(8 * sizeof(T))) return 0;
+    return static_cast<T>(static_cast<uint64_t>(x) << y);
+  }
+};
+struct RightShift {
+  static constexpr bool heavy = false;
+  template <class T>
+  static MARK1_DEVICE T whole(T x, T y) {
+    if (y < 0 || y >= static_cast<T>(8 * sizeof(T))) return x < 0 ? T(-1) : T(0);
+    return static_cast<T>(x >> y);
   }
 };
 

@@ -142,6 +142,15 @@ constexpr Kernel<BroadcastArgs> kernel() {
 
 }  // namespace
 
+#define MARK1_REAL(Op) \
+  {{nullptr}, {nullptr}, {nullptr}, {nullptr}, kernel<Op, float>(), kernel<Op, double>()}
+#define MARK1_WHOLE(Op)                                                  \
+  {                                                                      \
+    {nullptr}, plain_kernel<Op, uint8_t>(), plain_kernel<Op, int32_t>(), \
+        plain_kernel<Op, int64_t>(), {nullptr}, {                        \
+      nullptr                                                            \
+    }                                                                    \
+  }
 #define MARK1_ROW(Op)           \
   {{nullptr},                   \
    plain_kernel<Op, uint8_t>(), \
@@ -154,12 +163,19 @@ const BroadcastKernels broadcast_kernels = {{
     MARK1_ROW(Add),
     MARK1_ROW(Subtract),
     MARK1_ROW(Multiply),
-    {{nullptr}, {nullptr}, {nullptr}, {nullptr}, kernel<Divide, float>(), kernel<Divide, double>()},
+    MARK1_REAL(Divide),
     MARK1_ROW(Maximum),
     MARK1_ROW(Minimum),
     MARK1_ROW(Power),
     MARK1_ROW(FloorDivide),
     MARK1_ROW(Mod),
+    MARK1_REAL(Arctan2),
+    MARK1_REAL(Nextafter),
+    MARK1_WHOLE(BitwiseAnd),
+    MARK1_WHOLE(BitwiseOr),
+    MARK1_WHOLE(BitwiseXor),
+    MARK1_WHOLE(LeftShift),
+    MARK1_WHOLE(RightShift),
 }};
 
 }  // namespace MARK1_ISA

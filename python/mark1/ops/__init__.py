@@ -184,6 +184,21 @@ if _TYPE_CHECKING:
     from mark1.ops import image as image
     from mark1.ops.adaptive import adaptive_average_pool as adaptive_average_pool
     from mark1.ops.adaptive import adaptive_max_pool as adaptive_max_pool
+    from mark1.ops.angles import arccos as arccos
+    from mark1.ops.angles import arcsin as arcsin
+    from mark1.ops.angles import arctan as arctan
+    from mark1.ops.angles import arctan2 as arctan2
+    from mark1.ops.angles import erfinv as erfinv
+    from mark1.ops.bits import bitwise_and as bitwise_and
+    from mark1.ops.bits import bitwise_invert as bitwise_invert
+    from mark1.ops.bits import bitwise_left_shift as bitwise_left_shift
+    from mark1.ops.bits import bitwise_not as bitwise_not
+    from mark1.ops.bits import bitwise_or as bitwise_or
+    from mark1.ops.bits import bitwise_right_shift as bitwise_right_shift
+    from mark1.ops.bits import bitwise_xor as bitwise_xor
+    from mark1.ops.bits import left_shift as left_shift
+    from mark1.ops.bits import nextafter as nextafter
+    from mark1.ops.bits import right_shift as right_shift
     from mark1.ops.choosing import deg2rad as deg2rad
     from mark1.ops.choosing import fabs as fabs
     from mark1.ops.choosing import fmax as fmax
@@ -199,6 +214,12 @@ if _TYPE_CHECKING:
     from mark1.ops.closeness import isneginf as isneginf
     from mark1.ops.closeness import isposinf as isposinf
     from mark1.ops.closeness import signbit as signbit
+    from mark1.ops.complex_parts import angle as angle
+    from mark1.ops.complex_parts import conj as conj
+    from mark1.ops.complex_parts import conjugate as conjugate
+    from mark1.ops.complex_parts import imag as imag
+    from mark1.ops.complex_parts import isreal as isreal
+    from mark1.ops.complex_parts import real as real
     from mark1.ops.control import associative_scan as associative_scan
     from mark1.ops.control import cond as cond
     from mark1.ops.control import fori_loop as fori_loop
@@ -315,8 +336,14 @@ if _TYPE_CHECKING:
 # asked for. A test compares the names with those above.
 _LATER = {
     "adaptive": "adaptive_average_pool adaptive_max_pool",
+    "angles": "arccos arcsin arctan arctan2 erfinv",
+    "bits": (
+        "bitwise_and bitwise_invert bitwise_left_shift bitwise_not bitwise_or bitwise_right_shift "
+        "bitwise_xor left_shift nextafter right_shift"
+    ),
     "choosing": "deg2rad fabs fmax fmin heaviside nan_to_num rad2deg saturate_cast select trunc",
     "closeness": "allclose isclose isneginf isposinf signbit",
+    "complex_parts": "angle conj conjugate imag isreal real",
     "control": "associative_scan cond fori_loop map scan switch vectorized_map while_loop",
     "counting": "bincount histogram multi_hot",
     "cutting": "array_split dsplit hsplit unstack vsplit",

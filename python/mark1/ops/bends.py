@@ -78,6 +78,27 @@ def _erf(x: Any, alpha: float) -> Tensor:
     return c * exp(-c * c) * (-4.0 / math.sqrt(math.pi))
 
 
+def _arctan(x: Any, alpha: float) -> Tensor:
+    s = 1.0 / (x * x + 1.0)
+    y: Tensor = -2.0 * x * s * s
+    return y
+
+
+def _arcsin(x: Any, alpha: float) -> Tensor:
+    rest = (1.0 - x) * (1.0 + x)
+    y: Tensor = x / (rest * sqrt(rest))
+    return y
+
+
+def _arccos(x: Any, alpha: float) -> Tensor:
+    return -_arcsin(x, alpha)
+
+
+def _erfinv(y: Any, alpha: float) -> Tensor:
+    out: Tensor = y * exp(y * y) * math.sqrt(math.pi)
+    return out
+
+
 # Those that do not stand here have a bend that is constant, piece by piece.
 _BENDS: dict[str, Bend] = {
     "sigmoid": lambda y, _: 1.0 - 2.0 * y,
@@ -101,6 +122,10 @@ _BENDS: dict[str, Bend] = {
     "cos": lambda x, _: -cos(x),
     "tan": lambda y, _: 2.0 * y,
     "erf": _erf,
+    "arctan": _arctan,
+    "arcsin": _arcsin,
+    "arccos": _arccos,
+    "erfinv": _erfinv,
 }
 
 
