@@ -51,5 +51,8 @@ CASES = [
         RandomShear(0.2, 0.2)
         RandomBrightness(0.2)
         RandomContrast(0.2)
+        CutMix(0.5)
+        MixUp(0.3)
+        RandomErasing(0.5, 0.2, 1.0)
     """),
 ]
