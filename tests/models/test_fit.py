@@ -129,7 +129,7 @@ def test_weighted_metrics():
     right = model.predict(X).argmax(1) == LABELS
     logs = model.evaluate(X, LABELS, sample_weight=right, verbose=0, return_dict=True)
     assert logs["accuracy"] == pytest.approx(right.mean())
-    assert logs["accuracy_1"] == 1.0
+    assert logs["weighted_accuracy"] == 1.0
 
 
 @pytest.mark.parametrize(

@@ -110,3 +110,11 @@ def test_new_data_types_are_converted_once():
     np.testing.assert_array_equal(model.predict(frozen), model.predict(X))
     np.testing.assert_array_equal(model.predict(X.tolist()), model.predict(X))
     np.testing.assert_array_equal(model.predict(mark1.ops.convert_to_tensor(X)), model.predict(X))
+
+
+def test_weighted_metrics_are_called_so_where_there_are_both():
+    model = mark1.Sequential([mark1.Input((3,)), mark1.layers.Dense(1)])
+    model.compile("sgd", "mse", metrics=["mae"], weighted_metrics=["mae", "mse"])
+    x = np.ones((4, 3), np.float32)
+    logs = model.evaluate(x, x[:, :1], sample_weight=np.arange(4.0), verbose=0, return_dict=True)
+    assert list(logs) == ["loss", "mae", "weighted_mae", "mse"]

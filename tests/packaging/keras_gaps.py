@@ -144,6 +144,9 @@ DIFFERENCES = {
     "functions of integers are; in Keras float64, others float32",
     "`relu`, `relu6`, `round` of integers": "float32",
     "`where` with a condition alone": "needs two values: the shape would depend on values",
+    "`steps_per_epoch` that does not divide a pass": "the next pass begins within the epoch; Keras "
+    "ends the epoch there, with a warning",
+    "the order of logs": "the loss, then metrics as they were given; Keras sorts them",
     "products of matrices of integers": "refused: `cast` says in which precision",
     "`norm` of matrices": "not of orders 2, -2 and `nuc`, which need singular values",
     "`sparse` and `ragged`": "there are no such tensors",

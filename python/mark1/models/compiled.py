@@ -164,12 +164,12 @@ class Compiled:
         taken = {"loss", *(metric.name for metric in self.metrics)}
         for identifier, weighted in head.given:
             metric = make_metric(identifier, target_shape, output_shape, self._custom)
-            if head.name:
-                metric.name = f"{head.name}_{metric.name}"
-            stem, number = metric.name, 0
+            own = f"{head.name}_" if head.name else ""
+            again = "weighted_" if weighted and own + metric.name in taken else ""
+            metric.name = stem = own + again + metric.name
+            number = 0
             while metric.name in taken:
-                number += 1
-                metric.name = f"{stem}_{number}"
+                metric.name = f"{stem}_{(number := number + 1)}"
             taken.add(metric.name)
             head.metrics.append((metric, weighted))
         head.resolved = True

@@ -99,7 +99,10 @@ ATTENTION = [
         MultiHeadAttention(2, 3, kernel_regularizer='l2', bias_constraint='non_neg')(x, y)
         GroupQueryAttention(3, 4, 2)(x, y)
         GroupQueryAttention(3, 4, 1, use_bias=False)(x, y, z)
-        GroupQueryAttention(3, 4, 2)(x, y, use_causal_mask=True, return_attention_scores=True)
+        GroupQueryAttention(3, 4, 2)(x, y, return_attention_scores=True)
+    """),
+    *rows((5, 6), single=SCALE)("""
+        GroupQueryAttention(3, 4, 2)(x, x, use_causal_mask=True)
     """),
     *rows((5, 6), random=True, single=SCALE)("""
         MultiHeadAttention(2, 3, dropout=0.2)(x, x)
