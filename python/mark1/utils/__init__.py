@@ -27,9 +27,9 @@ if _TYPE_CHECKING:
     )
     from mark1.saving.objects import deserialize_keras_object, serialize_keras_object
     from mark1.utils.images import array_to_img, img_to_array, load_img, save_img
+    from mark1.utils.parting import split_dataset
     from mark1.utils.progbar import Progbar
     from mark1.utils.sequences import normalize, pad_sequences, timeseries_dataset_from_array
-    from mark1.utils.split_dataset import split_dataset
 
 # Seldom wanted: each module is imported when one of its names is asked for.
 _LATER = {
@@ -41,7 +41,7 @@ _LATER = {
     "mark1.utils.images": "array_to_img img_to_array load_img save_img",
     "mark1.utils.progbar": "Progbar",
     "mark1.utils.sequences": "normalize pad_sequences timeseries_dataset_from_array",
-    "mark1.utils.split_dataset": "split_dataset",
+    "mark1.utils.parting": "split_dataset",
 }
 _MODULES = {name: module for module, names in _LATER.items() for name in names.split()}
 
