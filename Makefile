@@ -81,7 +81,8 @@ asan: $(stamps)/dev
 tsan: $(stamps)/dev
 	tests/packaging/run_sanitized.sh tsan $(bin) $(PYTEST_ARGS)
 
-# Without a network: WHEELS=DIR, a folder with wheels of pybind11 and scikit-build-core.
+# Without a network: WHEELS=DIR, a folder with wheels of pybind11 and scikit-build-core; of pybind11
+# alone where Python has no pip.
 test-cuda:
 	tests/packaging/run_on_gpu.sh "$(PYTHON)" "$(WHEELS)" -m pytest tests/cuda $(PYTEST_ARGS)
 

@@ -1,5 +1,6 @@
 # The CUDA extension is a second module: found and built here, loaded by Python on first use only.
 option(MARK1_EMULATION "build the emulated device, on which tests run the CUDA kernels" OFF)
+option(MARK1_EMULATION_RACES "have the emulated device find races; takes memory and time" OFF)
 
 set(mark1_with_cuda OFF)
 if(NOT MARK1_CUDA STREQUAL "OFF")

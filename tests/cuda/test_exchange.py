@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+import importlib
 import importlib.util
+import os
 
 import numpy as np
 import pytest
@@ -121,3 +123,53 @@ def test_cupy_shares_memory():
     y = cupy.asarray(x)
     assert y.data.ptr == x._address()
     assert ops.convert_to_tensor(y * 2).device == DEVICE
+
+
+needs_log = pytest.mark.skipif(
+    "MARK1_CUDA_EMULATION" not in os.environ, reason="only the emulated device keeps a log"
+)
+
+
+def asked(action) -> list[str]:
+    """What the emulated device is asked for meanwhile."""
+    log = importlib.import_module("mark1._emulated").log
+    log()
+    action()
+    return log()
+
+
+@needs_log
+@pytest.mark.parametrize(("stream", "waits"), [(None, 1), (1, 1), (2, 2), (640, 640)])
+def test_streams_of_readers_wait_for_the_work_and_give_back_in_order(stream, waits):
+    x = on_device()
+    assert asked(lambda: x.__dlpack__(stream=stream)) == [
+        f"stream {waits} waits for work",
+        f"work waits for stream {waits}",  # before the memory is used again
+    ]
+
+
+@needs_log
+def test_readers_may_do_without_waiting_and_may_not_name_stream_0():
+    x = on_device()
+    assert asked(lambda: x.__dlpack__(stream=-1)) == []
+    with pytest.raises(ValueError, match=r"stream must be None, -1, 1, 2 or a stream's address"):
+        x.__dlpack__(stream=0)
+
+
+@needs_log
+def test_work_waits_for_the_stream_of_the_owner():
+    x = on_device()
+    foreign = Dlpack(x)
+    ops.convert_to_tensor(foreign)
+    assert foreign.streams == [x.__cuda_array_interface__["stream"]]
+
+    def taken(**changes):
+        array = Interface(x, **changes)
+        return [line for line in asked(lambda: ops.convert_to_tensor(array)) if "stream" in line]
+
+    assert taken(stream=640) == ["work waits for stream 640"]
+    assert taken(stream=None) == []
+    del (older := Interface(x)).facts["stream"]
+    lines = asked(lambda: ops.convert_to_tensor(older))
+    assert "work waits for stream 1" in lines
+    assert lines[-1] == "the host waits for all work"  # before the owner may use it again
