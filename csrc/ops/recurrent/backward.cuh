@@ -53,17 +53,18 @@ struct Backward {
         : gru ? gru_step(at, i, row, t)
               : simple_step(at, i, row, t);
       });
-      if (before) {
-        share.meet([] {});
-        share.multiply(plan.product[0], plan.units);
-        share.each([&](int i, int row, int unit, int64_t n, int64_t j) {
-          reset_step({a, n, j}, i, row, unit, t);
+#pragma unroll 1  // the product is there once: as a function it would have few registers
+      for (int p = 0; p < (before ? 2 : 1); ++p) {
+        if (p > 0) {
+          share.each([&](int i, int row, int unit, int64_t n, int64_t j) {
+            reset_step({a, n, j}, i, row, unit, t);
+          });
+        }
+        share.meet([&] {
+          if (p == last && step > 0) fetch(step - 1);
         });
+        share.multiply(plan.product[p], plan.units);
       }
-      share.meet([&] {
-        if (step > 0) fetch(step - 1);
-      });
-      share.multiply(plan.product[last], plan.units);
       share.each([&](int i, int row, int unit, int64_t n, int64_t j) {
         const T through = share.sum(plan.product[last], row, unit);
         const T dh = share.slot(kDh, i) + dropped(through, i);

@@ -49,11 +49,12 @@ struct Forward {
     share.meet([&] { fetch(0); });
     for (int64_t step = 0; step < a.steps; ++step) {
       const int64_t t = time_of(a, step);
-      share.multiply(plan.product[0], columns());
-      if (before) {
+#pragma unroll 1  // the product is there once: as a function it would have few registers
+      for (int p = 0; p < (before ? 2 : 1); ++p) {
+        share.multiply(plan.product[p], columns());
+        if (!before || p > 0) continue;
         reset(t);
         share.meet([] {});
-        share.multiply(plan.product[1], columns());
       }
       const bool last = step + 1 == a.steps;
       share.each([&](int i, int row, int unit, int64_t n, int64_t j) {
