@@ -1,8 +1,10 @@
 // asin x and acos x. Up to 1/2, asin a = a + a^3 P(a^2). Beyond, with z = (1 - a) / 2 exactly and
 // s = sqrt z, asin a = pi/2 - 2 asin s; what the root loses, (z - s^2) / 2s, is carried along. P by
 // Chebyshev interpolation on 0 .. 1/4, relative error of the result: float, degree 5, 2^-30;
-// double, degree 12, 2^-58. Largest error: 1.02 ulp (float, all inputs), 1.05 ulp (double, 3
-// million inputs).
+// double, degree 12, 2^-58.
+//
+// Largest error: 1.53 ulp (float, all inputs), 1.50 ulp (double, 3 million inputs);
+// acos 1.04, 1.01.
 #pragma once
 
 #include "math/polynomial.h"
