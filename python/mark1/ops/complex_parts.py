@@ -6,7 +6,7 @@ from typing import Any
 
 from mark1 import _core
 from mark1._core import Tensor
-from mark1.ops.moments import _as_float, _as_tensor
+from mark1.ops.moments import _as_tensor
 
 
 def real(x: Any) -> Tensor:
@@ -96,5 +96,7 @@ def angle(x: Any) -> Tensor:
         >>> mark1.ops.angle([1.0, -2.0]).numpy()
         array([0.       , 3.1415927], dtype=float32)
     """
-    x = _as_float(x)
+    x = _as_tensor(x)
+    if not x.dtype.startswith("float"):
+        x = _core.cast(x, "float32")  # not recorded: the derivative is 0 wherever there is one
     return _core.arctan2(_core.full(x.shape, 0, x.dtype), x)
