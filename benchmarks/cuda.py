@@ -21,7 +21,7 @@ from benchmarks.cuda_memory import copy_row, memory_rows
 from benchmarks.cuda_products import convolution_rows, pool_rows, product_rows
 from benchmarks.cuda_row import Row
 from benchmarks.harness import Timing, measure
-from mark1 import devices, ops
+from mark1 import config, devices, ops
 
 DEVICE = "cuda:0"
 
@@ -41,11 +41,17 @@ TOGETHER = 10
 
 def measure_row(row: Row, torch: Any, seconds: float) -> dict[str, Timing]:
     """Compares the device with the CPU and with PyTorch, then times them; per call."""
+    narrow = row.precision if row.precision in ("bfloat16", "float16") else None
     with mark1.device(DEVICE):
-        ours = [ops.convert_to_tensor(a) for a in row.arrays]
+        ours = [ops.convert_to_tensor(a, narrow) for a in row.arrays]
     expected = np.asarray(row.ours(*row.arrays))
-    result = np.asarray(row.ours(*ours))
-    if not np.array_equal(result, expected, equal_nan=expected.dtype.kind == "f"):
+    result = np.asarray(row.ours(*ours)).astype(expected.dtype, copy=False)
+    if row.precision != "float32":
+        # Operands and result are off by half a unit of 8 bits at most.
+        limit = 2.0**-5 * np.sqrt(row.arrays[0].shape[-1])
+        if not np.abs(result - expected).max() <= limit:
+            raise AssertionError(f"{row.name}: the result is wrong")
+    elif not np.array_equal(result, expected, equal_nan=expected.dtype.kind == "f"):
         raise AssertionError(f"{row.name}: the device's bits are not the CPU's")
     together = TOGETHER if row.bytes and seconds >= 0.1 else 1
 
@@ -81,7 +87,14 @@ def copy_speed(torch: Any, seconds: float, smoke: bool) -> float:
 
 def run(row: Row, torch: Any, seconds: float, copy: float = 0) -> str:
     """Compares, times, and returns a line of the table; `copy` is what copy_speed returned."""
-    times = measure_row(row, torch, seconds)
+    rough = row.precision == "tensorfloat32"
+    config.set_matmul_precision("tensorfloat32" if rough else "float32")
+    if torch is not None:
+        torch.backends.cuda.matmul.allow_tf32 = rough
+    try:
+        times = measure_row(row, torch, seconds)
+    finally:
+        config.set_matmul_precision("float32")
     median = times["mark1"].median
     line = f"{row.name:52} {median * 1e6:10.1f} us +-{times['mark1'].spread * 100:3.0f} %"
     if row.flops:

@@ -31,7 +31,7 @@ def product_rows(smoke: bool) -> list[Row]:
     sizes += [(128, 1 << 20, 128, "float32"), (512, 1 << 16, 512, "float32")]
     if smoke:
         sizes = [(64, 64, 64, "float32"), (8, 256, 64, "float64"), (16, 2048, 16, "float32")]
-    return [
+    found = [
         Row(
             f"matmul {m}x{k}x{n} {dtype}",
             (_normal(m, k, dtype=dtype), _normal(k, n, dtype=dtype)),
@@ -41,6 +41,26 @@ def product_rows(smoke: bool) -> list[Row]:
         )
         for m, k, n, dtype in sizes
     ]
+    for precision in ("bfloat16", "float16", "tensorfloat32"):
+        found += [_rough_product(n, precision) for n in ((64,) if smoke else (2048, 4096, 8192))]
+    return found
+
+
+def _rough_product(n: int, precision: str) -> Row:
+    def prepare(torch: Any, *arrays: Any) -> tuple[Any, ...]:
+        dtype = torch.float32 if precision == "tensorfloat32" else getattr(torch, precision)
+        return tuple(a.to(dtype) for a in arrays)
+
+    return Row(
+        f"matmul {n}x{n}x{n} {precision}",
+        (_normal(n, n), _normal(n, n)),
+        ops.matmul,
+        lambda torch, a, b: torch.matmul(a, b),
+        flops=2.0 * n**3,
+        prepare=prepare,
+        alike=False,
+        precision=precision,
+    )
 
 
 def convolution_rows(smoke: bool) -> list[Row]:

@@ -22,3 +22,4 @@ class Row:
     # What PyTorch wants instead of the arrays, which is not timed; torch first.
     prepare: Callable[..., tuple[Any, ...]] = lambda torch, *arrays: arrays
     alike: bool = True  # both give the same numbers
+    precision: str = "float32"  # or one of those that have bits of their own

@@ -4,7 +4,7 @@
 
 #include "bindings/bindings.h"
 #include "bindings/convert.h"
-#include "core/bfloat16.h"
+#include "core/narrow.h"
 
 #include <structmember.h>  // after Python.h, which it needs
 
@@ -20,7 +20,7 @@ struct Operation {
 
 PyObject* symbolic_type = nullptr;  // what stands for data
 PyObject* symbolic_call = nullptr;  // called with (operation, args, kwargs) if there is any
-PyObject* bfloat16_call = nullptr;  // called with (function, args, kwargs) if there is any bfloat16
+PyObject* narrow_call = nullptr;    // called with (function, args, kwargs) if any has 16 bits
 PyObject* refusal = nullptr;        // makes (function, args, kwargs, error) an error for users
 
 bool is_symbolic(PyObject* object) {
@@ -33,17 +33,17 @@ bool is_symbolic(PyObject* object) {
   return false;
 }
 
-bool is_bfloat16(PyObject* object) {
+bool is_narrow_tensor(PyObject* object) {
   const Tensor* const tensor = held_tensor(object);
-  return tensor && tensor->dtype() == kBF16;
+  return tensor && is_narrow(tensor->dtype());
 }
 
 // An operand, or one in a list of them.
-bool holds_bfloat16(PyObject* object) {
-  if (!PyList_CheckExact(object) && !PyTuple_CheckExact(object)) return is_bfloat16(object);
+bool holds_narrow(PyObject* object) {
+  if (!PyList_CheckExact(object) && !PyTuple_CheckExact(object)) return is_narrow_tensor(object);
   PyObject** const items = PySequence_Fast_ITEMS(object);
   for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(object); ++i) {
-    if (is_bfloat16(items[i])) return true;
+    if (is_narrow_tensor(items[i])) return true;
   }
   return false;
 }
@@ -70,9 +70,9 @@ PyObject* call_symbolic(PyObject* self, PyObject* const* args, Py_ssize_t count,
                                       nullptr);
 }
 
-PyObject* call_bfloat16(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+PyObject* call_narrow(PyObject* self, PyObject* const* args, Py_ssize_t count, PyObject* names) {
   const Arguments all = gather(args, count, names);
-  return PyObject_CallFunctionObjArgs(bfloat16_call, reinterpret_cast<Operation*>(self)->function,
+  return PyObject_CallFunctionObjArgs(narrow_call, reinterpret_cast<Operation*>(self)->function,
                                       all.positional.ptr(), all.named.ptr(), nullptr);
 }
 
@@ -125,14 +125,14 @@ PyObject* call(PyObject* self, PyObject* const* args, size_t flagged, PyObject* 
     symbolic = is_symbolic(args[i]);
   }
   bool narrow = false;
-  if (!symbolic && bfloat16_seen()) {
-    for (Py_ssize_t i = 0; i < all && !narrow; ++i) narrow = holds_bfloat16(args[i]);
+  if (!symbolic && narrow_seen()) {
+    for (Py_ssize_t i = 0; i < all && !narrow; ++i) narrow = holds_narrow(args[i]);
   }
   // What an operation makes beside its operands, constants say, it makes where these lie.
   std::optional<DeviceScope> place;
   if (has_devices() && !symbolic) place.emplace(place_of_arguments(args, all));
   PyObject* const out = symbolic ? call_symbolic(self, args, count, names)
-                        : narrow ? call_bfloat16(self, args, count, names)
+                        : narrow ? call_narrow(self, args, count, names)
                                  : PyObject_Vectorcall(reinterpret_cast<Operation*>(self)->function,
                                                        args, flagged, names);
   if (!out && refusal) refuse(self, args, count, names);
@@ -200,8 +200,8 @@ void bind_symbolic(py::module_& module) {
     symbolic_type = py::object(type).release().ptr();
     symbolic_call = py::object(function).release().ptr();
   });
-  module.def("set_bfloat16_call", [](const py::function& function) {
-    bfloat16_call = py::object(function).release().ptr();
+  module.def("set_narrow_call", [](const py::function& function) {
+    narrow_call = py::object(function).release().ptr();
   });
   module.def("set_refusal",
              [](const py::function& function) { refusal = py::object(function).release().ptr(); });

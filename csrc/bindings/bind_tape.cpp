@@ -4,8 +4,8 @@
 
 #include "bindings/bindings.h"
 #include "bindings/convert.h"
-#include "core/bfloat16.h"
 #include "core/cut.h"
+#include "core/narrow.h"
 
 namespace mark1 {
 namespace {

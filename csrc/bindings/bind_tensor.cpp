@@ -4,7 +4,7 @@
 #include "bindings/bindings.h"
 #include "bindings/convert.h"
 #include "bindings/exchange.h"
-#include "core/bfloat16.h"
+#include "core/narrow.h"
 #include "core/recorder.h"
 #include "core/transfer.h"
 #include "core/variable.h"
@@ -18,7 +18,7 @@ const char* buffer_format(DType dtype) {
     fail<TypeError>("Tensor",
                     "buffers have no format for bfloat16. Convert with cast(x, 'float32')");
   }
-  static constexpr const char* kFormats[kDTypes] = {"?", "B", "i", "q", "f", "d"};
+  static constexpr const char* kFormats[kAllDTypes] = {"?", "B", "i", "q", "f", "d", nullptr, "e"};
   return kFormats[static_cast<int>(dtype)];
 }
 
@@ -50,6 +50,7 @@ py::object item(const Tensor& x) {
   reads_value(x, "as a number");
   const Tensor here = on_host(x);
   if (here.dtype() == kBF16) return py::cast(widened(*here.as<BFloat16>()));
+  if (here.dtype() == kF16) return py::cast(widened(*here.as<Half>()));
   return visit_dtype(here.dtype(), [&](auto element) -> py::object {
     return py::cast(*here.as<decltype(element)>());
   });

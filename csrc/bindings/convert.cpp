@@ -5,8 +5,8 @@
 #include <type_traits>
 
 #include "bindings/exchange.h"
-#include "core/bfloat16.h"
 #include "core/buffer_pool.h"
+#include "core/narrow.h"
 #include "core/recorder.h"
 #include "core/transfer.h"
 #include "core/variable.h"

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "bindings/dlpack.h"
-#include "core/bfloat16.h"
 #include "core/device_memory.h"
+#include "core/narrow.h"
 #include "core/recorder.h"
 
 namespace mark1 {
@@ -16,14 +16,14 @@ namespace {
 constexpr const char* kOp = "convert_to_tensor";
 
 dlpack::Type type_of(DType dtype) {
-  if (dtype == kBF16) return {dlpack::kBfloat, 16, 1};
-  static constexpr dlpack::TypeCode kCodes[kDTypes] = {
-      dlpack::kBool, dlpack::kUInt, dlpack::kInt, dlpack::kInt, dlpack::kFloat, dlpack::kFloat};
+  static constexpr dlpack::TypeCode kCodes[kAllDTypes] = {
+      dlpack::kBool,  dlpack::kUInt,  dlpack::kInt,    dlpack::kInt,
+      dlpack::kFloat, dlpack::kFloat, dlpack::kBfloat, dlpack::kFloat};
   return {kCodes[static_cast<int>(dtype)], static_cast<uint8_t>(8 * item_size(dtype)), 1};
 }
 
 DType dtype_of(const dlpack::Type& type) {
-  for (int i = 0; i <= kDTypes; ++i) {  // bfloat16 lies beyond the others
+  for (int i = 0; i < kAllDTypes; ++i) {
     const auto dtype = static_cast<DType>(i);
     const dlpack::Type known = type_of(dtype);
     if (type.code == known.code && type.bits == known.bits && type.lanes == 1) return dtype;
@@ -32,11 +32,13 @@ DType dtype_of(const dlpack::Type& type) {
                   static_cast<int>(type.code), ", ", static_cast<int>(type.bits), " bits)");
 }
 
-constexpr const char* kTypeStrings[kDTypes] = {"|b1", "|u1", "<i4", "<i8", "<f4", "<f8"};
+// The interface of arrays has no name for bfloat16.
+constexpr const char* kTypeStrings[kAllDTypes] = {"|b1", "|u1", "<i4",   "<i8",
+                                                  "<f4", "<f8", nullptr, "<f2"};
 
 DType dtype_of(const std::string& text) {
-  for (int i = 0; i < kDTypes; ++i) {
-    if (text == kTypeStrings[i]) return static_cast<DType>(i);
+  for (int i = 0; i < kAllDTypes; ++i) {
+    if (kTypeStrings[i] && text == kTypeStrings[i]) return static_cast<DType>(i);
   }
   fail<TypeError>(kOp, "an array of type '", text, "' cannot be taken over");
 }
@@ -260,7 +262,7 @@ py::dict cuda_array_interface(const Tensor& x) {
   if (x.device().type == DeviceType::kCpu) {
     throw py::attribute_error("a tensor on the CPU has no __cuda_array_interface__");
   }
-  refuse_bfloat16("Tensor", x.dtype());  // the interface has no name for it
+  if (!kTypeStrings[static_cast<int>(x.dtype())]) refuse_narrow("Tensor", x.dtype());
   reads_value(x, "through __cuda_array_interface__", Look::kPointer);
   x.storage()->exported = true;
   py::dict facts;

@@ -47,6 +47,7 @@ PYBIND11_MODULE(_core, module) {
   bind_cross_entropy(ops);
   bind_cumsum(ops);
   bind_dropout(ops);
+  bind_f16_gemm(ops);
   bind_fill(ops);
   bind_ftrl(ops);
   bind_gather(ops);

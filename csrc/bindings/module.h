@@ -37,6 +37,7 @@ void bind_count(OpModule& module);
 void bind_cross_entropy(OpModule& module);
 void bind_cumsum(OpModule& module);
 void bind_dropout(OpModule& module);
+void bind_f16_gemm(OpModule& module);
 void bind_fill(OpModule& module);
 void bind_ftrl(OpModule& module);
 void bind_gather(OpModule& module);

@@ -1,6 +1,6 @@
 #include "core/dtype.h"
 
-#include "core/bfloat16.h"
+#include "core/narrow.h"
 
 namespace mark1 {
 namespace {
@@ -9,9 +9,9 @@ struct Entry {
   const char* name;
   size_t size;
 };
-constexpr Entry kEntries[kDTypes + 1] = {
+constexpr Entry kEntries[kAllDTypes] = {
     {"bool", 1},    {"uint8", 1},   {"int32", 4},    {"int64", 8},
-    {"float32", 4}, {"float64", 8}, {"bfloat16", 2},
+    {"float32", 4}, {"float64", 8}, {"bfloat16", 2}, {"float16", 2},
 };
 
 }  // namespace
@@ -25,16 +25,18 @@ size_t item_size(DType dtype) {
 }
 
 DType dtype_from_name(const std::string& name) {
-  for (int i = 0; i <= kDTypes; ++i) {
+  for (int i = 0; i < kAllDTypes; ++i) {
     if (name == kEntries[i].name) return static_cast<DType>(i);
   }
   fail<TypeError>("dtype", "unknown dtype '", name,
-                  "'; known: bool, uint8, int32, int64, bfloat16, float32, float64");
+                  "'; known: bool, uint8, int32, int64, bfloat16, float16, float32, float64");
 }
 
 DType promote(DType x, DType y) {
-  // bfloat16 is narrower than float32 and wider than all integers.
-  static constexpr int kRanks[kDTypes + 1] = {0, 1, 2, 3, 5, 6, 4};
+  // Formats of 16 bits are narrower than float32 and wider than all integers, and neither of the
+  // two holds the other.
+  static constexpr int kRanks[kAllDTypes] = {0, 1, 2, 3, 5, 6, 4, 4};
+  if (is_narrow(x) && is_narrow(y)) return x == y ? x : DType::kF32;
   return kRanks[static_cast<int>(x)] < kRanks[static_cast<int>(y)] ? y : x;
 }
 

@@ -22,8 +22,8 @@ inline bool is_float(DType dtype) {
 // What a Python scalar asks of an array it meets: nothing more than its kind.
 enum class Weak : uint8_t { kNo, kInt, kFloat };
 
-// Keras' result_type for two operands. Our six types form a chain, so the wider one wins; a weak
-// scalar only lifts bool to int32 and integers to float32.
+// Keras' result_type for two operands: of a chain of types the wider one, but float32 for bfloat16
+// and float16. A weak scalar only lifts bool to int32 and integers to float32.
 DType promote(DType x, DType y);
 DType promote_weak(DType x, Weak scalar);
 

@@ -1,5 +1,5 @@
 #include "core/launch.h"
-#include "core/bfloat16.h"
+#include "core/narrow.h"
 
 #include <atomic>
 #include <chrono>

@@ -2,9 +2,9 @@
 
 #include <atomic>
 
-#include "core/bfloat16.h"
 #include "core/device_memory.h"
 #include "core/launch.h"
+#include "core/narrow.h"
 
 namespace mark1 {
 
@@ -14,7 +14,7 @@ std::atomic<bool> seen{false};
 
 }  // namespace
 
-bool bfloat16_seen() {
+bool narrow_seen() {
   return seen.load(std::memory_order_relaxed);
 }
 
@@ -26,7 +26,7 @@ int64_t next_tensor_id() {
 Tensor::Tensor(const Shape& shape, DType dtype)
     : shape_(shape), numel_(shape.numel()), id_(next_tensor_id()), dtype_(dtype) {
   storage_ = allocate(bytes());
-  if (dtype == kBF16) seen.store(true, std::memory_order_relaxed);
+  if (is_narrow(dtype)) seen.store(true, std::memory_order_relaxed);
 }
 
 Tensor::Tensor(StoragePtr storage, size_t byte_offset, const Shape& shape, DType dtype)
@@ -36,7 +36,7 @@ Tensor::Tensor(StoragePtr storage, size_t byte_offset, const Shape& shape, DType
       numel_(shape.numel()),
       id_(next_tensor_id()),
       dtype_(dtype) {
-  if (dtype == kBF16) seen.store(true, std::memory_order_relaxed);
+  if (is_narrow(dtype)) seen.store(true, std::memory_order_relaxed);
 }
 
 Tensor host_tensor(const Shape& shape, DType dtype) {

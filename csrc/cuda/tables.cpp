@@ -63,7 +63,7 @@
   f(AlongKernels, along_kernels) \
   f(AttentionKernels, attention_kernels) \
   f(BatchNormKernels, batch_norm_kernels) \
-  f(Bf16GemmKernels, bf16_gemm_kernels) \
+  f(NarrowGemmKernels, bf16_gemm_kernels) \
   f(BroadcastKernels, broadcast_kernels) \
   f(CastKernels, cast_kernels) \
   f(CompareKernels, compare_kernels) \
@@ -74,6 +74,7 @@
   f(CrossEntropyKernels, cross_entropy_kernels) \
   f(CumsumKernels, cumsum_kernels) \
   f(DropoutKernels, dropout_kernels) \
+  f(NarrowGemmKernels, f16_gemm_kernels) \
   f(FillKernels, fill_kernels) \
   f(FtrlKernels, ftrl_kernels) \
   f(GatherKernels, gather_kernels) \
@@ -97,6 +98,8 @@
   f(SortKernels, sort_kernels) \
   f(UpdateKernels, update_kernels) \
   f(WhereKernels, where_kernels)
+// Of operations that have a table for a further precision.
+#define MARK1_PRECISIONS(f) f(NarrowGemmKernels, tf32_gemm_kernels)
 // clang-format on
 
 namespace mark1 {
@@ -105,6 +108,7 @@ namespace cuda {
 #define MARK1_DECLARE(Table, table) extern const Table table;
 MARK1_TABLES(MARK1_DECLARE)
 extern const DeviceKernels device_kernels;
+MARK1_PRECISIONS(MARK1_DECLARE)
 
 }  // namespace cuda
 
@@ -118,7 +122,8 @@ struct Named {
 };
 
 #define MARK1_ENTRY(Table, table) {#table, sizeof(Table), &cuda::table},
-constexpr Named entries[] = {MARK1_TABLES(MARK1_ENTRY) MARK1_ENTRY(DeviceKernels, device_kernels)};
+constexpr Named entries[] = {MARK1_TABLES(MARK1_ENTRY) MARK1_PRECISIONS(MARK1_ENTRY)
+                                 MARK1_ENTRY(DeviceKernels, device_kernels)};
 
 }  // namespace
 

@@ -13,10 +13,11 @@ from mark1.config import floatx as floatx
 from mark1.config import image_data_format as image_data_format
 from mark1.config import set_floatx as set_floatx
 from mark1.config import set_image_data_format as set_image_data_format
+from mark1.ops.cast import NARROW
 from mark1.utils.naming import clear_session as clear_session
 from mark1.utils.naming import unique_name
 
-_DTYPES = ("bool", "uint8", "int32", "int64", "float32", "float64", "bfloat16")
+_DTYPES = ("bool", "uint8", "int32", "int64", "float32", "float64", *NARROW)
 
 
 def standardize_dtype(dtype: Any) -> str:
@@ -67,13 +68,13 @@ def result_type(*dtypes: Any) -> str:
     ('float32', 'int64')
     """
     names = [standardize_dtype(d) for d in dtypes] or [floatx()]
-    total: Any = _core.convert(np.zeros((), "float32" if names[0] == "bfloat16" else names[0]))
+    total: Any = _core.convert(np.zeros((), "float32" if names[0] in NARROW else names[0]))
     for name in names[1:]:
-        kind = "float32" if name == "bfloat16" else name
+        kind = "float32" if name in NARROW else name
         total = _core.add(_integer(total), _integer(_core.convert(np.zeros((), kind))))
     floats = [name for name in names if "float" in name]
-    if floats and set(floats) == {"bfloat16"}:
-        return "bfloat16"
+    if len(set(floats)) == 1 and floats[0] in NARROW:
+        return floats[0]
     return str(total.dtype) if len(names) > 1 and set(names) != {"bool"} else names[0]
 
 

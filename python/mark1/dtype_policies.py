@@ -9,12 +9,11 @@ _POLICIES = {
     "float32": ("float32", "float32"),
     "float64": ("float64", "float64"),
     "mixed_bfloat16": ("float32", "bfloat16"),
+    "mixed_float16": ("float32", "float16"),
 }
-_FLOAT16 = "There is no float16 here: 'mixed_bfloat16' is as narrow and has float32's range"
 _HINTS = {
-    "mixed_float16": _FLOAT16,
-    "float16": _FLOAT16,
-    "bfloat16": "Weights do not train in bfloat16: 'mixed_bfloat16' keeps them in float32",
+    dtype: f"Weights do not train in {dtype}: 'mixed_{dtype}' keeps them in float32"
+    for dtype in ("bfloat16", "float16")
 }
 
 
@@ -22,10 +21,13 @@ class DTypePolicy:
     """The dtypes of a layer: ``variable_dtype`` of its weights, ``compute_dtype`` of its results.
 
     Floating-point inputs are cast to the dtype in which the layer computes. ``"mixed_bfloat16"``
-    multiplies matrices of bfloat16 and computes all else in float32, with results in bfloat16.
+    multiplies matrices of bfloat16 and computes all else in float32, with results in bfloat16;
+    ``"mixed_float16"`` likewise in float16, whose small range asks for a loss scale, which
+    `compile` sees to (`mark1.optimizers.LossScaleOptimizer`).
 
     Args:
-        name: ``"float32"``, ``"float64"`` or ``"mixed_bfloat16"``; the global one's if None.
+        name: ``"float32"``, ``"float64"``, ``"mixed_bfloat16"`` or ``"mixed_float16"``; the global
+            one's if None.
 
     Raises:
         ValueError: there is no such policy.

@@ -9,6 +9,7 @@ Example:
 from mark1.dtype_policies import DTypePolicy as DTypePolicy
 from mark1.dtype_policies import dtype_policy as dtype_policy
 from mark1.dtype_policies import set_dtype_policy as set_dtype_policy
+from mark1.optimizers import LossScaleOptimizer as LossScaleOptimizer
 
 Policy = DTypePolicy
 global_policy = dtype_policy

@@ -127,6 +127,7 @@ class Replay:
         recordings += 1
         _state.running.append(self)
         try:
+            note(settings)
             result = self._function(*recorder.begin(list(inputs)))
             flat: list[Tensor] = []
             restore: Callable[[list[Tensor]], Any] | None = None
@@ -218,6 +219,13 @@ class Structural:
     def __setattr__(self, name: str, value: Any) -> None:
         attribute_set(self, name, value)
         object.__setattr__(self, name, value)
+
+
+class _Settings(Structural):
+    name = "mark1.config"
+
+
+settings = _Settings()  # those of the library that recorded steps have built in
 
 
 def note(owner: Any) -> None:

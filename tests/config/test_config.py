@@ -160,3 +160,20 @@ def test_a_function_of_symbolic_tensors():
     assert backend.is_keras_tensor(a)
     with pytest.raises(ValueError, match="input"):
         mark1.Function(a, a + b)
+
+
+def test_processors_multiply_in_float32_whatever_devices_do():
+    rng = np.random.default_rng(0)
+    a, b = (rng.standard_normal(s).astype(np.float32) for s in ((5, 70), (70, 4)))
+    exact = mark1.ops.matmul(a, b).numpy()
+    assert config.matmul_precision() == "float32"
+    config.set_matmul_precision("tensorfloat32")
+    try:
+        assert config.matmul_precision() == "tensorfloat32"
+        assert np.array_equal(mark1.ops.matmul(a, b).numpy(), exact)
+    finally:
+        config.set_matmul_precision("float32")
+    with pytest.raises(
+        ValueError, match=r"\[set_matmul_precision\] precision must be one of .* got 'tf32'"
+    ):
+        config.set_matmul_precision("tf32")

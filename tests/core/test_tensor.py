@@ -211,7 +211,7 @@ def test_dtypes_are_named_as_in_numpy(dtype, name):
 
 
 def test_dtypes_that_there_are_not():
-    for dtype in ("float16", np.float16, np.complex64, "no", object()):
+    for dtype in ("float8", np.complex64, "no", object()):
         with pytest.raises(TypeError, match=r"^\[dtype\] unknown dtype .*; known: bool, uint8"):
             ops.cast(ops.ones(2), dtype)
 

@@ -7,7 +7,7 @@ import pytest
 
 import mark1
 from mark1 import _core, ops
-from tests.bf16 import rounded
+from tests.narrow import rounded
 from tests.variants import assert_same_everywhere, same_bits
 
 ALL = (np.arange(65536, dtype=np.uint32) << 16).view(np.float32)  # every value there is

@@ -65,9 +65,6 @@ REASONS: dict[str, dict[str, str]] = {
         "AWQDTypePolicy GPTQDTypePolicy Int4DTypePolicy QuantizedDTypePolicy "
         "QuantizedFloat8DTypePolicy": QUANTISED,
     },
-    "mixed_precision": {
-        "LossScaleOptimizer": "bfloat16 has float32's range: nothing has to be scaled"
-    },
     "initializers": {
         "STFT STFTInitializer stft": "makes kernels of spectrogram layers; see layers"
     },
@@ -93,7 +90,6 @@ REASONS: dict[str, dict[str, str]] = {
         "jvp": "derivatives here run backwards",
         "vectorize": "is about NumPy's signatures: `vectorized_map` calls a function with slices",
     },
-    "optimizers": {"LossScaleOptimizer": "`loss_scale_factor` is an argument of every optimizer"},
     "saving": {
         "KerasFileEditor": "files are zip archives of JSON and HDF5",
     },

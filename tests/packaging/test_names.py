@@ -34,7 +34,7 @@ def test_op_is_bound_under_its_name(op):
 def test_op_has_a_python_file(op):
     """Named after the op, or after one of the functions it binds (gemm: matmul)."""
     binding = (ROOT / "csrc" / "ops" / op / "bind.cpp").read_text(encoding="utf-8")
-    names = {op, *re.findall(r'\bdef\(\s*"(\w+)"', binding)}
+    names = {op, *re.findall(r'(?:\bdef\(\s*"|\bbind_)(\w+)', binding)}
     package = ROOT / "python" / "mark1"
     assert any(path.stem in names for path in package.rglob("*.py")), f"none of {sorted(names)}"
 

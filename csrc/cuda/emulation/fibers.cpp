@@ -30,7 +30,7 @@ Fibers::Fibers(const Work& work, const void* args)
     : work_(work),
       args_(args),
       shared_(static_cast<size_t>(work.shape.shared_bytes)),
-      slots_(static_cast<size_t>(work.shape.threads)),
+      slots_(static_cast<size_t>(work.shape.threads) * kShared),
       fibers_(static_cast<size_t>(work.shape.threads)),
       copies_(static_cast<size_t>(work.shape.threads)) {
   void* memory = mmap(nullptr, kStackBytes * fibers_.size(), PROT_READ | PROT_WRITE,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "cuda/emulation/block.h"
+#include "cuda/emulation/matrix_units.h"
 
 namespace mark1::gpu {
 
@@ -47,7 +48,7 @@ class Fibers {
   // Returns when *counter, which other blocks raise, is at least `count`.
   void wait_for_count(const uint32_t* counter, uint32_t count);
   CopiesAhead& copies() { return copies_[static_cast<size_t>(thread_)]; }
-  uint64_t* slot(int thread) { return &slots_[static_cast<size_t>(thread)]; }
+  uint64_t* slot(int thread) { return &slots_[static_cast<size_t>(thread) * kShared]; }
 
  private:
   enum class State : uint8_t { kNew, kReady, kAtBlock, kAtWarp, kAtCounter, kDone };

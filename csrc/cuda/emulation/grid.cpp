@@ -136,6 +136,15 @@ void sync_warp() {
   Fibers::running().wait_for_warp();
 }
 
+void share(const uint64_t (&mine)[kShared], uint64_t (&all)[32][kShared]) {
+  Fibers& fibers = Fibers::running();
+  const int thread = fibers.thread();
+  std::memcpy(fibers.slot(thread), mine, sizeof(mine));
+  fibers.wait_for_warp();
+  std::memcpy(all, fibers.slot(thread / 32 * 32), sizeof(all));
+  fibers.wait_for_warp();
+}
+
 uint32_t ballot(bool mine) {
   uint32_t all = 0;
   Fibers& fibers = Fibers::running();

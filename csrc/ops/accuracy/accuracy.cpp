@@ -1,8 +1,8 @@
 #include "ops/accuracy/accuracy.h"
 
-#include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
+#include "core/narrow.h"
 #include "ops/cast/cast.h"
 
 namespace mark1 {
@@ -22,7 +22,7 @@ void check_shapes(const char* op, const Tensor& y_true, const Tensor& y_pred) {
 
 Tensor index_matches(const Tensor& labels, const Tensor& classes) {
   check_shapes("index_matches", labels, classes);
-  refuse_bfloat16("index_matches", labels.dtype());
+  refuse_narrow("index_matches", labels.dtype());
   const Tensor wide = labels.dtype() < DType::kI32 ? cast(labels, DType::kI32) : labels;
   const Tensor index = cast(classes, DType::kI32);
   Tensor out(labels.shape(), DType::kF32);

@@ -1,8 +1,8 @@
 #include "ops/along/along.h"
 
-#include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
+#include "core/narrow.h"
 #include "ops/fill/fill.h"
 #include "ops/gather/check_indices.h"
 
@@ -57,7 +57,7 @@ Tensor take_along(const Tensor& x, const Tensor& indices, int64_t axis) {
   const int along = normalize_axis(op, axis, x.rank());
   const int kind = check_operands(op, x, indices, along, false);
   const AlongKernels& kernels = along_kernels_variants.current();
-  refuse_bfloat16(op, x.dtype());
+  refuse_narrow(op, x.dtype());
   return run(op, kernels.take[kind][size_index(x.dtype())], x, indices, along, x.shape()[along],
              indices.shape());
 }

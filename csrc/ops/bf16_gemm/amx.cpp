@@ -26,9 +26,9 @@ struct TileUnit {
 
 }  // namespace
 
-extern const Bf16GemmKernels bf16_gemm_kernels;
-const Bf16GemmKernels bf16_gemm_kernels = {make_kernel<Bf16GemmArgs, &run_blocks<TileUnit>>(),
-                                           &workspace_of<TileUnit>};
+extern const NarrowGemmKernels bf16_gemm_kernels;
+const NarrowGemmKernels bf16_gemm_kernels = {make_kernel<NarrowGemmArgs, &run_blocks<TileUnit>>(),
+                                             &workspace_of<TileUnit>};
 
 }  // namespace MARK1_ISA
 }  // namespace mark1

@@ -68,9 +68,9 @@ struct DotUnit {
 
 }  // namespace
 
-extern const Bf16GemmKernels bf16_gemm_kernels;
-const Bf16GemmKernels bf16_gemm_kernels = {make_kernel<Bf16GemmArgs, &run_blocks<DotUnit>>(),
-                                           &workspace_of<DotUnit>};
+extern const NarrowGemmKernels bf16_gemm_kernels;
+const NarrowGemmKernels bf16_gemm_kernels = {make_kernel<NarrowGemmArgs, &run_blocks<DotUnit>>(),
+                                             &workspace_of<DotUnit>};
 
 }  // namespace MARK1_ISA
 }  // namespace mark1

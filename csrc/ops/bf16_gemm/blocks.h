@@ -23,7 +23,9 @@ class Blocks {
   static constexpr int64_t kSharedBytes = int64_t{8} << 20;
   static constexpr int64_t kMemberBytes = int64_t{384} << 10;
 
-  explicit Blocks(const Bf16GemmArgs& g) : g_(g), pieces_(divide_up(g.k, kPiece)) {
+  explicit Blocks(const NarrowGemmArgs& args)
+      : args_(args), g_(args.gemm), pieces_(divide_up(g_.k, kPiece)) {
+    const GemmArgs& g = g_;
     const int64_t panel = panel_words() * int64_t{sizeof(Word)};
     const int64_t most = panel > 0 ? kSharedBytes / panel : 1;
     panels_ = smaller(divide_up(g.n, kColumns), most > 1 ? most : 1);
@@ -32,7 +34,7 @@ class Blocks {
     tiles_ = smaller(divide_up(g.m, kRows), fit > 4 ? fit : 4);
   }
 
-  Bf16Workspace workspace() const {
+  NarrowGemmWorkspace workspace() const {
     const int64_t rows = tiles_ * pieces_ * kRows * kRowWords * int64_t{sizeof(Word)};
     const int64_t sums = tiles_ * kRows * kColumns * int64_t{sizeof(float)};
     return {panels_ * panel_words() * int64_t{sizeof(Word)} + 64, rows + sums + 64};
@@ -41,9 +43,9 @@ class Blocks {
   // One product; `team` is who works on it, `rank` whose workspace this member's is.
   void run(const GemmPlace& place, const Team& team, int64_t b_rank, int64_t rank) {
     char* workspace = static_cast<char*>(g_.workspace);
-    b_ = reinterpret_cast<Word*>(workspace + b_rank * g_.shared_bytes);
+    b_ = reinterpret_cast<Word*>(workspace + b_rank * args_.shared_bytes);
     const int64_t shared = g_.batch.count > 1 ? b_ranks_ : 1;
-    char* own = workspace + shared * g_.shared_bytes + rank * g_.member_bytes;
+    char* own = workspace + shared * args_.shared_bytes + rank * g_.workspace_bytes;
     sums_ = reinterpret_cast<float*>(own);
     a_ = reinterpret_cast<Word*>(sums_ + tiles_ * kRows * kColumns);
     const int64_t all = divide_up(g_.n, kColumns);
@@ -52,7 +54,7 @@ class Blocks {
       const Range mine = static_range(count, 1, team);
       for (int64_t p = mine.begin; p < mine.end; ++p) {
         const int64_t j = (first + p) * kColumns;
-        pack_columns<Unit>(g_.b + place.b + j * g_.b_col, g_.b_row, g_.b_col,
+        pack_columns<Unit>(b_of(place) + j * g_.b_col, g_.b_row, g_.b_col,
                            smaller(g_.n - j, kColumns), g_.k, b_ + p * panel_words());
       }
       team.barrier();
@@ -77,13 +79,19 @@ class Blocks {
   void set_ranks(int64_t b_ranks) { b_ranks_ = b_ranks; }
 
  private:
+  const BFloat16* a_of(const GemmPlace& place) const {
+    return static_cast<const BFloat16*>(g_.a) + place.a;
+  }
+  const BFloat16* b_of(const GemmPlace& place) const {
+    return static_cast<const BFloat16*>(g_.b) + place.b;
+  }
   int64_t panel_words() const { return pieces_ * kRowWords * kColumns; }
 
   void pack_a(const GemmPlace& place, int64_t i, int64_t height) {
     const int64_t tiles = divide_up(height, kRows);
     for (int64_t piece = 0; piece < pieces_; ++piece) {
       const int64_t k = piece * kPiece;
-      pack_rows<Unit>(g_.a + place.a + i * g_.a_row + k * g_.a_col, g_.a_row, g_.a_col, height,
+      pack_rows<Unit>(a_of(place) + i * g_.a_row + k * g_.a_col, g_.a_row, g_.a_col, height,
                       tiles * kRows, smaller(g_.k - k, kPiece),
                       a_ + piece * tiles * kRows * kRowWords);
     }
@@ -103,14 +111,15 @@ class Blocks {
 
   void finish(const GemmPlace& place, int64_t i, int64_t height, int64_t j) {
     const int64_t width = smaller(g_.n - j, kColumns);
-    for (int64_t r = 0; g_.bias && r < height; ++r) {
-      for (int64_t c = 0; c < width; ++c) sums_[r * kColumns + c] += g_.bias[j + c];
+    const auto* bias = static_cast<const float*>(g_.bias);
+    for (int64_t r = 0; bias && r < height; ++r) {
+      for (int64_t c = 0; c < width; ++c) sums_[r * kColumns + c] += bias[j + c];
     }
     if (g_.activation) g_.activation(sums_, kColumns, height, width, g_.alpha);
     for (int64_t r = 0; r < height; ++r) {
       const float* __restrict__ from = sums_ + r * kColumns;
       const int64_t to = place.y + (i + r) * g_.y_row + j;
-      if (g_.narrow) {
+      if (args_.narrow) {
         BFloat16* __restrict__ y = static_cast<BFloat16*>(g_.y) + to;
         for (int64_t c = 0; c < width; ++c) y[c] = to_bfloat16(from[c]);
       } else {
@@ -120,7 +129,8 @@ class Blocks {
     }
   }
 
-  const Bf16GemmArgs& g_;
+  const NarrowGemmArgs& args_;
+  const GemmArgs& g_;
   const int64_t pieces_;
   int64_t panels_;  // of b that are packed at once
   int64_t tiles_;   // of rows that a member packs at once
@@ -132,9 +142,10 @@ class Blocks {
 
 // One product is everybody's; of many, each is one member's.
 template <class Unit>
-void run_blocks(const Bf16GemmArgs& g, const Team& team) {
+void run_blocks(const NarrowGemmArgs& args, const Team& team) {
+  const GemmArgs& g = args.gemm;
   Unit::enter();
-  Blocks<Unit> blocks(g);
+  Blocks<Unit> blocks(args);
   if (g.batch.count == 1) {
     blocks.run(GemmPlace{}, team, 0, team.rank);
   } else {
@@ -148,7 +159,7 @@ void run_blocks(const Bf16GemmArgs& g, const Team& team) {
 }
 
 template <class Unit>
-Bf16Workspace workspace_of(const Bf16GemmArgs& g) {
+NarrowGemmWorkspace workspace_of(const NarrowGemmArgs& g) {
   return Blocks<Unit>(g).workspace();
 }
 

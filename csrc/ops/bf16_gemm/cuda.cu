@@ -1,16 +1,9 @@
-// Devices have no kernel for this order: their matrix units round in ways of their own.
-#include "ops/bf16_gemm/bf16_gemm.h"
+// The product of bfloat16 matrices on a device: in the order of its matrix units, not of AMX's.
+#include "ops/gemm/matrix_units.cuh"
 
 namespace mark1::cuda {
-namespace {
 
-Bf16Workspace no_workspace(const Bf16GemmArgs&) {
-  return {0, 0};
-}
-
-}  // namespace
-
-extern const Bf16GemmKernels bf16_gemm_kernels;
-const Bf16GemmKernels bf16_gemm_kernels = {{nullptr}, &no_workspace};
+extern const NarrowGemmKernels bf16_gemm_kernels;
+const NarrowGemmKernels bf16_gemm_kernels = {{&queue_narrow<Bf16Format>}, &no_workspace};
 
 }  // namespace mark1::cuda

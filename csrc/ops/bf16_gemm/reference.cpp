@@ -35,30 +35,34 @@ float product_sum(const BFloat16* a, int64_t a_step, const BFloat16* b, int64_t 
   return sum;
 }
 
-[[gnu::noinline]] void sum_columns(const Bf16GemmArgs& g, const BFloat16* a, const BFloat16* b,
+[[gnu::noinline]] void sum_columns(const GemmArgs& g, const BFloat16* a, const BFloat16* b,
                                    int64_t count, float* sums) {
   for (int64_t j = 0; j < count; ++j) {
     sums[j] = product_sum(a, g.a_col, b + j * g.b_col, g.b_row, g.k);
   }
 }
 
-void gemm(const Bf16GemmArgs& g, const Team& team) {
+void gemm(const NarrowGemmArgs& args, const Team& team) {
+  const GemmArgs& g = args.gemm;
+  const auto* left = static_cast<const BFloat16*>(g.a);
+  const auto* right = static_cast<const BFloat16*>(g.b);
+  const auto* bias = static_cast<const float*>(g.bias);
   const Range rows = static_range(g.batch.count * g.m, 1, team);
   for (int64_t row = rows.begin; row < rows.end; ++row) {
     const GemmPlace place = place_of(g.batch, row / g.m);
     const int64_t i = row % g.m;
-    const BFloat16* a = g.a + place.a + i * g.a_row;
+    const BFloat16* a = left + place.a + i * g.a_row;
     for (int64_t j = 0; j < g.n; j += kColumns) {
       const int64_t count = smaller(g.n - j, kColumns);
       float sums[kColumns];
       const unsigned word = begin_flushing();
-      sum_columns(g, a, g.b + place.b + j * g.b_col, count, sums);
+      sum_columns(g, a, right + place.b + j * g.b_col, count, sums);
       end_flushing(word);
-      for (int64_t c = 0; g.bias && c < count; ++c) sums[c] += g.bias[j + c];
+      for (int64_t c = 0; bias && c < count; ++c) sums[c] += bias[j + c];
       if (g.activation) g.activation(sums, kColumns, 1, count, g.alpha);
       const int64_t to = place.y + i * g.y_row + j;
       for (int64_t c = 0; c < count; ++c) {
-        if (g.narrow) {
+        if (args.narrow) {
           static_cast<BFloat16*>(g.y)[to + c] = to_bfloat16(sums[c]);
         } else {
           static_cast<float*>(g.y)[to + c] = sums[c];
@@ -68,14 +72,14 @@ void gemm(const Bf16GemmArgs& g, const Team& team) {
   }
 }
 
-Bf16Workspace no_workspace(const Bf16GemmArgs&) {
+NarrowGemmWorkspace no_workspace(const NarrowGemmArgs&) {
   return {0, 0};
 }
 
 }  // namespace
 
-extern const Bf16GemmKernels bf16_gemm_kernels;
-const Bf16GemmKernels bf16_gemm_kernels = {make_kernel<Bf16GemmArgs, &gemm>(), &no_workspace};
+extern const NarrowGemmKernels bf16_gemm_kernels;
+const NarrowGemmKernels bf16_gemm_kernels = {make_kernel<NarrowGemmArgs, &gemm>(), &no_workspace};
 
 }  // namespace MARK1_ISA
 }  // namespace mark1

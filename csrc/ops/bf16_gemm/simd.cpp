@@ -72,9 +72,9 @@ struct FmaUnit {
 
 }  // namespace
 
-extern const Bf16GemmKernels bf16_gemm_kernels;
-const Bf16GemmKernels bf16_gemm_kernels = {make_kernel<Bf16GemmArgs, &run_blocks<FmaUnit>>(),
-                                           &workspace_of<FmaUnit>};
+extern const NarrowGemmKernels bf16_gemm_kernels;
+const NarrowGemmKernels bf16_gemm_kernels = {make_kernel<NarrowGemmArgs, &run_blocks<FmaUnit>>(),
+                                             &workspace_of<FmaUnit>};
 
 }  // namespace MARK1_ISA
 }  // namespace mark1

@@ -16,19 +16,19 @@
 
 namespace mark1 {
 
-MARK1_VARIANTS(Bf16GemmKernels, bf16_gemm_kernels);
+MARK1_VARIANTS(NarrowGemmKernels, bf16_gemm_kernels);
 namespace avx512_bf16 {
-extern const Bf16GemmKernels bf16_gemm_kernels;
+extern const NarrowGemmKernels bf16_gemm_kernels;
 }
 namespace amx {
-extern const Bf16GemmKernels bf16_gemm_kernels;
+extern const NarrowGemmKernels bf16_gemm_kernels;
 }
 
 namespace {
 
 struct Unit {
   const char* name;
-  const Bf16GemmKernels* kernels;
+  const NarrowGemmKernels* kernels;
 };
 
 // Every sort of value that may come apart: ordinary ones, products about the smallest normal
@@ -63,32 +63,33 @@ struct alignas(64) Line {
 // Rows, columns and depth that leave something over of every tile and block.
 constexpr int64_t kRows = 35, kColumns = 41, kDepth = 301;
 
-std::vector<float> test_product(const Bf16GemmKernels& kernels) {
+std::vector<float> test_product(const NarrowGemmKernels& kernels) {
   std::vector<BFloat16> a(kRows * kDepth), b(kDepth * kColumns);
   uint32_t state = 1;
   for (BFloat16& x : a) x.bits = test_value(state);
   for (BFloat16& x : b) x.bits = test_value(state);
   std::vector<float> y(kRows * kColumns);
-  Bf16GemmArgs args = {};
-  args.a = a.data();
-  args.a_row = kDepth;
-  args.a_col = 1;
-  args.b = b.data();
-  args.b_row = kColumns;
-  args.b_col = 1;
-  args.y = y.data();
-  args.y_row = kColumns;
-  args.m = kRows;
-  args.n = kColumns;
-  args.k = kDepth;
-  args.batch.count = 1;
-  const Bf16Workspace sizes = kernels.workspace(args);
+  NarrowGemmArgs args = {};
+  GemmArgs& g = args.gemm;
+  g.a = a.data();
+  g.a_row = kDepth;
+  g.a_col = 1;
+  g.b = b.data();
+  g.b_row = kColumns;
+  g.b_col = 1;
+  g.y = y.data();
+  g.y_row = kColumns;
+  g.m = kRows;
+  g.n = kColumns;
+  g.k = kDepth;
+  g.batch.count = 1;
+  const NarrowGemmWorkspace sizes = kernels.workspace(args);
   args.shared_bytes = sizes.shared;
-  args.member_bytes = sizes.member;
+  g.workspace_bytes = sizes.member;
   // Not a tensor: this may run while a program is recorded, whose memory has to be the same again.
   const auto bytes = static_cast<size_t>(sizes.shared + sizes.member);
   std::vector<Line> workspace(bytes / sizeof(Line) + 1);
-  args.workspace = workspace.data();
+  g.workspace = workspace.data();
   const FpEnvironment environment;
   kernels.run.run(&args, Team{});
   return y;
@@ -122,7 +123,7 @@ bool has_tiles() {
 std::vector<Unit> find_units() {
   std::vector<Unit> found = {{"fma", bf16_gemm_kernels_variants.tables[kIsas - 1]}};
   const std::vector<float> expected = test_product(*found[0].kernels);
-  const auto add = [&](const char* name, const Bf16GemmKernels& kernels) {
+  const auto add = [&](const char* name, const NarrowGemmKernels& kernels) {
     if (same_bits(test_product(kernels), expected)) found.push_back({name, &kernels});
   };
 #if defined(MARK1_HAS_AVX512_BF16)
@@ -154,7 +155,7 @@ std::atomic<int> forced{-1};
 
 }  // namespace
 
-const Bf16GemmKernels& bf16_gemm_kernels() {
+const NarrowGemmKernels& bf16_gemm_kernels() {
   if (works_on_device()) return bf16_gemm_kernels_variants.current();
   if (isa() != Isa::kAvx512) return bf16_gemm_kernels_variants.current();
   const int index = forced.load(std::memory_order_relaxed);

@@ -10,7 +10,7 @@ namespace mark1 {
 
 // The kernels in force. With AVX-512 there may be three, of the same bits; one that the processor
 // lacks, or whose bits are not those of fused multiply-adds in a test on this machine, is not used.
-const Bf16GemmKernels& bf16_gemm_kernels();
+const NarrowGemmKernels& bf16_gemm_kernels();
 
 // What there is with AVX-512, best last: "fma", "dot" (VDPBF16PS), "tile" (AMX).
 std::vector<std::string> bf16_units();

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "core/bfloat16.h"
 #include "core/far.h"
 #include "core/isa.h"
 #include "core/launch.h"
+#include "core/narrow.h"
 
 namespace mark1 {
 
@@ -95,7 +95,7 @@ BroadcastArgs broadcast_args(const Tensor& x, const Tensor& y, const Tensor& out
 
 Tensor broadcast(Binary op, const Tensor& x, const Tensor& y) {
   const int index = static_cast<int>(op);
-  refuse_bfloat16(kBinaryNames[index], x.dtype());
+  refuse_narrow(kBinaryNames[index], x.dtype());
   const auto kernel =
       broadcast_kernels_variants.current().binary[index][static_cast<int>(x.dtype())];
   const Spec spec = broadcast_spec(op, x.spec(), y.spec());

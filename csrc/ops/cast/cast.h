@@ -8,8 +8,8 @@
 // depend on the machine (C++ leaves it undefined). To bool: x != 0, NaN counts as true.
 #pragma once
 
-#include "core/bfloat16.h"
 #include "core/kernel.h"
+#include "core/narrow.h"
 #include "core/tensor.h"
 
 namespace mark1 {
@@ -22,7 +22,7 @@ struct CastArgs {
 };
 
 struct CastKernels {
-  Kernel<CastArgs> cast[kDTypes + 1][kDTypes + 1];  // [from][to]
+  Kernel<CastArgs> cast[kAllDTypes][kAllDTypes];  // [from][to]
 };
 
 // x itself if it has the dtype already.

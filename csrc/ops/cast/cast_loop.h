@@ -31,11 +31,10 @@ constexpr Kernel<CastArgs> kernel() {
 
 }  // namespace
 
-#define MARK1_ROW(From)                                                          \
-  {                                                                              \
-      kernel<From, bool>(),    kernel<From, uint8_t>(), kernel<From, int32_t>(), \
-      kernel<From, int64_t>(), kernel<From, float>(),   kernel<From, double>(),  \
-      kernel<From, BFloat16>()}
+#define MARK1_ROW(From)                                                        \
+  {kernel<From, bool>(),     kernel<From, uint8_t>(), kernel<From, int32_t>(), \
+   kernel<From, int64_t>(),  kernel<From, float>(),   kernel<From, double>(),  \
+   kernel<From, BFloat16>(), kernel<From, Half>()}
 
 // A bool is read as the byte it is, 0 or 1: compilers vectorise that.
 const CastKernels cast_kernels = {{
@@ -46,6 +45,7 @@ const CastKernels cast_kernels = {{
     MARK1_ROW(float),
     MARK1_ROW(double),
     MARK1_ROW(BFloat16),
+    MARK1_ROW(Half),
 }};
 
 }  // namespace MARK1_ISA

@@ -1,6 +1,7 @@
 // What cast makes of one value.
 #pragma once
 
+#include "core/round_to_odd.h"
 #include "ops/cast/cast.h"
 
 namespace mark1 {
@@ -35,20 +36,36 @@ template <>
 constexpr bool is_real<double> = true;
 
 template <class T>
+constexpr bool is_single = false;
+template <>
+constexpr bool is_single<float> = true;
+
+template <class T>
 constexpr bool is_half = false;
 template <>
 constexpr bool is_half<BFloat16> = true;
+template <>
+constexpr bool is_half<Half> = true;
+
+MARK1_DEVICE inline void narrow(float value, BFloat16& to) {
+  to = to_bfloat16(value);
+}
+MARK1_DEVICE inline void narrow(float value, Half& to) {
+  to = to_half(value);
+}
 
 template <class To, class From>
 MARK1_DEVICE inline To convert(From value) {
   if constexpr (is_half<From>) {
-    if constexpr (is_half<To>) {
-      return value;
-    } else {
-      return convert<To>(widened(value));
-    }
+    return convert<To>(widened(value));
   } else if constexpr (is_half<To>) {
-    return to_bfloat16(value);
+    To to;
+    if constexpr (is_single<From>) {
+      narrow(value, to);
+    } else {
+      narrow(rounded_to_odd(value), to);
+    }
+    return to;
   } else if constexpr (is_real<From> && Bounds<To>::integer) {
     // high rounds up to a power of two in From: what lies below it fits.
     const bool below = value <= static_cast<From>(Bounds<To>::low);

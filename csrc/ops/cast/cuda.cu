@@ -30,12 +30,13 @@ void queue_cast(const void* bytes, const Team& team) {
 
 }  // namespace
 
-#define MARK1_ROW(From)                                                                          \
-  {                                                                                              \
-    {&queue_cast<From, bool>}, {&queue_cast<From, uint8_t>}, {&queue_cast<From, int32_t>},       \
-        {&queue_cast<From, int64_t>}, {&queue_cast<From, float>}, {&queue_cast<From, double>}, { \
-      &queue_cast<From, BFloat16>                                                                \
-    }                                                                                            \
+#define MARK1_ROW(From)                                                                        \
+  {                                                                                            \
+    {&queue_cast<From, bool>}, {&queue_cast<From, uint8_t>}, {&queue_cast<From, int32_t>},     \
+        {&queue_cast<From, int64_t>}, {&queue_cast<From, float>}, {&queue_cast<From, double>}, \
+        {&queue_cast<From, BFloat16>}, {                                                       \
+      &queue_cast<From, Half>                                                                  \
+    }                                                                                          \
   }
 
 const CastKernels cast_kernels = {{
@@ -46,6 +47,7 @@ const CastKernels cast_kernels = {{
     MARK1_ROW(float),
     MARK1_ROW(double),
     MARK1_ROW(BFloat16),
+    MARK1_ROW(Half),
 }};
 
 }  // namespace cuda

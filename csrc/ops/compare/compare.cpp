@@ -1,15 +1,15 @@
 #include "ops/compare/compare.h"
 
-#include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
+#include "core/narrow.h"
 
 namespace mark1 {
 
 MARK1_VARIANTS(CompareKernels, compare_kernels);
 
 Tensor compare(const char* op_name, Comparison op, const Tensor& x, const Tensor& y) {
-  refuse_bfloat16(op_name, x.dtype());
+  refuse_narrow(op_name, x.dtype());
   if (x.dtype() != y.dtype()) {
     fail<TypeError>(op_name, "x is ", name(x.dtype()), ", y is ", name(y.dtype()));
   }

@@ -1,9 +1,9 @@
 #include "ops/copy/copy.h"
 
-#include "core/bfloat16.h"
 #include "core/far.h"
 #include "core/isa.h"
 #include "core/launch.h"
+#include "core/narrow.h"
 #include "ops/fill/fill.h"
 
 namespace mark1 {
@@ -56,7 +56,7 @@ Tensor strided_copy(const char* op, const Tensor& x, const Shape& shape, const i
   args.stream = is_far(2 * out.bytes());
   // About 5 bytes written per nanosecond and thread, whatever the walk.
   const double work = static_cast<double>(out.bytes()) * 0.2;
-  refuse_bfloat16(op, x.dtype());
+  refuse_narrow(op, x.dtype());
   launch(op, copy_kernels_variants.current().copy[size_index(x.dtype())], args, work, {&x}, {&out});
   return out;
 }
@@ -111,7 +111,7 @@ Tensor paste(const Tensor& x, const Shape& shape, const std::vector<Cut>& cuts) 
   collapse(part, strides, args);
   if (part.numel() == 0) args.shape[0] = 0;
   const double work = static_cast<double>(out.bytes()) * 0.1 + static_cast<double>(x.bytes()) * 0.2;
-  refuse_bfloat16("paste", x.dtype());
+  refuse_narrow("paste", x.dtype());
   launch("paste", copy_kernels_variants.current().paste[size_index(x.dtype())], args, work, {&x},
          {&out});
   return out;

@@ -1,8 +1,8 @@
 #include "ops/count/count.h"
 
-#include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
+#include "core/narrow.h"
 #include "ops/reduce/arrange.h"
 
 namespace mark1 {
@@ -17,7 +17,7 @@ constexpr const char* kNames[] = {"count_nonzero", "any", "all"};
 
 Tensor count(Count kind, const Tensor& x, const std::vector<int64_t>& axes, bool keepdims) {
   const char* op = kNames[static_cast<int>(kind)];
-  refuse_bfloat16(op, x.dtype());
+  refuse_narrow(op, x.dtype());
   Tensor out(reduced_shape(op, x.shape(), axes, keepdims),
              kind == Count::kNumber ? DType::kI32 : DType::kBool);
   if (out.numel() == 0) return out;

@@ -1,8 +1,8 @@
 #include "ops/cross_entropy/cross_entropy.h"
 
-#include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
+#include "core/narrow.h"
 
 namespace mark1 {
 
@@ -98,7 +98,7 @@ void refuse_label(const LabelCheck& args, int64_t place, const void* value) {
 }  // namespace
 
 void check_labels(const char* op, const Tensor& labels, int64_t classes) {
-  refuse_bfloat16(op, labels.dtype());
+  refuse_narrow(op, labels.dtype());
   const auto& kernels = cross_entropy_kernels_variants.current().wrong_label;
   visit_dtype(labels.dtype(), [&](auto element) {
     using T = decltype(element);

@@ -2,9 +2,9 @@
 
 #include <cstring>
 
-#include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
+#include "core/narrow.h"
 #include "core/recorder.h"
 #include "ops/cast/cast.h"
 
@@ -13,8 +13,8 @@ namespace mark1 {
 MARK1_VARIANTS(FillKernels, fill_kernels);
 
 Tensor full(const Shape& shape, const Tensor& value) {
-  if (value.dtype() == kBF16) {
-    return cast(full(shape, cast(value, DType::kF32)), kBF16);
+  if (is_narrow(value.dtype())) {
+    return cast(full(shape, cast(value, DType::kF32)), value.dtype());
   }
   if (value.numel() != 1) {
     fail<ValueError>("full", "needs one value, got shape ", value.shape(),

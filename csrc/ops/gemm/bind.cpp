@@ -2,10 +2,13 @@
 #include "bindings/convert.h"
 #include "ops/activation/activation.h"
 #include "ops/gemm/gemm.h"
+#include "ops/gemm/narrow.h"
 
 namespace mark1 {
 
 void bind_gemm(OpModule& module) {
+  module.def("tensorfloat32", &tensorfloat32);
+  module.def("set_tensorfloat32", &set_tensorfloat32);
   module.def("matmul", [](py::handle x, py::handle w) {
     const auto [left, right] = to_promoted(x, w);
     return matmul(left, right);

@@ -1,8 +1,11 @@
 #include "ops/gemm/gemm.h"
 
+#include <atomic>
+
 #include "core/device.h"
 #include "core/isa.h"
 #include "core/launch.h"
+#include "ops/gemm/narrow.h"
 #include "ops/gemm/shapes.h"
 
 namespace mark1 {
@@ -20,7 +23,29 @@ double estimated_work(const GemmArgs& g, int index) {
          (0.02 * m * n * k + 0.03 * (m * k + k * n + m * n));
 }
 
+std::atomic<bool> in_tensorfloat32{false};
+
+// On devices alone, and a table of its own there: the other precisions have no such unit.
+void launch_tensorfloat32(const char* op, const GemmArgs& gemm, double work, const Tensor& a,
+                          const Tensor& b, const Tensor* bias, const Tensor& y) {
+  static std::atomic<const void*> known{nullptr};
+  const auto& kernels = *static_cast<const NarrowGemmKernels*>(
+      device_kernels("tf32_gemm_kernels", sizeof(NarrowGemmKernels), known));
+  NarrowGemmArgs args = {};
+  args.gemm = gemm;
+  if (bias) return launch(op, kernels.run, args, work, {&a, &b, bias}, {&y});
+  launch(op, kernels.run, args, work, {&a, &b}, {&y});
+}
+
 }  // namespace
+
+bool tensorfloat32() {
+  return in_tensorfloat32.load(std::memory_order_relaxed);
+}
+
+void set_tensorfloat32(bool on) {
+  in_tensorfloat32.store(on, std::memory_order_relaxed);
+}
 
 Spec gemm_spec(const char* op, const Spec& a, const Spec& b, const Spec* bias,
                const GemmOptions& options) {
@@ -67,6 +92,9 @@ void launch_gemm(const char* op, GemmArgs& args, const Tensor& a, const Tensor& 
   const GemmKernels& kernels = gemm_kernels_variants.current();
   const Kernel<GemmArgs> kernel = kernels.run[index];
   const double work = estimated_work(args, index);
+  if (works_on_device() && index == 0 && tensorfloat32()) {
+    return launch_tensorfloat32(op, args, work, a, b, bias, y);
+  }
   args.workspace_bytes = kernels.workspace_bytes[index](args);
   if (args.workspace_bytes == 0) {
     if (bias) return launch(op, kernel, args, work, {&a, &b, bias}, {&y});

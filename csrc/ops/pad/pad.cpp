@@ -2,10 +2,10 @@
 
 #include <cstring>
 
-#include "core/bfloat16.h"
 #include "core/far.h"
 #include "core/isa.h"
 #include "core/launch.h"
+#include "core/narrow.h"
 #include "ops/copy/copy.h"
 #include "ops/fill/fill.h"
 
@@ -79,7 +79,7 @@ Tensor pad(const Tensor& x, const std::vector<PadWidth>& widths, const std::stri
   // About 6 bytes written per nanosecond and thread, and 10 ns a row.
   const double work =
       static_cast<double>(out.bytes()) * 0.15 + static_cast<double>(out.numel()) / row * 10;
-  refuse_bfloat16("pad", x.dtype());
+  refuse_narrow("pad", x.dtype());
   launch("pad", pad_kernels_variants.current().pad[size_index(x.dtype())], args, work, {&x},
          {&out});
   return out;

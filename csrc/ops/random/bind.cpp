@@ -2,7 +2,7 @@
 
 #include "bindings/bindings.h"
 #include "bindings/convert.h"
-#include "core/bfloat16.h"
+#include "core/narrow.h"
 #include "ops/cast/cast.h"
 
 namespace mark1 {
@@ -14,7 +14,7 @@ void bind_random(OpModule& module) {
     module.def(name,
                [kind](py::handle shape, const Tensor& state, double a, double b, py::handle dtype) {
                  const DType to = to_dtype(dtype);
-                 const DType drawn = to == kBF16 ? DType::kF32 : to;
+                 const DType drawn = is_narrow(to) ? DType::kF32 : to;
                  return cast(random_draw(kind, to_shape(shape), state, a, b, drawn), to);
                });
   };

@@ -1,9 +1,9 @@
 #include "ops/reduce/reduce.h"
 
-#include "core/bfloat16.h"
 #include "core/device.h"
 #include "core/isa.h"
 #include "core/launch.h"
+#include "core/narrow.h"
 #include "ops/cast/cast.h"
 #include "ops/copy/copy.h"
 #include "ops/reduce/arrange.h"
@@ -16,7 +16,7 @@ namespace {
 
 // Row of the kernel tables for dtype; the smaller integers are widened before.
 int reduce_index(const char* op, DType dtype) {
-  refuse_bfloat16(op, dtype);
+  refuse_narrow(op, dtype);
   return static_cast<int>(dtype) - static_cast<int>(DType::kI32);
 }
 

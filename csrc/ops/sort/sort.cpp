@@ -26,7 +26,7 @@ int kernel_index(DType dtype) {
 }
 
 void check_length(const char* op, const Tensor& x) {
-  refuse_bfloat16(op, x.dtype());
+  refuse_narrow(op, x.dtype());
   if (x.rank() == 0) fail<ValueError>(op, "a scalar has no order");
   if (x.shape().back() > int64_t{1} << 30) {
     fail<ValueError>(op, "rows of ", x.shape().back(), " elements are too long for int32 indices");

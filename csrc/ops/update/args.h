@@ -3,7 +3,8 @@
 // An optimizer's formula turns gradient g, value p and state s of an element into new p and s. What
 // may happen around it, in this order (as in Keras 3):
 //
-//   loss scale             g = g (1 / scale)
+//   loss scale             g = g (1 / scale); one that finds itself lets a step whose gradients are
+//                          not all finite change nothing but the scale
 //   accumulation           of n steps, n - 1 only do a = a + g; the last uses g = (a + g) (1 / n)
 //                          and sets a = 0
 //   clipping by norm       g = g f, with f = c / norm where norm > c, else 1, computed in double.
@@ -38,6 +39,8 @@ struct UpdateArgs {
   int64_t average, accumulator;  // numbers of slots, -1: none
   int64_t overwrite_every;       // 0: never
   double loss_scale;             // 1: none
+  const float* found_scale;      // one that finds itself, or null
+  const uint8_t* skips;          // whether it leaves this step out
   double clip_value;             // 0: none
   double weight_decay;           // 0: none
   double average_momentum;
@@ -56,8 +59,24 @@ struct NormArgs {
 
 inline constexpr int64_t kNormPiece = 4096;
 
+// A loss scale that finds itself; see loss_scale.h.
+struct LossScaleArgs {
+  UpdateArgs update;
+  uint8_t* marks;  // one per piece of kScalePiece elements
+  uint8_t* votes;  // one per member
+  uint8_t* skips;
+  float* scale;
+  int64_t* steps;  // finite ones since the scale changed
+  int64_t pieces;
+  int64_t growth_steps;
+};
+
+inline constexpr int64_t kScalePiece = 1024;
+inline constexpr int64_t kMostVotes = 256;
+
 struct UpdateKernels {
   Kernel<NormArgs> clip_factors;
+  Kernel<LossScaleArgs> mark_wild, judge, rescale;
 };
 
 // An update, and what follows it: the step is counted.

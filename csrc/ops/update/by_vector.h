@@ -50,6 +50,7 @@ template <class Rule>
 void update_with_options(const typename Rule::Args& args, const Team& team) {
   const UpdateArgs& common = args.update;
   const Step step(common);
+  if (step.skips) return;
   const typename Rule::Numbers numbers(args, step.number);
   walk_segments(common.rows, common.count, team, [&](const Segment& row, Range range, auto zero) {
     using T = decltype(zero);

@@ -2,6 +2,7 @@
 // for each row, then one for all rows. Batches of rows come with the arguments (rows.cuh).
 #define MARK1_WARPS
 #include "core/kernel.h"
+#include "ops/update/loss_scale.h"
 #include "ops/update/norm.h"
 #include "ops/update/rows.cuh"
 
@@ -108,9 +109,55 @@ void queue_factors(const void* bytes, const Team& team) {
   if (args.global) gpu::queue<GlobalFactor>(args, {1, kWarp, 0}, team.sync);
 }
 
+struct MarkBatch {
+  LossScaleArgs scale;
+  RowBatch batch;
+  int64_t before;  // pieces of earlier batches
+};
+
+// A warp per piece.
+struct Marks {
+  static constexpr bool alone = false;
+  using Args = MarkBatch;
+
+  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
+    const int64_t piece = warp_of(block);
+    if (piece >= args.batch.parts) return;
+    const int found = args.batch.find(piece);
+    const uint8_t mark = mark_of(args.batch.rows[found], piece - args.batch.first[found]);
+    if (lane() == 0) args.scale.marks[args.before + piece] = mark;
+  }
+};
+
+void queue_marks(const void* bytes, const Team& team) {
+  const auto& args = *static_cast<const LossScaleArgs*>(bytes);
+  MarkBatch batch = {args, {}, 0};
+  for (int64_t r = 0; r < args.update.count; ++r) {
+    const Segment& row = args.update.rows[r];
+    const int64_t n = row.gradient ? row.end - row.begin : 0;
+    batch.batch.add(row, r, (n + kScalePiece - 1) / kScalePiece);
+    if (batch.batch.count < kRowsAtOnce && r + 1 < args.update.count) continue;
+    if (batch.batch.parts > 0) {
+      gpu::queue<Marks>(batch, threads_for(batch.batch.parts * kWarp), team.sync);
+    }
+    batch.before += batch.batch.parts;
+    batch.batch = {};
+  }
+}
+
+// As many members as a block has.
+void queue_judge(const void* args, const Team& team) {
+  queue_meeting<LossScaleArgs, &judge>(args, {0, kMeetingThreads * kMemberWork, team.sync});
+}
+
 }  // namespace
 
-const UpdateKernels update_kernels = {{&queue_factors}};
+const UpdateKernels update_kernels = {
+    {&queue_factors},
+    {&queue_marks},
+    {&queue_judge},
+    make_kernel<LossScaleArgs, &rescale>(),
+};
 
 }  // namespace cuda
 }  // namespace mark1

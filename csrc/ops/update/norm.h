@@ -71,7 +71,7 @@ MARK1_DEVICE inline void measure_pieces(const NormArgs& args, const Step& step, 
 
 MARK1_DEVICE void clip_factors(const NormArgs& args, const Team& team) {
   const Step step(args.update);
-  if (!step.updates) return;
+  if (!step.updates || step.skips) return;
   measure_pieces(args, step, team);
   team.barrier();
   if (team.rank != 0) return;

@@ -96,6 +96,7 @@ struct UpdateRows {
   }
 
   static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
+    if (with_options && Step(args.rule.update).skips) return;
     const int found = args.batch.find(block.index());
     const Segment& row = args.batch.rows[found];
     const int64_t number = args.batch.number[found], n = row.end - row.begin;

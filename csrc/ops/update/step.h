@@ -13,13 +13,16 @@ struct Step {
   int64_t number;  // of this update, the first being 1
   bool updates;    // or only accumulates
   bool overwrites;
+  bool skips;  // for its gradients are not finite
 
   // Without options every step is an update.
-  MARK1_DEVICE explicit Step(int64_t number) : number(number), updates(true), overwrites(false) {}
+  MARK1_DEVICE explicit Step(int64_t number)
+      : number(number), updates(true), overwrites(false), skips(false) {}
   MARK1_DEVICE explicit Step(const UpdateArgs& args)
       : number(*args.iterations / args.accumulated + 1),
         updates((*args.iterations + 1) % args.accumulated == 0),
-        overwrites(args.overwrite_every > 0 && number % args.overwrite_every == 0) {}
+        overwrites(args.overwrite_every > 0 && number % args.overwrite_every == 0),
+        skips(args.skips && *args.skips) {}
 };
 
 template <class T>
@@ -36,7 +39,7 @@ struct Options {
         clips_by_norm(args.factors && updates),
         clips_by_value(args.clip_value > 0),
         decays(args.weight_decay != 0 && row.decays),
-        scale(T(1 / args.loss_scale)),
+        scale(T(1 / (args.found_scale ? double(*args.found_scale) : args.loss_scale))),
         share(T(1 / double(args.accumulated))),
         factor(T(clips_by_norm ? args.factors[(&row - args.rows) * args.factor_stride] : 1)),
         limit(T(args.clip_value)),
@@ -69,6 +72,7 @@ MARK1_DEVICE void count_step(const typename Rule::Args& args, const Team& team) 
   const UpdateArgs& common = args.update;
   Step step(*common.iterations + 1);
   if constexpr (with_options) step = Step(common);
+  if (step.skips) return;
   const typename Rule::Numbers numbers(args, step.number);
   if constexpr (requires { numbers.keep(); }) {
     if (step.updates) numbers.keep();

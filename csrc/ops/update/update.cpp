@@ -11,6 +11,7 @@ namespace {
 // Nanoseconds per byte of float32 gradient in cache, on one thread.
 constexpr double kNormCost = 0.01;
 constexpr double kOptionsCost = 0.03;
+constexpr double kMarkCost = 0.005;
 
 void check_options(const char* op, const UpdateOptions& options) {
   if (!(options.loss_scale > 0) || options.accumulated < 1 || options.overwrite_every < 0) {
@@ -33,10 +34,10 @@ void set_options(PreparedUpdate& prepared, const UpdateOptions& options, int slo
   prepared.options_work = kOptionsCost * prepared.table.bytes;
 }
 
-int64_t count_pieces(const SegmentTable& table) {
+int64_t count_pieces(const SegmentTable& table, int64_t size) {
   int64_t pieces = 0;
   for (const Segment* row = table.data(); row < table.data() + table.count; ++row) {
-    if (row->gradient) pieces += (row->end - row->begin + kNormPiece - 1) / kNormPiece;
+    if (row->gradient) pieces += (row->end - row->begin + size - 1) / size;
   }
   return pieces;
 }
@@ -45,7 +46,7 @@ void launch_norms(PreparedUpdate& prepared, const UpdateOptions& options) {
   const SegmentTable& table = prepared.table;
   if (table.count == 0) return;
   const bool global = options.global_clip_norm > 0;
-  const int64_t pieces = count_pieces(table);
+  const int64_t pieces = count_pieces(table, kNormPiece);
   const Tensor scratch(Shape{pieces + table.count}, DType::kF64);
   prepared.factors = Tensor(Shape{global ? 1 : table.count}, DType::kF64);
   NormArgs args = {};
@@ -65,7 +66,42 @@ void launch_norms(PreparedUpdate& prepared, const UpdateOptions& options) {
   prepared.table.reads.push_back(&prepared.factors);
 }
 
+// Asks whether the step is to be made at all.
+void launch_judgement(PreparedUpdate& prepared, const UpdateOptions& options) {
+  SegmentTable& table = prepared.table;
+  LossScaleArgs& args = prepared.loss_scale;
+  const Tensor& scale = options.found_scale->writable();
+  const Tensor& steps = options.finite_steps->writable();
+  const int64_t pieces = count_pieces(table, kScalePiece);
+  const Tensor marks(Shape{pieces}, DType::kU8), votes(Shape{kMostVotes}, DType::kU8);
+  prepared.skips = Tensor(Shape{}, DType::kU8);
+  args.update = prepared.args;
+  args.marks = marks.as<uint8_t>();
+  args.votes = votes.as<uint8_t>();
+  args.skips = prepared.skips.as<uint8_t>();
+  args.scale = scale.as<float>();
+  args.steps = steps.as<int64_t>();
+  args.pieces = pieces;
+  args.growth_steps = options.growth_steps;
+  const UpdateKernels& kernels = update_kernels_variants.current();
+  launch("mark_wild", kernels.mark_wild, args, kMarkCost * table.bytes, table.reads, {&marks});
+  launch("judge", kernels.judge, args, 0, {&marks}, {&prepared.skips, &votes},
+         {.most_members = static_cast<int>(kMostVotes)});
+  prepared.args.found_scale = args.scale;
+  prepared.args.skips = args.skips;
+  table.reads.push_back(&prepared.skips);
+  table.reads.push_back(&scale);
+}
+
 }  // namespace
+
+void finish_update(const Update& update, PreparedUpdate& prepared) {
+  if (!prepared.skips.storage()) return;
+  const Tensor& scale = update.options->found_scale->writable();
+  const Tensor& steps = update.options->finite_steps->writable();
+  launch("rescale", update_kernels_variants.current().rescale, prepared.loss_scale, 0,
+         {&prepared.skips, &scale, &steps}, {&scale, &steps}, {.keep_interpreter = true});
+}
 
 void prepare_update(const char* op, const Update& update, int slots, PreparedUpdate& prepared) {
   check_schedule(op, update.learning_rate, update.iterations);
@@ -94,6 +130,7 @@ void prepare_update(const char* op, const Update& update, int slots, PreparedUpd
   args.learning_rate = prepared.learning_rate.as<float>();
   args.iterations = steps.as<int64_t>();
   if (options) set_options(prepared, *options, slots);
+  if (options && options->found_scale) launch_judgement(prepared, *options);
   if (by_norm) launch_norms(prepared, *options);
 }
 

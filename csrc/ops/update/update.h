@@ -19,6 +19,10 @@ struct UpdateOptions {
   double average_momentum = 0;
   int64_t overwrite_every = 0;
   std::vector<int64_t> undecayed;  // ids of variables
+  // A loss scale that finds itself, and the number of finite steps since it changed; or null.
+  Variable* found_scale = nullptr;
+  Variable* finite_steps = nullptr;
+  int64_t growth_steps = 0;
 
   bool accumulates() const { return accumulated > 1; }
 };
@@ -39,10 +43,15 @@ struct PreparedUpdate {
   Tensor learning_rate, factors;
   const Tensor* steps = nullptr;  // made so far
   double options_work = 0;
+  LossScaleArgs loss_scale = {};
+  Tensor skips;
 };
 
 // Checks, makes the table, and launches what has to come before the update.
 void prepare_update(const char* op, const Update& update, int slots, PreparedUpdate& prepared);
+
+// Launches what comes after the step.
+void finish_update(const Update& update, PreparedUpdate& prepared);
 
 // `cost` is in nanoseconds per byte of float32 value in cache, on one thread; `carried` is what
 // counting writes besides the number of steps.
@@ -58,8 +67,11 @@ void launch_update(const char* op, const Update& update, int slots, Args args,
   launch(op, steps.update, args, cost * table.bytes + prepared.options_work, table.reads,
          table.writes, {.keep_interpreter = true});
   const Tensor* kept = carried ? carried : prepared.steps;
-  launch("count_step", steps.count, args, 0, {&prepared.learning_rate, prepared.steps, kept},
-         {prepared.steps, kept}, {.keep_interpreter = true});
+  std::vector<const Tensor*> counted = {&prepared.learning_rate, prepared.steps, kept};
+  if (prepared.skips.storage()) counted.push_back(&prepared.skips);
+  launch("count_step", steps.count, args, 0, counted, {prepared.steps, kept},
+         {.keep_interpreter = true});
+  finish_update(update, prepared);
 }
 
 }  // namespace mark1

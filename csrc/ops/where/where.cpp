@@ -1,8 +1,8 @@
 #include "ops/where/where.h"
 
-#include "core/bfloat16.h"
 #include "core/isa.h"
 #include "core/launch.h"
+#include "core/narrow.h"
 #include "ops/broadcast/broadcast.h"
 #include "ops/copy/copy.h"
 
@@ -28,7 +28,7 @@ Tensor where(const Tensor& condition, const Tensor& x, const Tensor& y) {
   const auto step = [](const Tensor& operand) { return operand.numel() == 1 ? 0 : 1; };
   const WhereArgs args = {c.as<uint8_t>(), a.data(), b.data(), out.data(),
                           out.numel(),     step(c),  step(a),  step(b)};
-  refuse_bfloat16("where", x.dtype());
+  refuse_narrow("where", x.dtype());
   const size_t size = item_size(x.dtype());
   const auto kernel = where_kernels_variants.current().where[size == 1 ? 0 : (size == 4 ? 1 : 2)];
   // About 30 bytes of output per nanosecond and thread in cache, 4 from memory.

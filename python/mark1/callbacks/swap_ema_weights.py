@@ -30,6 +30,7 @@ class SwapEMAWeights(Callback):
 
     def _swap(self, wanted: bool) -> None:
         optimizer = self.model.optimizer
+        optimizer = getattr(optimizer, "inner_optimizer", optimizer)
         if optimizer is None or not optimizer.use_ema:
             raise ValueError(
                 "[SwapEMAWeights] needs an optimizer with moving averages: make it with "

@@ -18,12 +18,12 @@ from mark1.layers.refusals import completing, refusing, reraise
 from mark1.layers.signature import Signature, default_of, signature_of
 from mark1.layers.written import Written
 from mark1.ops.cast import full_precision
+from mark1.tape.state import FLOATS
 from mark1.utils.naming import building, snake_case, unique_name
 from mark1.utils.nest import flatten
 from mark1.utils.registry import Registry, serialize, unknown_argument
 
 Shape = tuple["int | None", ...]
-_FLOATS = ("float32", "float64", "bfloat16")
 _MISSING: Any = object()
 
 
@@ -319,7 +319,7 @@ class Layer(Written, WeightHolder):
 
     def _cast(self, x: Tensor, first: bool) -> Tensor:
         """Return an input in the layer's dtype: integers only if it is the first, and wanted so."""
-        if x.dtype not in _FLOATS and not (first and not self._keeps_integers):
+        if x.dtype not in FLOATS and not (first and not self._keeps_integers):
             return x
         return masks.keep_mask(x, ops.cast(x, self._compute_dtype))
 

@@ -9,6 +9,7 @@ from mark1._core import Tensor
 from mark1.layers.layer import Shape, registry
 from mark1.layers.pooling import SpatialLayer
 from mark1.losses.alignment import shape_text
+from mark1.ops.cast import NARROW
 from mark1.ops.resize import interpolate
 from mark1.ops.tile import repeat_axes
 
@@ -150,8 +151,8 @@ class UpSampling(SpatialLayer):
 
     def call(self, x: Tensor) -> Tensor:
         """Return the outputs."""
-        if x.dtype == "bfloat16":
-            return ops.cast(self.call(ops.cast(x, "float32")), "bfloat16")
+        if x.dtype in NARROW:
+            return ops.cast(self.call(ops.cast(x, "float32")), x.dtype)
         return repeat_axes(x, self._all_factors())
 
     def compute_output_shape(self, input_shape: Shape) -> Shape:
@@ -340,8 +341,8 @@ class UpSampling2D(UpSampling):
         """Return the outputs."""
         if self.interpolation == "nearest":
             return super().call(x)
-        if x.dtype == "bfloat16":
-            return ops.cast(self.call(ops.cast(x, "float32")), "bfloat16")
+        if x.dtype in NARROW:
+            return ops.cast(self.call(ops.cast(x, "float32")), x.dtype)
         if x.dtype not in ("float32", "float64"):
             x = ops.cast(x, "float32")
         factors = self._all_factors()

@@ -10,7 +10,7 @@ from mark1._core import Tensor
 from mark1.layers.masks import keep_mask, mask_of
 from mark1.losses.loss import Loss, as_loss, masked_weights
 from mark1.metrics.metric import Mean, Metric
-from mark1.ops.cast import full_precision
+from mark1.ops.cast import NARROW, full_precision
 from mark1.typing import Array
 
 
@@ -64,7 +64,7 @@ class Head:
         """Add a batch to the totals of the metrics."""
         if y is None:
             return
-        if y_pred.dtype == "bfloat16":
+        if y_pred.dtype in NARROW:
             y_pred = keep_mask(y_pred, full_precision(y_pred))
         for metric, weighted in self.metrics:
             recording.note(metric)

@@ -32,6 +32,7 @@ from mark1.models.predictor import Predictor
 from mark1.models.sources import is_stream
 from mark1.models.steps import TestStep, TrainStep
 from mark1.models.walks import Data
+from mark1.optimizers.loss_scale_optimizer import loss_scaled
 
 if TYPE_CHECKING:
     from mark1.callbacks import History
@@ -74,7 +75,7 @@ class Trainer(OwnSteps, Predictor):
             run_eagerly: whether every step runs in Python.
             steps_per_execution: accepted, without effect.
             jit_compile: accepted, without effect.
-            auto_scale_loss: accepted, without effect.
+            auto_scale_loss: whether policy "mixed_float16" gets a LossScaleOptimizer.
             device: where to put the model, see `to`; "auto" for a GPU if one can be used, and a
                 line that says so; where it is if None.
 
@@ -100,6 +101,8 @@ class Trainer(OwnSteps, Predictor):
             run_eagerly,
             loss_weights=loss_weights,
         )
+        if auto_scale_loss and self.dtype_policy.name == "mixed_float16":
+            self._compiled.optimizer = loss_scaled(self._compiled.optimizer)
         self._choose(device)
 
     @property

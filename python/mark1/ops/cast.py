@@ -11,6 +11,9 @@ from mark1._core import Tensor
 from mark1.tape import _state, record
 from mark1.typing import Array, DTypeLike
 
+# Formats of 16 bits: tensors are stored in them, and products multiply them.
+NARROW = ("bfloat16", "float16")
+
 
 def cast(x: Any, dtype: DTypeLike) -> Tensor:
     """The values of x in another dtype.
@@ -21,7 +24,8 @@ def cast(x: Any, dtype: DTypeLike) -> Tensor:
 
     Args:
         x: Tensor, Variable, array or number; any shape.
-        dtype: "bool", "uint8", "int32", "int64", "bfloat16", "float32" or "float64".
+        dtype: "bool", "uint8", "int32", "int64", "bfloat16", "float16", "float32" or
+            "float64".
 
     Returns:
         A tensor of x's shape; x itself if it is a tensor of that dtype.
@@ -49,12 +53,12 @@ def _cast_rule(dy: Tensor, dtype: str) -> tuple[Tensor]:
 
 
 def full_precision(x: Any) -> Any:
-    """Widen a tensor of bfloat16; return anything else as it is.
+    """Widen a tensor of 16 bits; return anything else as it is.
 
     >>> full_precision(cast([1.5], "bfloat16")).dtype
     'float32'
     """
-    if not isinstance(x, Tensor) or x.dtype != "bfloat16":
+    if not isinstance(x, Tensor) or x.dtype not in NARROW:
         return x
     out = cast(x, "float32")
     if x.logits is not None:

@@ -26,11 +26,11 @@ def make_operations(namespace: dict[str, Any]) -> None:
             namespace[name] = operation
 
 
-def _call_bfloat16(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+def _call_narrow(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     # Most programs never come here, and import nothing for it.
-    from mark1.ops import bf16
+    from mark1.ops import narrow
 
-    return bf16.call(function, args, kwargs)
+    return narrow.call(function, args, kwargs)
 
 
 def _find(name: str) -> Any:
@@ -41,5 +41,5 @@ def _find(name: str) -> Any:
 
 
 copyreg.pickle(_core.Operation, lambda operation: (_find, (operation.__name__,)))  # type: ignore[attr-defined]
-_core.set_bfloat16_call(_call_bfloat16)
+_core.set_narrow_call(_call_narrow)
 _core.set_refusal(refusal)

@@ -11,6 +11,7 @@ from mark1.optimizers.adamax import Adamax
 from mark1.optimizers.adamw import AdamW
 from mark1.optimizers.ftrl import Ftrl
 from mark1.optimizers.lion import Lion
+from mark1.optimizers.loss_scale_optimizer import LossScaleOptimizer
 from mark1.optimizers.nadam import Nadam
 from mark1.optimizers.optimizer import Optimizer, deserialize, get, serialize
 from mark1.optimizers.optimizer import registry as _registry
@@ -63,6 +64,7 @@ __all__ = [
     "Ftrl",
     "Lamb",
     "Lion",
+    "LossScaleOptimizer",
     "MultiOptimizer",
     "Muon",
     "Nadam",

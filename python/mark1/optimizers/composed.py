@@ -7,7 +7,7 @@ from typing import Any
 
 from mark1 import initializers, ops
 from mark1._core import Tensor
-from mark1.optimizers.update import Options
+from mark1.optimizers.update import FoundScale, Options
 from mark1.typing import DTypeLike
 from mark1.variable import Variable
 
@@ -169,6 +169,44 @@ def composed_step(
     The order of things and their formulas are those of ``csrc/ops/update/args.h``. Everything is an
     operation, so that the step can be recorded; an accumulating one undoes what it has changed.
     """
+    found = optimizer._found_scale
+    if found is not None:
+        _judged_step(optimizer, variables, gradients, rate, found)
+        return
+    _step(optimizer, variables, gradients, rate)
+
+
+def _judged_step(
+    optimizer: Any,
+    variables: Sequence[Variable],
+    gradients: Sequence[Any],
+    rate: Any,
+    found: FoundScale,
+) -> None:
+    """Make a step with a loss scale that finds itself, and undo it if gradients are not finite."""
+    finite = ops.ones((), "bool")
+    for gradient in gradients:
+        if gradient is not None:
+            finite = ops.logical_and(finite, ops.all(ops.isfinite(gradient)))
+    slots = [s for v in variables for s in optimizer._slots[v.id]]
+    own = [state for _, state in optimizer._own]
+    touched = [*variables, *slots, *own, optimizer._iterations]
+    before = [v.value for v in touched]
+    inverse = 1.0 / found.scale
+    scaled = [None if g is None else g * ops.cast(inverse, g.dtype) for g in gradients]
+    _step(optimizer, variables, scaled, rate)
+    for variable, old in zip(touched, before, strict=True):
+        variable.assign(ops.where(finite, variable, old))
+    grows = ops.logical_and(finite, ops.equal(found.finite_steps, found.growth_steps - 1))
+    counts = ops.logical_and(finite, ops.logical_not(grows))
+    factor = ops.where(grows, 2.0, ops.where(finite, 1.0, 0.5))
+    found.scale.assign(found.scale * ops.cast(factor, "float32"))
+    found.finite_steps.assign(ops.where(counts, found.finite_steps + 1, 0))
+
+
+def _step(
+    optimizer: Any, variables: Sequence[Variable], gradients: Sequence[Any], rate: Any
+) -> None:
     made: Tensor = optimizer._iterations.value
     accumulated = optimizer.gradient_accumulation_steps
     updates = None if accumulated is None else ops.equal(ops.mod(made + 1, accumulated), 0)

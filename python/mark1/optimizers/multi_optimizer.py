@@ -258,7 +258,7 @@ class MultiOptimizer(Optimizer):
 
 
 def _require_plain(what: str, optimizer: Any) -> None:
-    if not isinstance(optimizer, Optimizer) or isinstance(optimizer, MultiOptimizer):
+    if not isinstance(optimizer, Optimizer) or hasattr(optimizer, "optimizers"):
         raise TypeError(
             f"[MultiOptimizer] {what} must be an optimizer for itself, "
             f"got {type(optimizer).__name__}"

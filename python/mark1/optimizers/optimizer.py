@@ -14,6 +14,7 @@ from mark1._core import Tensor
 from mark1.optimizers import schedules
 from mark1.optimizers.composed import OwnStates, composed_step
 from mark1.optimizers.schedules import LearningRateSchedule
+from mark1.optimizers.update import FoundScale
 from mark1.recording import changed, note
 from mark1.utils.naming import snake_case
 from mark1.utils.registry import Registry
@@ -70,6 +71,12 @@ class Optimizer(OwnStates):
         super().__setattr__(name, value)
         if not name.startswith("_"):
             super().__setattr__("_options_known", False)
+
+    def _set_found_scale(self, found: FoundScale) -> None:
+        """Let a LossScaleOptimizer say by what gradients are to be divided."""
+        if self._found_scale != found:
+            self._found_scale = found
+            self._options_known = False
 
     def _add_variable(self, value: Tensor, name: str) -> Variable:
         variable = Variable(value, trainable=False, name=name)

@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from mark1 import _core
 from mark1.recording import Structural
 from mark1.utils.registry import unknown_argument
 from mark1.variable import Variable
+
+
+class FoundScale(NamedTuple):
+    """A loss scale that finds itself; see `mark1.optimizers.LossScaleOptimizer`."""
+
+    scale: Variable
+    finite_steps: Variable  # since it changed
+    growth_steps: int
 
 
 class Options(Structural):
@@ -83,6 +91,7 @@ class Options(Structural):
         )
         self._exempt: set[int] = set()
         self._exempt_names: re.Pattern[str] | None = None
+        self._found_scale: FoundScale | None = None
 
     def _extra_slots(self) -> tuple[str, ...]:
         """Return the names of the states of each variable besides the formula's."""
@@ -92,8 +101,10 @@ class Options(Structural):
 
     def _native(self, variables: Iterable[Variable]) -> _core.UpdateOptions | None:
         """Return what kernels are told, or None if there is nothing to tell."""
+        found = self._found_scale
         if not self.use_ema and not any(
             (
+                found,
                 self.weight_decay,
                 self.clipnorm,
                 self.clipvalue,
@@ -114,6 +125,9 @@ class Options(Structural):
             average_momentum=self.ema_momentum,
             overwrite_every=self.ema_overwrite_frequency or 0,
             undecayed=[v.id for v in variables if self.weight_decay and self._is_exempt(v)],
+            found_scale=found.scale if found else None,
+            finite_steps=found.finite_steps if found else None,
+            growth_steps=found.growth_steps if found else 0,
         )
 
     def _is_exempt(self, variable: Variable) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from mark1.tape.state import Record, Rule
+from mark1.tape.state import FLOATS, Record, Rule
 from mark1.utils.users_line import users_line
 
 # What the host says when it looks at a tensor's contents.
@@ -86,7 +86,7 @@ def explanation(target: Any, source: Any, known: Known) -> str:
     """A sentence on the gradient of `target` with respect to `source`."""
     name = getattr(source, "name", "") or f"the tensor {source.dtype} {source.shape}"
     no = f"{name} has no gradient: "
-    if target.dtype not in ("float32", "float64", "bfloat16"):
+    if target.dtype not in FLOATS:
         return f"{no}the target is {target.dtype}, and only floating-point values have derivatives"
     if source.id not in known.watched:
         return no + _unwatched(source, known)

@@ -8,7 +8,7 @@ from typing import Any
 from mark1 import _core, devices
 from mark1._core import Tensor
 from mark1.tape.explanation import rule_name
-from mark1.tape.state import Gradients, Record, joint_rules
+from mark1.tape.state import FLOATS, Gradients, Record, joint_rules
 from mark1.utils.nest import flatten
 from mark1.variable import Variable
 
@@ -126,7 +126,7 @@ def accumulate(grads: dict[int, Tensor], key: int, gradient: Tensor) -> None:
 
 def is_float(value: Any) -> bool:
     """Whether a tensor's elements have derivatives."""
-    return value.dtype in ("float32", "float64", "bfloat16")
+    return value.dtype in FLOATS
 
 
 def zeros_wanted(unconnected_gradients: str) -> bool:

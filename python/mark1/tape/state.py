@@ -12,6 +12,9 @@ from mark1._core import Tensor
 if TYPE_CHECKING:
     from mark1.tape.gradient_tape import GradientTape
 
+# What has derivatives.
+FLOATS = ("float32", "float64", "bfloat16", "float16")
+
 Gradients = Sequence["Tensor | None"]
 Rule = Callable[..., Gradients]
 

@@ -9,6 +9,7 @@ from typing import Any
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.tape.gradient_tape import GradientTape
+from mark1.tape.state import FLOATS
 from mark1.utils.nest import flatten, map_structure
 
 
@@ -113,7 +114,7 @@ def _as_sources(value: Any) -> Any:
 
 def _as_source(value: Any) -> Any:
     source = value if isinstance(value, (Tensor, _core.Variable)) else _core.convert(value)
-    if source.dtype not in ("float32", "float64", "bfloat16"):
+    if source.dtype not in FLOATS:
         raise TypeError(
             f"[grad] only floating-point arguments have gradients, this one is {source.dtype}"
         )

@@ -1,9 +1,10 @@
-"""What operations do with bfloat16: products multiply it, all others compute in float32.
+"""What operations do with formats of 16 bits: products multiply them, others compute in float32.
 
-Whoever calls a public operation with a tensor of bfloat16 comes here, and nobody else does. Its
-operands are widened, which is exact, and its results rounded once; both are casts that tapes see,
-so gradients come back in bfloat16. A float32 variable is read in the precision of the bfloat16
-tensors that it meets; a float32 tensor or array makes the result float32, as in Keras.
+Whoever calls a public operation with a tensor of bfloat16 or float16 comes here, and nobody else
+does. Its operands are widened, which is exact, and its results rounded once; both are casts that
+tapes see, so gradients come back in 16 bits. A float32 variable is read in the precision of the
+tensors that it meets; a float32 tensor or array makes the result float32, as in Keras, and so do
+the two formats together.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ import numpy as np
 
 from mark1 import _core
 from mark1._core import Tensor
-from mark1.ops import bf16_gemm
-from mark1.ops.cast import cast
+from mark1.ops import narrow_gemm
+from mark1.ops.cast import NARROW, cast
 from mark1.utils.nest import flatten, map_structure
 
-# Take bfloat16 as it is, because no element matters to them.
+# Take them as they are, because no element matters to them.
 _INDIFFERENT = frozenset(
     {
         "cast",
@@ -39,7 +40,7 @@ _INDIFFERENT = frozenset(
 
 
 def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Call an operation with operands of which at least one is bfloat16.
+    """Call an operation with operands of which at least one has 16 bits.
 
     >>> from mark1 import ops
     >>> ops.add(ops.cast([1.0], "bfloat16"), 2.0)
@@ -49,25 +50,29 @@ def call(function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, 
     if name in _INDIFFERENT:
         return function(*args, **kwargs)
     if name == "dense" and _is_narrow(args[0] if args else kwargs.get("x")):
-        return bf16_gemm.dense(*args, **kwargs)  # in the precision of x, whatever the weights have
-    wide = any(_is_wide(x) for x in flatten([args, kwargs]))
+        # In the precision of x, whatever the weights have.
+        return narrow_gemm.dense(*args, **kwargs)
+    operands = list(flatten([args, kwargs]))
+    dtypes = {x.dtype for x in operands if _is_narrow(x)}
+    wide = len(dtypes) > 1 or any(_is_wide(x) for x in operands)
     if name == "matmul" and not wide:
-        return bf16_gemm.matmul(*args, **kwargs)
+        return narrow_gemm.matmul(*args, **kwargs)
     out = function(*map_structure(_widened, list(args)), **map_structure(_widened, kwargs))
     if wide or kwargs.get("dtype") is not None:
         return out
-    return map_structure(narrowed, out)
+    (dtype,) = dtypes
+    return map_structure(lambda x: narrowed(x, dtype), out)
 
 
-def narrowed(x: Any) -> Any:
-    """Round a tensor of float32 to bfloat16; what it remembers of its logits it keeps.
+def narrowed(x: Any, dtype: str) -> Any:
+    """Round a tensor of float32 to 16 bits; what it remembers of its logits it keeps.
 
-    >>> narrowed(_core.convert([1.001])).item()
+    >>> narrowed(_core.convert([1.001]), "bfloat16").item()
     1.0
     """
     if not isinstance(x, Tensor) or x.dtype != "float32":
         return x
-    out = cast(x, "bfloat16")
+    out = cast(x, dtype)
     if x.logits is not None:
         out.logits = x.logits
     return out
@@ -80,7 +85,7 @@ def _is_wide(x: Any) -> bool:
 
 
 def _is_narrow(x: Any) -> bool:
-    return isinstance(x, (Tensor, _core.Variable)) and x.dtype == "bfloat16"
+    return isinstance(x, (Tensor, _core.Variable)) and x.dtype in NARROW
 
 
 def _widened(x: Any) -> Any:

@@ -1,0 +1,9 @@
+// The product of float16 matrices on a device, in the order of its matrix units.
+#include "ops/gemm/matrix_units.cuh"
+
+namespace mark1::cuda {
+
+extern const NarrowGemmKernels f16_gemm_kernels;
+const NarrowGemmKernels f16_gemm_kernels = {{&queue_narrow<F16Format>}, &no_workspace};
+
+}  // namespace mark1::cuda
