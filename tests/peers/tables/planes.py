@@ -128,17 +128,19 @@ POOLING = [
 ]
 
 RESIZING = [
+    *rows((5, 6, 3), dtypes=("float32",))("""
+        UpSampling2D((2, 3), interpolation='bilinear')
+        UpSampling2D(2, interpolation='bicubic')
+        UpSampling2D((3, 2), interpolation='lanczos3')
+        UpSampling2D(2, interpolation='lanczos5')
+    """),
     *rows((5, 6, 3))("""
         Cropping2D()
         Cropping2D(((1, 0), (2, 1)))
         Cropping2D(1, data_format='channels_first')
         UpSampling2D()
-        UpSampling2D((2, 3), interpolation='bilinear')
         UpSampling2D(2, data_format='channels_first')
         UpSampling2D(2, interpolation='nearest')
-        UpSampling2D(2, interpolation='bicubic')
-        UpSampling2D((3, 2), interpolation='lanczos3')
-        UpSampling2D(2, interpolation='lanczos5')
         ZeroPadding2D()
         ZeroPadding2D(((1, 0), (2, 1)))
         ZeroPadding2D((1, 2), data_format='channels_first')
