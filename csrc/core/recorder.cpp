@@ -84,6 +84,8 @@ std::vector<Tensor> Recorder::begin(const std::vector<Tensor>& inputs) {
   same_ = false;
   program.isa_ = isa();
   program.work_ = 0;
+  // Queued kernels of the recording before may still read what the host wrote for them.
+  synchronize(program.pool_.device());
   program.pool_.rewind();
   outer_ = current_device();
   const Device device = inputs.empty() ? outer_ : inputs[0].device();

@@ -147,12 +147,16 @@ struct Room {
   int64_t blocks;
   int64_t shared_bytes;
 };
+// Where CUDA fails, as in a forked process, the least there is anywhere: the launch will say so.
 inline Room room() {
   int device = 0, blocks = 0, bytes = 0;
-  cudaGetDevice(&device);
-  cudaDeviceGetAttribute(&blocks, cudaDevAttrMultiProcessorCount, device);
-  cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device);
-  return {blocks, bytes};
+  if (cudaGetDevice(&device) == cudaSuccess &&
+      cudaDeviceGetAttribute(&blocks, cudaDevAttrMultiProcessorCount, device) == cudaSuccess &&
+      cudaDeviceGetAttribute(&bytes, cudaDevAttrMaxSharedMemoryPerBlockOptin, device) ==
+          cudaSuccess) {
+    return {blocks, bytes};
+  }
+  return {1, 48 * 1024};
 }
 // Blocks of so many threads, without shared memory, that run together.
 template <class Body>
@@ -170,6 +174,7 @@ inline Room tile_room() {
 // `sync`. Failures are found by whoever asks whether launches went well.
 template <class Body>
 void queue(const typename Body::Args& args, const Grid& shape, const void* to) {
+  if (shape.blocks == 0) return;  // nothing to do, which CUDA takes for an error
   auto queue = *static_cast<const Mark1Queue*>(to);
   const void* kernel = reinterpret_cast<const void*>(kernel_of<Body>());
   if (shape.shared_bytes > 48 * 1024) {

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <mutex>
+#include <utility>
 
 #include "cuda/runtime.h"
 #include "cuda/tables.h"
@@ -18,6 +19,9 @@ thread_local char error_text[512];
 cudaStream_t streams[kDevices] = {};
 cudaStream_t copy_streams[kDevices] = {};
 std::mutex streams_mutex;
+// Where this thread queues its work while it makes a graph. What is captured must be a stream that
+// no other thread uses: their work would end up in the graph instead of being run.
+thread_local cudaStream_t captured = nullptr;
 
 // Whether a kernel has failed: then every call fails from now on.
 bool lost(cudaError_t code) {
@@ -32,6 +36,11 @@ bool lost(cudaError_t code) {
     case cudaErrorHardwareStackError:
     case cudaErrorAssert:
     case cudaErrorECCUncorrectable:
+    case cudaErrorNvlinkUncorrectable:
+    case cudaErrorContained:
+    case cudaErrorExternalDevice:
+    case cudaErrorMpsClientTerminated:
+    case cudaErrorUnknown:
       return true;
     default:
       return false;
@@ -64,6 +73,10 @@ int keep_freed_memory(int device) {
 int stream_of(int device, cudaStream_t* stream) {
   if (const int code = choose(device)) return code;
   if (device >= kDevices) return status(cudaErrorInvalidDevice, "choosing a device");
+  if (captured) {
+    *stream = captured;
+    return 0;
+  }
   const std::lock_guard lock(streams_mutex);
   cudaStream_t& own = streams[device];
   if (!own) {
@@ -165,19 +178,26 @@ int launched(int device) {
 }
 
 int begin_graph(int device) {
-  cudaStream_t stream;
-  if (const int code = stream_of(device, &stream)) return code;
-  return status(cudaStreamBeginCapture(stream, cudaStreamCaptureModeThreadLocal),
-                "beginning a graph");
+  if (const int code = choose(device)) return code;
+  cudaStream_t own = nullptr;
+  int code = status(cudaStreamCreateWithFlags(&own, cudaStreamNonBlocking), "making a stream");
+  if (code != 0) return code;
+  code = status(cudaStreamBeginCapture(own, cudaStreamCaptureModeThreadLocal), "beginning a graph");
+  if (code == 0) {
+    captured = own;
+  } else {
+    cudaStreamDestroy(own);
+  }
+  return code;
 }
 
 int end_graph(int device, void** graph) {
-  cudaStream_t stream;
-  if (const int code = stream_of(device, &stream)) return code;
+  if (const int code = choose(device)) return code;
   cudaGraph_t written = nullptr;
-  if (const int code = status(cudaStreamEndCapture(stream, &written), "ending a graph")) {
-    return code;
-  }
+  const cudaStream_t own = std::exchange(captured, nullptr);
+  const int ended = status(cudaStreamEndCapture(own, &written), "ending a graph");
+  cudaStreamDestroy(own);
+  if (ended != 0) return ended;
   cudaGraphExec_t executable = nullptr;
   const int code = status(cudaGraphInstantiate(&executable, written, 0), "building a graph");
   cudaGraphDestroy(written);

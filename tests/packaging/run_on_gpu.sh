@@ -57,4 +57,8 @@ unset MARK1_CUDA_EMULATION
 "$python" "$@"
 if [ "$2" = pytest ] && command -v compute-sanitizer >/dev/null; then
   compute-sanitizer --error-exitcode 1 "$python" "$@" -x -k 'gemm or softmax or reduce'
+  # Where threads wait for each other or share memory, in the smallest tests of them.
+  for tool in racecheck synccheck; do
+    compute-sanitizer --tool "$tool" --error-exitcode 1 "$python" "$@" -x -k 'recurrent or attention'
+  done
 fi
