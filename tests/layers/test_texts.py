@@ -178,6 +178,11 @@ def symbolic():
     layers.TextVectorization(vocabulary=["a"])(mark1.Input((1,)))
 
 
+def chained():
+    words = layers.TextVectorization(vocabulary=["a"], name="words")
+    mark1.Sequential([words, layers.Embedding(4, 2)])
+
+
 def recorded():
     layer = layers.StringLookup(vocabulary=["a"], name="words")
 
@@ -192,6 +197,7 @@ def recorded():
     ("call", "kind", "text"),
     [
         (symbolic, TypeError, r"takes strings, of which there are no tensors"),
+        (chained, TypeError, r'\[TextVectorization "words"\] takes strings.* call it on the data'),
         (
             recorded,
             TypeError,

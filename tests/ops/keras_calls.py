@@ -19,6 +19,7 @@ HOLES = np.where(M > 1, np.nan, np.where(M < -1, np.inf, M)).astype("float32")
 GAPS = np.where(np.abs(M) > 1, np.nan, M).astype("float32")
 PICTURE = _rng.standard_normal((2, 3, 4, 6)).astype("float32")
 IMAGE = _rng.standard_normal((1, 4, 6, 8)).astype("float32")
+PHOTO = _rng.uniform(0, 1, (2, 12, 13, 3)).astype("float32")
 PLACES = np.array([[0, 1], [2, 3], [1, 1], [0, 1]], "int32")
 IDS = np.array([0, 2, 1, 2], "int32")
 
@@ -118,6 +119,17 @@ CALLS: dict[str, list[Callable[[Any], Any]]] = {
     "hypot": [lambda o: o.hypot(M, N)],
     "identity": [lambda o: o.identity(3)],
     "imag": [lambda o: o.imag(V)],
+    "image": [
+        lambda o: o.image.extract_patches(o.convert_to_tensor(PHOTO), 3),
+        lambda o: o.image.extract_patches(PHOTO[0], (2, 3), strides=1, padding="same"),
+        lambda o: o.image.extract_patches(PHOTO, 2, 1, dilation_rate=2),
+        lambda o: o.image.extract_patches_3d(T[None, ..., None] * V, (1, 2, 3), 1, padding="same"),
+        lambda o: o.image.gaussian_blur(PHOTO, (5, 5), (0.7, 0.7)),
+        lambda o: o.image.gaussian_blur(PHOTO[0]),
+        lambda o: o.image.sobel_edges(PHOTO),
+        lambda o: o.image.ssim(PHOTO, PHOTO[::-1]),
+        lambda o: o.image.ssim(PHOTO[0], PHOTO[1], 2.0, filter_size=5),
+    ],
     "in_top_k": [lambda o: o.in_top_k(np.array([0, 1, 4, 2]), M, 2)],
     "inner": [lambda o: o.inner(M, N), lambda o: o.inner(V, W)],
     "is_tensor": [lambda o: o.is_tensor(V), lambda o: o.is_tensor(o.ones(2))],

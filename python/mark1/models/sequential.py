@@ -114,6 +114,8 @@ class Sequential(NativeCalls):
             hint = ". Put () behind its name" if isinstance(layer, type) else ""
             name = layer.__name__ if isinstance(layer, type) else type(layer).__name__
             raise TypeError(f'[Sequential "{self.name}"] expected a layer, got {name}{hint}')
+        if hasattr(layer, "stay_outside"):  # before data meet an error that names no layer
+            layer.stay_outside()
         if any(layer.name == other.name for other in self._layers):
             raise ValueError(
                 f'[Sequential "{self.name}"] there is a layer called "{layer.name}" already: '

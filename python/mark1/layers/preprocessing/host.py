@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -27,13 +27,21 @@ class HostLayer(Layer):
             TypeError: in a model, or in a step that is recorded.
         """
         if isinstance(x, (SymbolicTensor, _core.Tensor)) or _core.recording():
-            raise TypeError(
-                f'[{type(self).__name__} "{self.name}"] takes strings, of which there are no '
-                "tensors, so that it cannot be part of a model: call it on the data first, and "
-                "give the model the numbers"
-            )
+            self.stay_outside()
         self.built = True
         return self.call(x)
+
+    def stay_outside(self) -> NoReturn:
+        """Refuse to be part of a model.
+
+        Raises:
+            TypeError: always.
+        """
+        raise TypeError(
+            f'[{type(self).__name__} "{self.name}"] takes strings, of which there are no '
+            "tensors, so that it cannot be part of a model: call it on the data first, and "
+            "give the model the numbers"
+        )
 
 
 def texts_of(data: Any, op: str) -> Array:
