@@ -345,6 +345,14 @@ def test_operations_in_functional_models(tmp_path):
         (lambda: mark1.ops.image.extract_patches(X, 2, data_format="x"), "data_format must be"),
         (lambda: mark1.ops.image.gaussian_blur(X, sigma=(1.0,)), r"sigma must be two numbers"),
         (lambda: mark1.ops.image.sobel_edges(X[:, :1]), "needs pictures of two rows and columns"),
+        (
+            lambda: mark1.ops.image.perspective_transform(X, np.ones((3, 2)), np.ones((3, 2))),
+            r"needs four points of each picture.* \(start_points: \(1, 3, 2\)",
+        ),
+        (
+            lambda: mark1.ops.image.perspective_transform(X, np.ones((4, 2)), np.ones((4, 2)), "x"),
+            "interpolation must be 'bilinear' or 'nearest', got 'x'",
+        ),
         (lambda: mark1.ops.image.ssim(X, X[:1]), r"needs pictures of one shape, got \(6, 9, 11, 3"),
         (lambda: mark1.ops.image.ssim(X, X), "needs pictures of 11 rows and columns or more"),
         (lambda: mark1.ops.image.pad_images(X, 1, 1, 1), "takes two of what is before, what is"),

@@ -20,6 +20,9 @@ GAPS = np.where(np.abs(M) > 1, np.nan, M).astype("float32")
 PICTURE = _rng.standard_normal((2, 3, 4, 6)).astype("float32")
 IMAGE = _rng.standard_normal((1, 4, 6, 8)).astype("float32")
 PHOTO = _rng.uniform(0, 1, (2, 12, 13, 3)).astype("float32")
+CORNERS = np.array([[0, 0], [12, 0], [0, 11], [12, 11]], "float32") + np.float32(
+    _rng.uniform(-2, 2, (2, 4, 2))
+)
 PLACES = np.array([[0, 1], [2, 3], [1, 1], [0, 1]], "int32")
 IDS = np.array([0, 2, 1, 2], "int32")
 
@@ -126,6 +129,8 @@ CALLS: dict[str, list[Callable[[Any], Any]]] = {
         lambda o: o.image.extract_patches_3d(T[None, ..., None] * V, (1, 2, 3), 1, padding="same"),
         lambda o: o.image.gaussian_blur(PHOTO, (5, 5), (0.7, 0.7)),
         lambda o: o.image.gaussian_blur(PHOTO[0]),
+        lambda o: o.image.perspective_transform(PHOTO, CORNERS, CORNERS[::-1]),
+        lambda o: o.image.perspective_transform(PHOTO[0], CORNERS[0], CORNERS[1], "nearest", 2.0),
         lambda o: o.image.sobel_edges(PHOTO),
         lambda o: o.image.ssim(PHOTO, PHOTO[::-1]),
         lambda o: o.image.ssim(PHOTO[0], PHOTO[1], 2.0, filter_size=5),

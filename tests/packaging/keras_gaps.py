@@ -129,8 +129,8 @@ DIFFERENCES = {
     "`RandomShear(number)`": "one sign for both directions, as where a range is given",
     "`RandomCrop` outside of training": "the largest part in the middle, made as large as asked "
     "for, as its page in Keras says; its code returns the picture as it is",
-    "`gaussian_blur`": "`kernel_size` and `sigma` are of height and width, as its page in Keras says; "
-    "its code exchanges those of `sigma`, and mixes up weights of kernels that are not square",
+    "`gaussian_blur`": "`kernel_size` and `sigma` are of height and width, as its page in Keras "
+    "says; its code exchanges those of `sigma` and mixes up weights of kernels that are no squares",
     "softmax and attention where a mask leaves nothing": "zeros; Keras averages what is masked",
     "symbolic shapes": "those of the results, also of `Bidirectional` with layers of two widths, "
     "of attention's scores and of `EinsumDense`, where Keras knows less or another",

@@ -12,6 +12,7 @@ from mark1.ops.margins import pad_images as pad_images
 from mark1.ops.operation import make_operations as _make_operations
 from mark1.ops.patches import extract_patches as extract_patches
 from mark1.ops.patches import extract_patches_3d as extract_patches_3d
+from mark1.ops.perspective import perspective_transform as perspective_transform
 from mark1.ops.resizing import resize as resize
 
 _make_operations(globals())
