@@ -54,6 +54,7 @@ if _TYPE_CHECKING:
     from mark1 import tree as tree
     from mark1.layers.input_spec import InputSpec as InputSpec
     from mark1.models.symbolic_function import Function as Function
+    from mark1.scopes import name_scope as name_scope
 
 _tensor.attach()
 
@@ -70,7 +71,11 @@ def version() -> str:
 
 
 _MODULES = ("backend", "config", "datasets", "mixed_precision", "preprocessing", "tree")
-_NAMES = {"Function": "mark1.models.symbolic_function", "InputSpec": "mark1.layers.input_spec"}
+_NAMES = {
+    "Function": "mark1.models.symbolic_function",
+    "InputSpec": "mark1.layers.input_spec",
+    "name_scope": "mark1.scopes",
+}
 
 
 def __getattr__(name: str) -> _Any:

@@ -48,6 +48,8 @@ RANDOM = {
     "crop": lambda: layers.RandomCrop(5, 7, seed=3),
     "brightness": lambda: layers.RandomBrightness(0.4, seed=3),
     "contrast": lambda: layers.RandomContrast(0.4, seed=3),
+    "blur": lambda: layers.RandomGaussianBlur((0.9, 1.0), 5, seed=3),
+    "perspective": lambda: layers.RandomPerspective((0.9, 1.0), 0.4, seed=3),
 }
 
 
@@ -309,6 +311,10 @@ def test_operations_in_functional_models(tmp_path):
         (lambda: layers.RandomShear(-0.1), "x_factor must be a number from 0 to 1"),
         (lambda: layers.RandomBrightness(0.1, (3, 3)), "value_range must be two different numbers"),
         (lambda: layers.RandomContrast(1.5), "factor must be a number from 0 to 1"),
+        (lambda: layers.RandomGaussianBlur(kernel_size=4), "kernel_size must be an odd number, or"),
+        (lambda: layers.RandomGaussianBlur(sigma=-1.0), "sigma must be a number from 0 to inf"),
+        (lambda: layers.RandomPerspective(scale=2.0), "scale must be a number from 0 to 1"),
+        (lambda: layers.RandomPerspective(interpolation="x"), "must be 'bilinear' or 'nearest'"),
         (lambda: layers.RandomCrop(0, 3), r"\[RandomCrop\] height must be a positive integer"),
         (lambda: layers.CenterCrop(3, 2.5), r"\[CenterCrop\] width must be a positive integer"),
         (lambda: layers.Resizing(3, 3, "cubic"), "interpolation must be one of 'bilinear'"),

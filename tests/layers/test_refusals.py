@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mark1 import Input, layers
+from mark1 import Input, layers, name_scope
 
 REFUSALS: list[tuple[type[Exception], str, Callable[[], Any]]] = [
     (TypeError, "[Conv2D] padding must be a string, got (3,)",
@@ -57,3 +57,9 @@ def test_errors_of_layers_of_the_user_are_left_alone():
         layers.TimeDistributed(Broken())(np.zeros((1, 2, 3)))
     with pytest.raises(KeyError):
         Broken()(Input((3,)))
+
+
+@pytest.mark.parametrize("name", ["a/b", 3])
+def test_scopes_have_plain_names(name: Any) -> None:
+    with pytest.raises(ValueError, match=r"\[name_scope\] name must be a string without '/', got"):
+        name_scope(name)

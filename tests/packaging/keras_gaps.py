@@ -38,7 +38,6 @@ FILES = "reading files of pictures, sounds and texts is for other packages"
 REASONS: dict[str, dict[str, str]] = {
     "": {
         "Operation StatelessScope SymbolicScope": BACKEND,
-        "name_scope": "paths of weights are made of the names of layers",
         "Quantizer": QUANTISED,
         "RematScope remat": "no recomputation of activations",
     },
@@ -73,7 +72,7 @@ REASONS: dict[str, dict[str, str]] = {
         "MelSpectrogram STFTSpectrogram": SOUND,
         "Hashing HashedCrossing": "the hash function of TensorFlow",
         "AugMix ContrastLimitedAdaptiveHistogramEqualization Equalization MaxNumBoundingBoxes "
-        "RandAugment RandomElasticTransform RandomGaussianBlur RandomPerspective": (
+        "RandAugment RandomElasticTransform": (
             "the rarer changes of pictures are for other packages"
         ),
         "ConvLSTM1D ConvLSTM2D ConvLSTM3D": "recurrent convolutions are not worth a kernel yet",
@@ -131,6 +130,7 @@ DIFFERENCES = {
     "for, as its page in Keras says; its code returns the picture as it is",
     "`gaussian_blur`": "`kernel_size` and `sigma` are of height and width, as its page in Keras "
     "says; its code exchanges those of `sigma` and mixes up weights of kernels that are no squares",
+    "`name_scope`": "changes nothing: paths of weights are made of the names of layers",
     "softmax and attention where a mask leaves nothing": "zeros; Keras averages what is masked",
     "symbolic shapes": "those of the results, also of `Bidirectional` with layers of two widths, "
     "of attention's scores and of `EinsumDense`, where Keras knows less or another",

@@ -124,6 +124,7 @@ if _TYPE_CHECKING:
         RandomSaturation,
     )
     from mark1.layers.augmentation.crops import CenterCrop, RandomCrop, Resizing
+    from mark1.layers.augmentation.distortions import RandomGaussianBlur, RandomPerspective
     from mark1.layers.augmentation.flip import RandomFlip
     from mark1.layers.augmentation.geometry import (
         RandomRotation,
@@ -166,6 +167,7 @@ _LATER = {
         "RandomColorDegeneration RandomColorJitter RandomGrayscale RandomHue RandomSaturation"
     ),
     "augmentation.crops": "CenterCrop RandomCrop Resizing",
+    "augmentation.distortions": "RandomGaussianBlur RandomPerspective",
     "augmentation.flip": "RandomFlip",
     "augmentation.geometry": "RandomRotation RandomShear RandomTranslation RandomZoom",
     "augmentation.light": "RandomBrightness RandomContrast",
@@ -316,9 +318,11 @@ __all__ = [
     "RandomCrop",
     "RandomErasing",
     "RandomFlip",
+    "RandomGaussianBlur",
     "RandomGrayscale",
     "RandomHue",
     "RandomInvert",
+    "RandomPerspective",
     "RandomPosterization",
     "RandomRotation",
     "RandomSaturation",

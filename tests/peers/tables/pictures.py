@@ -23,6 +23,8 @@ CASES = [
         Solarization((0.0, 0.0), (0.0, 0.0))
         AutoContrast()
         RandomSharpness((0.8, 0.8))
+        RandomGaussianBlur((1.0, 1.0), (5, 5), (0.8, 0.8))
+        RandomGaussianBlur((1.0, 1.0), 3, (0.6, 0.6), (50, 200))
         Pipeline([Rescaling(0.5), RandomInvert((1.0, 1.0))])
     """),
     *rows(pictures(9, 11, 3), size=256, dtypes=("float32",))("""
@@ -37,6 +39,7 @@ CASES = [
         RandomZoom((0.4, 0.4), (-0.3, -0.3))
         RandomZoom((-0.2, -0.2))
         RandomTranslation((0.13, 0.13), (-0.3, -0.3), 'reflect')
+        RandomPerspective((1.0, 1.0), 0.0)
     """),
     *rows(pictures(9, 11, 3), size=256, single=SINGLE, no_gradients=CUT)("""
         RandomSaturation((0.3, 0.3))
@@ -51,6 +54,8 @@ CASES = [
         RandomShear(0.2, 0.2)
         RandomBrightness(0.2)
         RandomContrast(0.2)
+        RandomGaussianBlur(0.5)
+        RandomPerspective(0.5, 0.3, 'nearest', 1.0)
         CutMix(0.5)
         MixUp(0.3)
         RandomErasing(0.5, 0.2, 1.0)
