@@ -88,8 +88,9 @@ std::optional<Tensor> from_buffer(py::handle object, bool borrow_memory, bool no
   return out;
 }
 
-// Lists, strided or exotic arrays: NumPy makes a contiguous array of a dtype we have.
-py::object normalized_array(py::handle object) {
+// Lists, strided or exotic arrays: NumPy makes a contiguous array of a dtype we have. Numbers in
+// lists have 32 bits unless more are asked for.
+py::object normalized_array(py::handle object, std::optional<DType> wanted) {
   const py::module_ numpy = py::module_::import("numpy");
   py::object array;
   try {
@@ -117,11 +118,10 @@ py::object normalized_array(py::handle object) {
                     "; numbers or booleans are needed");
   }
   const bool listed = PyList_Check(object.ptr()) || PyTuple_Check(object.ptr());
-  if (listed && kind == "f") target = "float32";
-  if (listed && kind == "i") target = "int32";
-  const char* least = listed && kind == "i"      ? "int32"
-                      : kind == "u" && size == 8 ? "int64"
-                                                 : nullptr;
+  const bool wide = wanted == DType::kF64 || wanted == DType::kI64;
+  if (listed && kind == "f") target = wide ? "float64" : "float32";
+  if (listed && kind == "i") target = wide ? "int64" : "int32";
+  const char* least = listed && kind == "i" ? target : kind == "u" && size == 8 ? "int64" : nullptr;
   if (least && array.attr("size").cast<int64_t>() > 0) {
     const py::object limits = numpy.attr("iinfo")(least);
     if (array.attr("max")() > limits.attr("max") || array.attr("min")() < limits.attr("min")) {
@@ -248,7 +248,7 @@ Tensor to_tensor(py::handle object, std::optional<DType> dtype, bool borrow_memo
   }
   if (!out) out = from_foreign(object);
   if (!out) {
-    const py::object array = normalized_array(object);
+    const py::object array = normalized_array(object, dtype);
     const int axes = array.attr("ndim").cast<int>();
     if (axes > Shape::kMaxRank) {
       fail<ValueError>("convert_to_tensor", "at most ", Shape::kMaxRank,

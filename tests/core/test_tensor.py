@@ -102,6 +102,13 @@ def test_python_numbers_do_not_widen():
     assert (x + np.ones(2)).dtype == "float64"
 
 
+def test_lists_keep_their_digits_in_wide_dtypes():
+    assert ops.convert_to_tensor([0.7, 1], "float64").numpy()[0] == 0.7
+    assert ops.convert_to_tensor([1 << 40], "int64").numpy()[0] == 1 << 40
+    assert ops.convert_to_tensor([(1 << 53) - 1], "float64").numpy()[0] == (1 << 53) - 1
+    assert ops.convert_to_tensor([0.7]).dtype == "float32"
+
+
 def test_operators_on_both_sides_and_with_arrays():
     x = ops.convert_to_tensor([2.0, 4.0])
     a = np.array([1.0, 2.0], np.float32)

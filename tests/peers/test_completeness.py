@@ -43,6 +43,7 @@ REASONS: dict[str, dict[str, str]] = {
     "optimizers": {
         "Optimizer": "does nothing of its own",
         "MultiOptimizer OptimizerMap": "hand variables on to others; see tests/optimizers",
+        "LossScaleOptimizer": "is compared in tests/optimizers/test_loss_scale.py",
     },
     "optimizers.schedules": {"LearningRateSchedule": "does nothing of its own"},
     "initializers": {"Initializer": "does nothing of its own"},

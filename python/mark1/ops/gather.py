@@ -62,7 +62,7 @@ def _from_the_end(indices: Any, shape: tuple[int, ...], axis: int | None) -> Any
     if axis is not None and not -len(shape) <= axis < len(shape):
         return indices  # refused by what comes next
     n = math.prod(shape) if axis is None else shape[axis]
-    return np.where(array < 0, array + n, array)
+    return np.where((array < 0) & (array >= -n), array + n, array)
 
 
 def _rows(x: Any, indices: Tensor) -> Tensor:
