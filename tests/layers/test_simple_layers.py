@@ -10,6 +10,7 @@ from mark1.layers import (
     Input,
     InputLayer,
     LeakyReLU,
+    Maxout,
     ReLU,
     Softmax,
 )
@@ -43,6 +44,15 @@ def test_value_and_config(layer, expected):
             r"\[ReLU\] max_value, negative_slope and threshold must be numbers from",
         ),
         (lambda: LeakyReLU(-1.0), r"\[LeakyReLU\] negative_slope must be a number from 0 up"),
+        (lambda: Maxout(0), r"\[Maxout\] num_units must be a positive integer, got 0"),
+        (
+            lambda: Maxout(2, name="m")(X),
+            r'\[Maxout "m"\] the channels must be a multiple of num_units, 2',
+        ),
+        (
+            lambda: Maxout(1, axis=0)(X),
+            r"axis must be from 1 to 1 or from the end, and not the batch",
+        ),
         (lambda: Dropout(1.0), r"\[Dropout\] rate must be at least 0 and below 1, got 1.0"),
         (lambda: Dropout("a lot"), r"\[Dropout\] rate must be at least 0 and below 1, got 'a lot'"),
         (lambda: Input(), r"\[Input\] needs a shape"),
@@ -114,3 +124,28 @@ def test_leaky_relu_takes_its_old_name():
 def test_input_layers_take_their_old_names():
     assert InputLayer(input_shape=(3,)).batch_shape == (None, 3)
     assert InputLayer(batch_input_shape=(2, 3)).batch_shape == (2, 3)
+
+
+@pytest.mark.parametrize("axis", [1, 2, -1])
+def test_maxout_takes_the_largest_of_neighbours_and_passes_gradients_to_it(axis):
+    x = np.random.default_rng(0).normal(size=(3, 6, 4)).astype(np.float32)
+    layer = Maxout(2, axis=axis)
+    place = axis % 3
+    split = x.reshape(*x.shape[:place], 2, -1, *x.shape[place + 1 :])
+    with mark1.GradientTape() as tape:
+        variable = mark1.Variable(x)
+        y = layer(variable)
+    np.testing.assert_array_equal(y, split.max(place + 1))
+    assert layer.compute_output_shape((None, 6, 4)) == (None, *y.shape[1:])
+    gradient = tape.gradient(y, variable).numpy()
+    assert gradient.sum() == y.numpy().size
+    np.testing.assert_array_equal(x[gradient == 1].sum(), y.numpy().sum())
+
+
+def test_maxout_in_a_model_that_is_saved(tmp_path):
+    model = mark1.Sequential([Input((4,)), mark1.layers.Dense(6), Maxout(3)])
+    model.save(tmp_path / "m.keras")
+    again = mark1.models.load_model(tmp_path / "m.keras")
+    x = np.ones((2, 4), np.float32)
+    np.testing.assert_array_equal(model.predict(x, verbose=0), again.predict(x, verbose=0))
+    assert model.output_shape == (None, 3)

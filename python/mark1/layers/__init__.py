@@ -146,6 +146,7 @@ if _TYPE_CHECKING:
     from mark1.layers.identity import Identity
     from mark1.layers.input_spec import InputSpec
     from mark1.layers.lambda_layer import Lambda
+    from mark1.layers.maxout import Maxout
     from mark1.layers.preprocessing.categories import CategoryEncoding
     from mark1.layers.preprocessing.discretization import Discretization
     from mark1.layers.preprocessing.integer_lookup import IntegerLookup
@@ -180,6 +181,7 @@ _LATER = {
     "identity": "Identity",
     "input_spec": "InputSpec",
     "lambda_layer": "Lambda",
+    "maxout": "Maxout",
     "preprocessing.categories": "CategoryEncoding",
     "preprocessing.discretization": "Discretization",
     "preprocessing.integer_lookup": "IntegerLookup",
@@ -302,6 +304,7 @@ __all__ = [
     "MaxPooling2D",
     "MaxPooling3D",
     "Maximum",
+    "Maxout",
     "Minimum",
     "MixUp",
     "MultiHeadAttention",
