@@ -64,12 +64,9 @@ REASONS: dict[str, dict[str, str]] = {
         "AWQDTypePolicy GPTQDTypePolicy Int4DTypePolicy QuantizedDTypePolicy "
         "QuantizedFloat8DTypePolicy": QUANTISED,
     },
-    "initializers": {
-        "STFT STFTInitializer stft": "makes kernels of spectrogram layers; see layers"
-    },
     "layers": {
         "FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper": "layers of other libraries",
-        "MelSpectrogram STFTSpectrogram": SOUND,
+        "MelSpectrogram": SOUND,
         "Hashing HashedCrossing": "the hash function of TensorFlow",
         "AugMix ContrastLimitedAdaptiveHistogramEqualization Equalization MaxNumBoundingBoxes "
         "RandAugment RandomElasticTransform": (

@@ -26,7 +26,7 @@ COVERED: dict[str, set[str]] = {
     "optimizers.schedules": {type(example).__name__ for example in SCHEDULES},
     "activations": {form[0] for form in test_activations.FORMS},
     "initializers": {form[0] for form in test_initializers.DRAWN}
-    | {"Zeros", "Ones", "Constant", "Identity"},
+    | {"STFT", "Zeros", "Ones", "Constant", "Identity"},
     "regularizers": LAYERS | {"L1", "L2"},  # by the names l1, l2
     "constraints": LAYERS,
 }

@@ -4,6 +4,7 @@ from mark1.initializers.constant import Constant, Identity, Ones, Zeros
 from mark1.initializers.initializer import Initializer, deserialize, get, serialize
 from mark1.initializers.orthogonal import Orthogonal
 from mark1.initializers.random import RandomNormal, RandomUniform, TruncatedNormal
+from mark1.initializers.stft import STFT
 from mark1.initializers.variance_scaling import (
     GlorotNormal,
     GlorotUniform,
@@ -17,6 +18,7 @@ from mark1.initializers.variance_scaling import (
 # Keras has these names, too.
 IdentityInitializer = Identity
 OrthogonalInitializer = Orthogonal
+STFTInitializer = STFT
 constant = Constant
 glorot_normal = GlorotNormal
 glorot_uniform = GlorotUniform
@@ -29,11 +31,13 @@ ones = Ones
 orthogonal = Orthogonal
 random_normal = RandomNormal
 random_uniform = RandomUniform
+stft = STFT
 truncated_normal = TruncatedNormal
 variance_scaling = VarianceScaling
 zeros = Zeros
 
 __all__ = [
+    "STFT",
     "Constant",
     "GlorotNormal",
     "GlorotUniform",
@@ -49,6 +53,7 @@ __all__ = [
     "OrthogonalInitializer",
     "RandomNormal",
     "RandomUniform",
+    "STFTInitializer",
     "TruncatedNormal",
     "VarianceScaling",
     "Zeros",
@@ -67,6 +72,7 @@ __all__ = [
     "random_normal",
     "random_uniform",
     "serialize",
+    "stft",
     "truncated_normal",
     "variance_scaling",
     "zeros",

@@ -153,6 +153,7 @@ if _TYPE_CHECKING:
     from mark1.layers.preprocessing.normalization import Normalization
     from mark1.layers.preprocessing.pipeline import Pipeline
     from mark1.layers.preprocessing.rescaling import Rescaling
+    from mark1.layers.preprocessing.stft_spectrogram import STFTSpectrogram
     from mark1.layers.preprocessing.string_lookup import StringLookup
     from mark1.layers.preprocessing.text_vectorization import TextVectorization
     from mark1.layers.reversible_embedding import ReversibleEmbedding
@@ -188,6 +189,7 @@ _LATER = {
     "preprocessing.normalization": "Normalization",
     "preprocessing.pipeline": "Pipeline",
     "preprocessing.rescaling": "Rescaling",
+    "preprocessing.stft_spectrogram": "STFTSpectrogram",
     "preprocessing.string_lookup": "StringLookup",
     "preprocessing.text_vectorization": "TextVectorization",
     "reversible_embedding": "ReversibleEmbedding",
@@ -339,6 +341,7 @@ __all__ = [
     "Reshape",
     "Resizing",
     "ReversibleEmbedding",
+    "STFTSpectrogram",
     "SeparableConv1D",
     "SeparableConv2D",
     "SeparableConvolution1D",

@@ -2,6 +2,14 @@
 
 from tests.peers.tables.table import bits, gaps, rows
 
+SOUNDS = [
+    *rows((23, 2), size=256)("""
+        STFTSpectrogram(frame_length=8)
+        STFTSpectrogram('magnitude', 8, 3, 16, 'hamming', True, 'spectrum', 'same')
+        STFTSpectrogram('psd', 8, 8, window=None, expand_dims=True)
+        STFTSpectrogram('stft', 8, 4, padding='same', window=[1.0, 2.0, 3.0, 4.0] * 2)
+    """),
+]
 RECURRENT = [
     *rows((5, 3))("""
         SimpleRNN(4)
@@ -138,4 +146,4 @@ ATTENTION = [
     """),
 ]
 
-CASES = [*RECURRENT, *ATTENTION]
+CASES = [*RECURRENT, *ATTENTION, *SOUNDS]
