@@ -46,13 +46,16 @@ test-all: $(stamps)/test
 	MARK1_CUDA_EMULATION=1 $(bin)/python -m pytest -q tests/cuda $(PYTEST_ARGS) || [ $$? = 5 ]
 	$(bin)/python -m pytest --ignore=tests/cuda --ignore=tests/peers $(PYTEST_ARGS)
 
+# Comparisons that lie beside the other tests of a class.
+compared = $(shell grep -l 'importorskip("keras' -r tests --include='test_*.py' --exclude-dir=peers)
+
 # PEERS: another environment's Python, of the same version as .venv's. What is installed there stays
 # as it is: of .venv it sees mark1 alone.
 test-peers: $(stamps)/install $(if $(PEERS),,$(stamps)/peers)
 	@mkdir -p $(VENV)/alone
 	@ln -sfn "$$($(bin)/python -c 'import mark1; print(mark1.__path__[0])')" $(VENV)/alone/mark1
 	PYTHONPATH=$(abspath $(VENV)/alone) $(or $(PEERS),$(VENV)/peers/bin/python) -m pytest \
-	  -m 'not long' tests/peers tests/packaging/test_keras_coverage.py $(PYTEST_ARGS)
+	  -m 'not long' tests/peers $(compared) $(PYTEST_ARGS)
 
 bench: $(stamps)/install
 	$(bin)/python -m benchmarks

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 from collections.abc import Iterator
 
 import numpy as np
@@ -17,6 +18,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=os.environ.get("MARK1_NO_SKIPS", "") not in ("", "0"),
         help="a skipped test is a failure (also MARK1_NO_SKIPS=1)",
     )
+
+
+def pytest_configure() -> None:
+    # A shell that starts the tests in the background has them ignore Ctrl-C, which some tests send.
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -32,9 +32,9 @@ def standardize_dtype(dtype: Any) -> str:
     """
     if dtype is None:
         return floatx()
-    if dtype in ("int", int):
+    if dtype is int or (isinstance(dtype, str) and dtype == "int"):
         return "int32"
-    if dtype in ("float", float):
+    if dtype is float or (isinstance(dtype, str) and dtype == "float"):
         return floatx()
     name = dtype if isinstance(dtype, str) else getattr(dtype, "name", None)
     name = name or getattr(dtype, "__name__", None) or str(dtype).rpartition(".")[2]

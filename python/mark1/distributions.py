@@ -64,6 +64,10 @@ def _gamma(
     part: int,
 ) -> Tensor:
     """`part` tells the draws of one call with an integer for its seed apart."""
+    if isinstance(alpha, (int, float)) and not alpha > 0:
+        raise ValueError(
+            f"[random] a gamma or beta distribution's numbers are above 0, got {alpha}"
+        )
     first_call = 3 * part
     alpha = ops.broadcast_to(ops.cast(alpha, dtype), shape)
     small = ops.less(alpha, 1.0)

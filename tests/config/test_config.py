@@ -90,10 +90,12 @@ def test_names_of_dtypes():
         int,
         "int",
         np.dtype("uint8"),
+        np.dtype("int64"),
+        np.dtype("float64"),
         mark1.Variable([True]).dtype,
     ]
     assert [backend.standardize_dtype(d) for d in given] == [
-        "float32", "int64", "float32", "int32", "int32", "uint8", "bool",
+        "float32", "int64", "float32", "int32", "int32", "uint8", "int64", "float64", "bool",
     ]  # fmt: skip
 
 

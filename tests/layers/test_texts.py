@@ -288,3 +288,14 @@ def test_what_configs_of_keras_say_besides(kind):
     assert cls.from_config(config).get_vocabulary()[-2:] == words
     with pytest.raises(ValueError, match=rf"\[{kind}\] oov_method must be '\w+', and there is no"):
         cls.from_config({**config, "oov_method": "other"})
+
+
+def test_a_vocabulary_of_the_same_size_reaches_steps_that_were_recorded():
+    layer = layers.IntegerLookup()
+    layer.adapt([1, 1, 2])
+    model = mark1.Sequential([layers.Input((1,), dtype="int64"), layer])
+    x = np.array([[1], [2]])
+    for _ in range(5):
+        assert model.predict(x, verbose=0).ravel().tolist() == [1, 2]
+    layer.adapt([2, 2, 1])
+    assert model.predict(x, verbose=0).ravel().tolist() == [2, 1]

@@ -56,6 +56,7 @@ def test_jpeg_has_no_transparency(tmp_path):
         (lambda: utils.img_to_array(X, "last"), "data_format must be one of"),
         (lambda: utils.array_to_img(X[:, :, :2]), "a picture has 1, 3 or 4 channels, got 2"),
         (lambda: utils.split_dataset([1, 2]), "needs arrays of one length"),
+        (lambda: utils.split_dataset(X, 0.05), "do not make parts of 0 and 6"),
         (lambda: utils.split_dataset(X), "needs left_size or right_size"),
         (lambda: utils.split_dataset(X, 6), "left_size must be from 1 to 5, got 6"),
         (lambda: utils.split_dataset(X, 1.5), "left_size must be between 0 and 1, got 1.5"),

@@ -100,7 +100,8 @@ class ReversibleEmbedding(Embedding):
         return super().compute_output_shape(input_shape)
 
     def _specs_with_options(self, x: Any, reverse: bool = False) -> Spec:
-        return Spec(self.compute_output_shape(x.shape, reverse), self.compute_dtype)
+        dtype = self.reverse_dtype if reverse and self.reverse_dtype else self.compute_dtype
+        return Spec(self.compute_output_shape(x.shape, reverse), dtype)
 
     def get_config(self) -> dict[str, Any]:
         """Return the arguments this layer was made with."""

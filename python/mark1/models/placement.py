@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -53,9 +54,9 @@ def worded(method: _F) -> _F:
 
 def refuse_unknown(error: TypeError, method: Callable[..., Any]) -> None:
     """Say which argument is meant, if the method was called with one that it does not have."""
-    text, _, name = str(error).rpartition(" got an unexpected keyword argument ")
-    if error.__traceback__ is not None and error.__traceback__.tb_next is None and text:
-        raise unknown_argument(method.__name__, name.strip("'"), method) from None
+    found = re.search(r" got an unexpected keyword argument '([^']+)'", str(error))
+    if error.__traceback__ is not None and error.__traceback__.tb_next is None and found:
+        raise unknown_argument(method.__name__, found[1], method) from None
 
 
 class Placed(Layer):

@@ -46,7 +46,7 @@ class TrainStep(Measured):
         self._compiled = compiled
         variables = model.trainable_variables
         self.key: tuple[Any, ...] = tuple(v.id for v in variables)
-        compiled.optimizer.build(variables)
+        compiled.optimizer._build_for(variables)
 
     def __call__(self, batch: Batch) -> None:
         """Train on a batch."""

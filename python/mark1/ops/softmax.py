@@ -16,7 +16,7 @@ from mark1.ops.reshape import reshape
 from mark1.tape import _state, record
 
 
-def softmax(x: Any, axis: int | tuple[int, ...] = -1, mask: Any = None) -> Tensor:
+def softmax(x: Any, axis: int | tuple[int, ...] | list[int] = -1, mask: Any = None) -> Tensor:
     """Turns numbers into probabilities: `exp(x) / sum(exp(x))` along an axis.
 
     The largest element is subtracted first, so nothing overflows. Along the last axis the result
@@ -41,7 +41,7 @@ def softmax(x: Any, axis: int | tuple[int, ...] = -1, mask: Any = None) -> Tenso
     """
     if mask is not None:
         return _masked_softmax(x, axis, mask)
-    if isinstance(axis, tuple):
+    if isinstance(axis, (tuple, list)):
         return _over_axes(softmax, x, axis)
     order = _to_last(x, axis, "softmax")
     if order is not None:
@@ -52,7 +52,7 @@ def softmax(x: Any, axis: int | tuple[int, ...] = -1, mask: Any = None) -> Tenso
     return out
 
 
-def _masked_softmax(x: Any, axis: int | tuple[int, ...], mask: Any) -> Tensor:
+def _masked_softmax(x: Any, axis: int | tuple[int, ...] | list[int], mask: Any) -> Tensor:
     from mark1.ops.cast import cast
     from mark1.ops.where import where
 
@@ -93,7 +93,7 @@ def _softmax_backward_rule(g: Tensor, dy: Tensor, y: Tensor) -> tuple[Tensor, Te
     )
 
 
-def log_softmax(x: Any, axis: int | tuple[int, ...] = -1) -> Tensor:
+def log_softmax(x: Any, axis: int | tuple[int, ...] | list[int] = -1) -> Tensor:
     """The logarithm of softmax: `x - log(sum(exp(x)))` along an axis.
 
     Args:
@@ -111,7 +111,7 @@ def log_softmax(x: Any, axis: int | tuple[int, ...] = -1) -> Tensor:
         >>> mark1.ops.log_softmax([0.0, 0.0]).numpy()
         array([-0.6931472, -0.6931472], dtype=float32)
     """
-    if isinstance(axis, tuple):
+    if isinstance(axis, (tuple, list)):
         return _over_axes(log_softmax, x, axis)
     order = _to_last(x, axis, "log_softmax")
     if order is not None:
@@ -141,7 +141,9 @@ def _log_softmax_backward_rule(g: Tensor, dy: Tensor, y: Tensor) -> tuple[Tensor
     return subtract(g, r), negative(multiply(multiply(g, p), s))
 
 
-def _over_axes(function: Callable[[Any], Tensor], x: Any, axes: tuple[int, ...]) -> Tensor:
+def _over_axes(
+    function: Callable[[Any], Tensor], x: Any, axes: tuple[int, ...] | list[int]
+) -> Tensor:
     """Call with the axes put last and made one."""
     if not hasattr(x, "shape"):
         x = _core.convert(x)

@@ -107,9 +107,10 @@ class Muon(Optimizer):
         return self._slot_groups() if self._takes_adam(variable) else (("momentum",),)
 
     def _decay_of(self, variable: Variable) -> float:
-        if not self.weight_decay or self._is_exempt(variable):
+        if self._is_exempt(variable):
             return 0.0
-        return (self.adam_weight_decay or 0.0) if self._takes_adam(variable) else self.weight_decay
+        adam = self._takes_adam(variable)
+        return (self.adam_weight_decay if adam else self.weight_decay) or 0.0
 
     def update_step(self, gradient: Any, variable: Variable, learning_rate: Any) -> None:
         """Change one variable; see `Optimizer.update_step`."""

@@ -169,6 +169,17 @@ class Optimizer(OwnStates):
     def _initial_state(self, slot: str, variable: Variable) -> Tensor:
         return ops.full(variable.shape, self._initial_value(slot), variable.dtype)
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # A formula of one's own takes the place of a native one that was inherited.
+        if "update_step" in cls.__dict__ and "_update" not in cls.__dict__:
+            cls._update = Optimizer._update  # type: ignore[method-assign]
+
+    def _build_for(self, variables: Sequence[Variable]) -> None:
+        """Build if some variables are new: a `build` of one's own may make its state each time."""
+        if not self.built or any(v.id not in self._slots for v in variables):
+            self.build(variables)
+
     def build(self, variables: Iterable[Variable]) -> None:
         """Make the state for variables; those that have theirs keep it."""
         for variable in variables:

@@ -29,7 +29,7 @@ def training_entries(model: Any) -> Iterator[Entry]:
     """Return the groups that a model in training has besides: with them a run can be resumed."""
     optimizer = model.optimizer
     # In the model's order: the state may have been made in another, layer after layer unfrozen.
-    optimizer.build(model.trainable_variables)
+    optimizer._build_for(model.trainable_variables)
     yield "optimizer/vars", optimizer.name, optimizer.state_of(model.trainable_variables)
     yield "shuffle/seed_generator/vars", "seed_generator", [model.shuffle_generator.state]
 

@@ -43,10 +43,10 @@ def split_dataset(
         raise ValueError(f"[split_dataset] needs arrays of one length, got {sorted(lengths)}")
     n = lengths.pop()
     given = _count("left_size", left_size, n), _count("right_size", right_size, n)
-    if given == (0, 0):
+    if given == (None, None):
         raise ValueError("[split_dataset] needs left_size or right_size")
-    left = given[0] or n - given[1]
-    right = given[1] or n - left
+    left = n - (given[1] or 0) if given[0] is None else given[0]
+    right = n - left if given[1] is None else given[1]
     if left + right > n or left == 0 or right == 0:
         raise ValueError(f"[split_dataset] {n} samples do not make parts of {left} and {right}")
     order = np.random.default_rng(seed).permutation(n) if shuffle else np.arange(n)
@@ -56,9 +56,9 @@ def split_dataset(
     )
 
 
-def _count(name: str, size: Any, n: int) -> int:
+def _count(name: str, size: Any, n: int) -> int | None:
     if size is None:
-        return 0
+        return None
     if isinstance(size, float):
         if not 0 < size < 1:
             raise ValueError(f"[split_dataset] {name} must be between 0 and 1, got {size}")

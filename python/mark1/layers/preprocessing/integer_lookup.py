@@ -102,7 +102,8 @@ class IntegerLookup(Encoder):
             pairs[self._terms.mask_token] = 0 if self.output_mode == "int" else -1
         self._keys = np.array(sorted(pairs), np.int64)
         self._values = np.array([pairs[key] for key in sorted(pairs)], np.int64)
-        self.vocabulary_changes: int = len(self._keys)  # recorded steps begin anew
+        # Another value each time, for which recorded steps begin anew.
+        self.vocabulary_changes: int = getattr(self, "vocabulary_changes", 0) + 1
 
     def adapt(self, data: Any, steps: int | None = None) -> None:
         """Take the whole numbers of data, in place of those of an earlier call.
