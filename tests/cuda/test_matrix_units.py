@@ -5,6 +5,9 @@ Small integers multiply and add up without rounding, whatever the order: results
 
 from __future__ import annotations
 
+import importlib
+import os
+
 import numpy as np
 import pytest
 
@@ -33,6 +36,14 @@ def _precision():
     yield
     config.set_matmul_precision("float32")
     config.set_dtype_policy("float32")
+
+
+def kernels_run():
+    """The kernels that ran since the last call; on a GPU, which keeps no record, nothing."""
+    if "MARK1_CUDA_EMULATION" not in os.environ:
+        return None
+    lines = importlib.import_module("mark1._emulated").log()
+    return [line.removeprefix("run ") for line in lines if line.startswith("run ")]
 
 
 def integers(rng, *shape):
@@ -108,6 +119,39 @@ def test_batches_broadcast(dtype):
     assert y.dtype == dtype
     wide = ops.cast(_core.convert(a @ b), dtype).numpy()
     assert np.array_equal(y.numpy(), wide)
+
+
+@pytest.mark.parametrize("dtype", FORMATS)
+@pytest.mark.parametrize("turns", TURNS)
+def test_long_sums_are_made_in_parts(dtype, turns):
+    rng = np.random.default_rng(6)
+    relu = _core.activation_index("relu")
+    for m, k, n in ((8, 3000, 24), (70, 2049, 3)):
+        a, b, bias = integers(rng, m, k), integers(rng, k, n), integers(rng, n)
+        with mark1.device(DEVICE):
+            offset = _core.convert(bias)
+        left = np.ascontiguousarray(a.T) if turns[0] else a
+        right = np.ascontiguousarray(b.T) if turns[1] else b
+        kernels_run()
+        y = product(dtype, left, right, turns, offset, relu)
+        names = kernels_run()
+        assert names is None or any("AddParts" in name for name in names)
+        assert same_bits(np.array(y), np.maximum(a @ b + bias, 0)), (m, k, n)
+
+
+@pytest.mark.parametrize("dtype", FORMATS)
+def test_long_sums_of_batches_and_their_rounding(dtype):
+    rng = np.random.default_rng(7)
+    a, b = integers(rng, 3, 1, 5, 2500), integers(rng, 2, 2500, 7)
+    with mark1.device(DEVICE):
+        y = ops.matmul(_core.convert(a, dtype), _core.convert(b, dtype))
+    assert y.dtype == dtype
+    assert np.array_equal(y.numpy(), ops.cast(_core.convert(a @ b), dtype).numpy())
+    a, b = (rng.standard_normal(s).astype(np.float32) for s in ((9, 4000), (4000, 11)))
+    bits = np.array(product(dtype, a, b))
+    assert same_bits(np.array(product(dtype, a, b)), bits)
+    exact = a.astype(np.float64) @ b
+    assert np.abs(bits - exact).max() < 2.0**-7 * (np.abs(a) @ np.abs(b)).max()
 
 
 @pytest.mark.parametrize("dtype", FORMATS)

@@ -4,6 +4,7 @@
 namespace mark1::cuda {
 
 extern const NarrowGemmKernels bf16_gemm_kernels;
-const NarrowGemmKernels bf16_gemm_kernels = {{&queue_narrow<Bf16Format>}, &no_workspace};
+const NarrowGemmKernels bf16_gemm_kernels = {{&queue_narrow<Bf16Format>},
+                                             &unit_workspace<Bf16Format>};
 
 }  // namespace mark1::cuda

@@ -4,6 +4,6 @@
 namespace mark1::cuda {
 
 extern const NarrowGemmKernels f16_gemm_kernels;
-const NarrowGemmKernels f16_gemm_kernels = {{&queue_narrow<F16Format>}, &no_workspace};
+const NarrowGemmKernels f16_gemm_kernels = {{&queue_narrow<F16Format>}, &unit_workspace<F16Format>};
 
 }  // namespace mark1::cuda

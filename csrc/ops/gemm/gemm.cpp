@@ -33,8 +33,11 @@ void launch_tensorfloat32(const char* op, const GemmArgs& gemm, double work, con
       device_kernels("tf32_gemm_kernels", sizeof(NarrowGemmKernels), known));
   NarrowGemmArgs args = {};
   args.gemm = gemm;
-  if (bias) return launch(op, kernels.run, args, work, {&a, &b, bias}, {&y});
-  launch(op, kernels.run, args, work, {&a, &b}, {&y});
+  args.shared_bytes = kernels.workspace(args).shared;
+  const Tensor workspace(Shape{args.shared_bytes}, DType::kU8);
+  args.gemm.workspace = workspace.data();
+  if (bias) return launch(op, kernels.run, args, work, {&a, &b, bias}, {&y, &workspace});
+  launch(op, kernels.run, args, work, {&a, &b}, {&y, &workspace});
 }
 
 }  // namespace

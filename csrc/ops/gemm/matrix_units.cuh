@@ -7,53 +7,13 @@
 // Per 8 words a warp of the large tile loads 4 + 2 times 512 bytes and multiplies 16 times.
 #pragma once
 
-#include "core/narrow.h"
-#include "cuda/block.h"
-#include "cuda/matrix_units.h"
 #include "ops/activation/epilogue.h"
-#include "ops/gemm/narrow.h"
+#include "ops/gemm/narrow_formats.cuh"
+#include "ops/gemm/narrow_parts.cuh"
+#include "ops/gemm/narrow_plan.h"
 
 namespace mark1::cuda {
 namespace {
-
-struct Bf16Format {
-  using Number = BFloat16;
-  static constexpr int per_word = 2;
-  static MARK1_DEVICE uint32_t word(Number low, Number high) {
-    return low.bits | uint32_t{high.bits} << 16;
-  }
-  static MARK1_DEVICE Number rounded(float x) { return to_bfloat16(x); }
-  static MARK1_DEVICE void multiply(float (&c)[4], const uint32_t (&a)[4], const uint32_t* b) {
-    gpu::multiply_bf16(c, a, b);
-  }
-};
-
-struct F16Format {
-  using Number = Half;
-  static constexpr int per_word = 2;
-  static MARK1_DEVICE uint32_t word(Number low, Number high) {
-    return low.bits | uint32_t{high.bits} << 16;
-  }
-  static MARK1_DEVICE Number rounded(float x) { return to_half(x); }
-  static MARK1_DEVICE void multiply(float (&c)[4], const uint32_t (&a)[4], const uint32_t* b) {
-    gpu::multiply_f16(c, a, b);
-  }
-};
-
-// float32 rounded to 10 bits of fraction, to the nearest and ties to even.
-struct Tf32Format {
-  using Number = float;
-  static constexpr int per_word = 1;
-  static MARK1_DEVICE uint32_t word(Number x, Number) {
-    const auto bits = __builtin_bit_cast(uint32_t, x);
-    const bool finite = (bits & 0x7f800000u) != 0x7f800000u;
-    return finite ? (bits + 0xfffu + ((bits >> 13) & 1u)) & ~0x1fffu : bits;
-  }
-  static MARK1_DEVICE Number rounded(float x) { return x; }
-  static MARK1_DEVICE void multiply(float (&c)[4], const uint32_t (&a)[4], const uint32_t* b) {
-    gpu::multiply_tf32(c, a, b);
-  }
-};
 
 inline constexpr int kStageWords = 16, kLineWords = kStageWords + 4;
 
@@ -288,6 +248,7 @@ class UnitTile {
 struct UnitArgs {
   NarrowGemmArgs product;
   int64_t tile_rows, tile_columns;  // how many tiles there are
+  int64_t parts, terms;             // of k, and of each but the last
 };
 
 template <class Shape>
@@ -301,19 +262,28 @@ struct UnitProduct {
   static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
     const GemmArgs& g = args.product.gemm;
     const int64_t tiles = args.tile_rows * args.tile_columns, tile = block.index() % tiles;
-    const GemmPlace place = place_of(g.batch, block.index() / tiles);
+    const int64_t matrix = block.index() / tiles % g.batch.count;
+    const int64_t part = block.index() / tiles / g.batch.count;
+    const GemmPlace place = place_of(g.batch, matrix);
     const int64_t row = tile % args.tile_rows * Shape::rows;
     const int64_t column = tile / args.tile_rows * Shape::columns;
-    const Number* a = static_cast<const Number*>(g.a) + place.a + row * g.a_row;
-    const Number* b = static_cast<const Number*>(g.b) + place.b + column * g.b_col;
-    UnitTile<Shape> sums(block, {a, g.a_row, g.a_col, g.m - row, g.k},
-                         {b, g.b_col, g.b_row, g.n - column, g.k});
+    const int64_t k = part * args.terms, terms = args.terms < g.k - k ? args.terms : g.k - k;
+    const Number* a = static_cast<const Number*>(g.a) + place.a + row * g.a_row + k * g.a_col;
+    const Number* b = static_cast<const Number*>(g.b) + place.b + column * g.b_col + k * g.b_row;
+    UnitTile<Shape> sums(block, {a, g.a_row, g.a_col, g.m - row, terms},
+                         {b, g.b_col, g.b_row, g.n - column, terms});
     const float* made = sums.run();
     const int64_t first = place.y + row * g.y_row + column;
+    float* parts = static_cast<float*>(g.workspace) +
+                   ((part * g.batch.count + matrix) * g.m + row) * g.n + column;
     for (int e = block.thread(); e < Shape::rows * Shape::columns; e += Shape::threads) {
       const int i = e / Shape::columns, j = e % Shape::columns;
       if (row + i >= g.m || column + j >= g.n) continue;
       float value = made[i * Shape::sum_stride + j];
+      if (args.parts > 1) {
+        parts[i * g.n + j] = value;
+        continue;
+      }
       if (g.bias) value += static_cast<const float*>(g.bias)[column + j];
       finish_row<float>(g.activation, &value, 1, g.alpha);
       const int64_t to = first + i * g.y_row + j;
@@ -326,35 +296,49 @@ struct UnitProduct {
   }
 };
 
-// About as many blocks as a device of today runs at a time.
-inline constexpr int64_t kUnitBlocks = 128;
-
 template <class Shape>
-bool queue_units(const NarrowGemmArgs& args, int64_t least_blocks, void* stream) {
+void queue_units(const NarrowGemmArgs& args, const NarrowPlan& plan, const void* stream) {
   const GemmArgs& g = args.gemm;
-  const int64_t rows = (g.m + Shape::rows - 1) / Shape::rows;
-  const int64_t columns = (g.n + Shape::columns - 1) / Shape::columns;
-  const int64_t blocks = g.batch.count * rows * columns;
-  if (blocks < least_blocks) return false;
-  gpu::queue<UnitProduct<Shape>>({args, rows, columns},
+  const int64_t rows = parts_of(g.m, Shape::rows), columns = parts_of(g.n, Shape::columns);
+  const int64_t blocks = plan.parts * g.batch.count * rows * columns;
+  gpu::queue<UnitProduct<Shape>>({args, rows, columns, plan.parts, plan.terms},
                                  {blocks, Shape::threads, Shape::shared_bytes}, stream);
-  return true;
 }
 
-// Large tiles reuse most; small ones are for products that would not fill the device otherwise.
+// Large tiles reuse most; small ones are for products that would not fill the device otherwise. The
+// rates are guesses at what loads through registers leave of the units' 1,300 per cycle.
 template <class Format>
-void queue_unit_product(const NarrowGemmArgs& args, void* stream) {
-  if (queue_units<UnitShape<Format, 128, 128, 4, 4>>(args, kUnitBlocks, stream)) return;
-  queue_units<UnitShape<Format, 64, 64, 2, 4>>(args, 0, stream);
+struct UnitKernels {
+  using Large = UnitShape<Format, 128, 128, 4, 4>;
+  using Small = UnitShape<Format, 64, 64, 2, 4>;
+  static constexpr int depth = kStageWords * Format::per_word;
+  static constexpr TileCost large = {128, 128, depth, 2, 325.0 * Format::per_word, 800, 3000};
+  static constexpr TileCost small = {64, 64, depth, 5, 200.0 * Format::per_word, 800, 2000};
+
+  static NarrowPlan plan(const GemmArgs& g, int64_t most_bytes) {
+    NarrowPlan best;
+    improve(best, 0, g, large, most_bytes);
+    improve(best, 1, g, small, most_bytes);
+    return best;
+  }
+};
+
+template <class Format>
+NarrowGemmWorkspace unit_workspace(const NarrowGemmArgs& args) {
+  const GemmArgs& g = args.gemm;
+  const int64_t most = most_part_bytes(g, sizeof(typename Format::Number));
+  const NarrowPlan plan = UnitKernels<Format>::plan(g, most);
+  return {plan.parts > 1 ? plan.parts * part_bytes(g) : 0, 0};
 }
 
 template <class Format>
 void queue_narrow(const void* bytes, const Team& team) {
-  queue_unit_product<Format>(*static_cast<const NarrowGemmArgs*>(bytes), team.sync);
-}
-
-inline NarrowGemmWorkspace no_workspace(const NarrowGemmArgs&) {
-  return {0, 0};
+  using Kernels = UnitKernels<Format>;
+  const auto& args = *static_cast<const NarrowGemmArgs*>(bytes);
+  const NarrowPlan plan = Kernels::plan(args.gemm, args.shared_bytes);
+  plan.kernel == 0 ? queue_units<typename Kernels::Large>(args, plan, team.sync)
+                   : queue_units<typename Kernels::Small>(args, plan, team.sync);
+  if (plan.parts > 1) queue_parts<Format>(args, plan.parts, team.sync);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "ops/gemm/narrow.h"
 
+#include "core/device.h"
 #include "core/launch.h"
 #include "ops/gemm/shapes.h"
 
@@ -61,7 +62,7 @@ Tensor launch_narrow(const NarrowGemmKernels& kernels, NarrowProduct& product) {
   const NarrowGemmWorkspace sizes = kernels.workspace(args);
   args.shared_bytes = sizes.shared;
   g.workspace_bytes = sizes.member;
-  const int64_t shared = g.batch.count > 1 ? members : 1;
+  const int64_t shared = g.batch.count > 1 && !works_on_device() ? members : 1;
   const Tensor workspace(Shape{shared * sizes.shared + members * sizes.member}, DType::kU8);
   g.workspace = workspace.data();
   const LaunchLimits limits{members};

@@ -4,6 +4,7 @@
 namespace mark1::cuda {
 
 extern const NarrowGemmKernels tf32_gemm_kernels;
-const NarrowGemmKernels tf32_gemm_kernels = {{&queue_narrow<Tf32Format>}, &no_workspace};
+const NarrowGemmKernels tf32_gemm_kernels = {{&queue_narrow<Tf32Format>},
+                                             &unit_workspace<Tf32Format>};
 
 }  // namespace mark1::cuda
