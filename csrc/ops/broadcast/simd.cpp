@@ -1,5 +1,6 @@
 // broadcast with vectors for floats; integers take the plain loop, which compilers vectorise.
 #include "ops/broadcast/formulas.h"
+#include "ops/broadcast/table.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -142,41 +143,7 @@ constexpr Kernel<BroadcastArgs> kernel() {
 
 }  // namespace
 
-#define MARK1_REAL(Op) \
-  {{nullptr}, {nullptr}, {nullptr}, {nullptr}, kernel<Op, float>(), kernel<Op, double>()}
-#define MARK1_WHOLE(Op)                                                  \
-  {                                                                      \
-    {nullptr}, plain_kernel<Op, uint8_t>(), plain_kernel<Op, int32_t>(), \
-        plain_kernel<Op, int64_t>(), {nullptr}, {                        \
-      nullptr                                                            \
-    }                                                                    \
-  }
-#define MARK1_ROW(Op)           \
-  {{nullptr},                   \
-   plain_kernel<Op, uint8_t>(), \
-   plain_kernel<Op, int32_t>(), \
-   plain_kernel<Op, int64_t>(), \
-   kernel<Op, float>(),         \
-   kernel<Op, double>()}
-
-const BroadcastKernels broadcast_kernels = {{
-    MARK1_ROW(Add),
-    MARK1_ROW(Subtract),
-    MARK1_ROW(Multiply),
-    MARK1_REAL(Divide),
-    MARK1_ROW(Maximum),
-    MARK1_ROW(Minimum),
-    MARK1_ROW(Power),
-    MARK1_ROW(FloorDivide),
-    MARK1_ROW(Mod),
-    MARK1_REAL(Arctan2),
-    MARK1_REAL(Nextafter),
-    MARK1_WHOLE(BitwiseAnd),
-    MARK1_WHOLE(BitwiseOr),
-    MARK1_WHOLE(BitwiseXor),
-    MARK1_WHOLE(LeftShift),
-    MARK1_WHOLE(RightShift),
-}};
+const BroadcastKernels broadcast_kernels = MARK1_BROADCAST_TABLE(plain_kernel, kernel);
 
 }  // namespace MARK1_ISA
 }  // namespace mark1
