@@ -172,6 +172,31 @@ def test_layers_come_back_with_what_they_have_found(make):
     again = layers.deserialize(layers.serialize(layer))
     np.testing.assert_array_equal(again(NEW).numpy(), layer(NEW).numpy())
     assert again.get_config() == layer.get_config()
+    again.adapt(["new words"])  # nobody gave them a vocabulary
+    assert again.get_vocabulary(False) == make_and_adapt(make, ["new words"]).get_vocabulary(False)
+
+
+def make_and_adapt(make, data):
+    layer = make()
+    layer.adapt(data)
+    return layer
+
+
+@pytest.mark.parametrize("name", ["IntegerLookup", "StringLookup", "TextVectorization"])
+def test_adapt_finds_another_vocabulary_after_loading_as_in_keras(name):
+    first, second = ([3, 3, 5], [7]) if name == "IntegerLookup" else (["a a b"], ["c"])
+    config = make_and_adapt(getattr(layers, name), first).get_config()
+    again = getattr(layers, name).from_config(config)
+    again.adapt(second)
+    assert again.get_vocabulary(False) == [7 if name == "IntegerLookup" else "c"]
+    given = getattr(layers, name)(vocabulary=again.get_vocabulary(False))
+    with pytest.raises(ValueError, match="was given a vocabulary"):
+        getattr(layers, name).from_config(given.get_config()).adapt(second)
+    keras = pytest.importorskip("keras")
+    pytest.importorskip("tensorflow")
+    theirs = getattr(keras.layers, name).from_config(config)
+    theirs.adapt(np.array(second))
+    assert theirs.get_vocabulary(include_special_tokens=False) == again.get_vocabulary(False)
 
 
 def symbolic():
@@ -245,6 +270,11 @@ def recorded():
             lambda: layers.StringLookup(vocabulary=["a", "", "b"], mask_token=""),
             ValueError,
             "the mask token '' is within the vocabulary",
+        ),
+        (
+            lambda: layers.StringLookup(vocabulary=["a", "[UNK]", "b"], invert=True),
+            ValueError,
+            r"the oov token '\[UNK\]' is within the vocabulary, whose words it must differ from",
         ),
         (
             lambda: layers.StringLookup(max_tokens=2, vocabulary=["a", "b"]),

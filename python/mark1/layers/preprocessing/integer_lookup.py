@@ -13,7 +13,7 @@ from mark1.layers.inference import Spec
 from mark1.layers.layer import registry
 from mark1.layers.preprocessing.batches import batches_of
 from mark1.layers.preprocessing.categories import Encoder
-from mark1.layers.preprocessing.vocabulary import Vocabulary, own_arguments
+from mark1.layers.preprocessing.vocabulary import Vocabulary, is_given, own_arguments
 
 
 @registry.register()
@@ -57,6 +57,7 @@ class IntegerLookup(Encoder):
         pad_to_max_tokens: bool = False,
         **kwargs: Any,
     ) -> None:
+        self._given = is_given(vocabulary, kwargs)
         kwargs = own_arguments("IntegerLookup", kwargs)
         super().__init__(output_mode, sparse, **kwargs)
         if num_oov_indices == 0 or invert or idf_weights is not None:
@@ -81,7 +82,6 @@ class IntegerLookup(Encoder):
             num_oov_indices,
             output_mode == "int",
         )
-        self._given = vocabulary is not None
         self._keys = self._values = np.zeros(0, np.int64)
         if vocabulary is not None:
             self.set_vocabulary(vocabulary)
@@ -174,4 +174,5 @@ class IntegerLookup(Encoder):
             "vocabulary_dtype": self.vocabulary_dtype,
             "invert": False,
             "oov_method": "floormod",
+            **({} if self._given or not terms.tokens else {"has_input_vocabulary": False}),
         }

@@ -12,7 +12,7 @@ from mark1._core import Tensor
 from mark1.layers.layer import registry
 from mark1.layers.preprocessing.categories import check_mode
 from mark1.layers.preprocessing.host import HostLayer, batches_of_texts, texts_of
-from mark1.layers.preprocessing.vocabulary import Vocabulary, own_arguments, rows
+from mark1.layers.preprocessing.vocabulary import Vocabulary, is_given, own_arguments, rows
 
 _MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
 
@@ -65,6 +65,7 @@ class StringLookup(HostLayer):
         **kwargs: Any,
     ) -> None:
         op = type(self).__name__
+        self._given = is_given(vocabulary, kwargs)
         super().__init__(name=name, **own_arguments(op, kwargs))
         output_mode = {"tf-idf": "tf_idf"}.get(output_mode, output_mode)
         self.output_mode: str = check_mode(op, output_mode, _MODES, sparse)
@@ -85,9 +86,8 @@ class StringLookup(HostLayer):
         self.pad_to_max_tokens: bool = bool(pad_to_max_tokens)
         numbered = self.output_mode == "int"
         self._words = Vocabulary(op, max_tokens, mask_token, oov_token, num_oov_indices, numbered)
-        self._given = vocabulary is not None
         if vocabulary is not None:
-            self._words.put(list(map(str, vocabulary)), idf_weights)
+            self._words.put(list(map(str, vocabulary)), idf_weights, self.invert)
 
     def adapt(self, data: Any, batch_size: int | None = None, steps: int | None = None) -> None:
         """Take the words of data, in place of those of an earlier call.
@@ -126,7 +126,7 @@ class StringLookup(HostLayer):
             raise ValueError(
                 f"[{type(self).__name__}] idf_weights go with output_mode 'tf_idf', and only there"
             )
-        self._words.put(list(map(str, vocabulary)), idf_weights)
+        self._words.put(list(map(str, vocabulary)), idf_weights, self.invert)
 
     def get_vocabulary(self, include_special_tokens: bool = True) -> list[str]:
         """Return the words in the order of their numbers."""
@@ -197,4 +197,5 @@ class StringLookup(HostLayer):
             "invert": self.invert,
             "output_mode": self.output_mode,
             "pad_to_max_tokens": self.pad_to_max_tokens,
+            **({} if self._given or found is None else {"has_input_vocabulary": False}),
         }

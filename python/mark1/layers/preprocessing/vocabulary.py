@@ -93,11 +93,21 @@ class Vocabulary:
         self.weights = None if weights is None else np.asarray(weights, float)
         self.numbers = {token: self.first + i for i, token in enumerate(tokens)}
 
-    def put(self, vocabulary: Sequence[Any], weights: Sequence[float] | None = None) -> None:
+    def put(
+        self,
+        vocabulary: Sequence[Any],
+        weights: Sequence[float] | None = None,
+        inverted: bool = False,
+    ) -> None:
         """Take terms as they are; the special ones may stand at the beginning.
 
+        Args:
+            vocabulary: the terms.
+            weights: of each, for tf_idf.
+            inverted: whether they are made of numbers, and so must differ from the unknown one.
+
         Raises:
-            ValueError: a term is there twice, or there are none or too many.
+            ValueError: a term is there twice or is a special one, or there are none or too many.
         """
         terms = list(vocabulary)
         special = self._special()
@@ -111,6 +121,11 @@ class Vocabulary:
             raise ValueError(
                 f"[{self._op}] the mask token {self.mask_token!r} is within the vocabulary: leave "
                 f"special tokens out, or begin with {special}"
+            )
+        if inverted and self.oov_token in tokens:
+            raise ValueError(
+                f"[{self._op}] the oov token {self.oov_token!r} is within the vocabulary, whose "
+                f"words it must differ from: leave it out, or begin with {special}"
             )
         if self.max_tokens is not None and self.first + len(tokens) > self.max_tokens:
             raise ValueError(
@@ -175,13 +190,24 @@ def rows(numbers: Sequence[Array], mode: str, depth: int, weights: Array | None)
     return out if weights is None else (out * weights.astype(np.float32)).astype(np.float32)
 
 
+_SAID_BESIDES = ("vocabulary_size", "has_input_vocabulary")
+
+
+def is_given(vocabulary: Any, given: dict[str, Any]) -> bool:
+    """Return whether a vocabulary is the user's, who would lose it to `adapt`.
+
+    Configs say with it (as Keras reads them) that `adapt` has found it, and may do so again.
+    """
+    return bool(given.get("has_input_vocabulary", vocabulary is not None))
+
+
 def own_arguments(op: str, given: dict[str, Any]) -> dict[str, Any]:
-    """Return a layer's arguments without what configs of Keras say besides.
+    """Return a layer's arguments without what configs say besides.
 
     Raises:
         ValueError: unknown terms are to get their numbers in a way that there is not.
     """
-    left = {key: value for key, value in given.items() if key != "vocabulary_size"}
+    left = {key: value for key, value in given.items() if key not in _SAID_BESIDES}
     salted = left.pop("salt", None) is not None
     if left.pop("oov_method", None) not in (None, "floormod") or salted:
         raise ValueError(f"[{op}] oov_method must be 'floormod', and there is no salt")
