@@ -1,26 +1,28 @@
-"""Nests of lists, tuples and dictionaries, under the names of `keras.tree`.
+"""Nests of lists, tuples, deques and dictionaries, under the names of `keras.tree`.
 
-The leaves of a dictionary come in the order of its sorted keys. None is a leaf.
+The leaves of a dictionary come in the order of its sorted keys; those of an OrderedDict in its own.
+What is made of a nest is of its kinds. None is a leaf.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict, deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from mark1.utils import nest
+from mark1.utils.nest import dict_like
 
 MAP_TO_NONE = object()
 """What `traverse` replaces by None: a function that returns None means to go on."""
 
 
 def is_nested(structure: Any) -> bool:
-    """Return whether something is a list, tuple or dictionary.
+    """Return whether something is a list, tuple, deque or dictionary.
 
     >>> is_nested([1]), is_nested("a")
     (True, False)
     """
-    return isinstance(structure, (list, tuple, dict))
+    return isinstance(structure, (list, tuple, dict, deque))
 
 
 def flatten(structure: Any) -> list[Any]:
@@ -29,7 +31,7 @@ def flatten(structure: Any) -> list[Any]:
     >>> flatten({"b": (2, [3]), "a": 1})
     [1, 2, 3]
     """
-    return list(nest.flatten(structure))
+    return [leaf for _, leaf in _walk((), structure)]
 
 
 def flatten_with_path(structure: Any) -> list[tuple[tuple[Any, ...], Any]]:
@@ -51,14 +53,17 @@ def _walk(path: tuple[Any, ...], structure: Any) -> Iterator[tuple[tuple[Any, ..
 
 def _items(structure: Any) -> list[tuple[Any, Any]]:
     if isinstance(structure, dict):
-        return [(key, structure[key]) for key in sorted(structure)]
+        keys = structure if isinstance(structure, OrderedDict) else sorted(structure)
+        return [(key, structure[key]) for key in keys]
     return list(enumerate(structure))
 
 
 def _like(structure: Any, items: Sequence[Any]) -> Any:
     if isinstance(structure, dict):
-        by_key = dict(zip(sorted(structure), items, strict=True))
-        return {key: by_key[key] for key in structure}
+        keys = [key for key, _ in _items(structure)]
+        return dict_like(structure, dict(zip(keys, items, strict=True)))
+    if isinstance(structure, deque):
+        return deque(items, structure.maxlen)
     named = hasattr(structure, "_fields")
     return type(structure)(*items) if named else type(structure)(items)
 
@@ -104,12 +109,12 @@ def map_structure_up_to(shallow_structure: Any, func: Callable[..., Any], *struc
     """
     if not is_nested(shallow_structure):
         return func(*structures)
-    rows = []
     for structure in structures:
         _require_alike(shallow_structure, structure, "map_structure_up_to")
-        rows.append([item for _, item in _items(structure)])
-    parts = [item for _, item in _items(shallow_structure)]
-    made = [map_structure_up_to(p, func, *row) for p, *row in zip(parts, *rows, strict=True)]
+    made = [
+        map_structure_up_to(part, func, *(structure[key] for structure in structures))
+        for key, part in _items(shallow_structure)
+    ]
     return _like(shallow_structure, made)
 
 
@@ -121,7 +126,9 @@ def _require_alike(a: Any, b: Any, op: str) -> None:
 
 
 def assert_same_structure(a: Any, b: Any) -> None:
-    """Refuse nests that differ in more than their leaves, lists and tuples being alike no longer.
+    """Refuse nests that differ in more than their leaves.
+
+    Lists and tuples are not alike here; dictionaries of all kinds are.
 
     Raises:
         ValueError: they differ.
@@ -130,13 +137,13 @@ def assert_same_structure(a: Any, b: Any) -> None:
     """
     _require_alike(a, b, "assert_same_structure")
     if is_nested(a):
-        if type(a) is not type(b):
+        if type(a) is not type(b) and not isinstance(a, dict):
             raise ValueError(
                 f"[assert_same_structure] {type(a).__name__} and {type(b).__name__} differ: "
                 f"{a!r} and {b!r}"
             )
-        for (_, x), (_, y) in zip(_items(a), _items(b), strict=True):
-            assert_same_structure(x, y)
+        for key, x in _items(a):
+            assert_same_structure(x, b[key])
 
 
 def assert_same_paths(a: Any, b: Any) -> None:
@@ -174,10 +181,8 @@ def lists_to_tuples(structure: Any) -> Any:
     >>> lists_to_tuples([1, {"a": [2]}])
     (1, {'a': (2,)})
     """
-    if isinstance(structure, dict):
-        return {key: lists_to_tuples(item) for key, item in structure.items()}
     if is_nested(structure):
-        items = [lists_to_tuples(item) for item in structure]
+        items = [lists_to_tuples(item) for _, item in _items(structure)]
         return tuple(items) if isinstance(structure, list) else _like(structure, items)
     return structure
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict, defaultdict, deque
 from typing import Any, NamedTuple
 
 import pytest
@@ -15,6 +16,8 @@ class Point(NamedTuple):
 
 
 NESTS = [1, [1, (2, {"b": 3, "a": [4]})], {"z": (1, 2), "a": None}, Point(1, [2, 3]), [], {}]
+ORDERED = OrderedDict([("b", 1), ("a", [2])])
+NESTS += [ORDERED, defaultdict(list, ORDERED), [deque([1, (2,)], maxlen=3)]]
 
 
 def each(library, nest):
@@ -41,6 +44,20 @@ def test_nests_are_treated_as_by_keras(nest):
     ours, expected = each(tree, nest), each(theirs, nest)
     for name, value in expected.items():
         assert ours[name] == value, name
+        assert repr(ours[name]) == repr(value), name  # of the same kinds, in the same order
+
+
+def test_dictionaries_of_all_kinds_are_alike_and_meet_by_their_keys():
+    plain = {"a": [20], "b": 10}
+    tree.assert_same_structure(ORDERED, plain)
+    mapped = tree.map_structure(lambda x, y: x + y, ORDERED, plain)
+    assert list(mapped.items()) == [("b", 11), ("a", [22])]
+    assert isinstance(mapped, OrderedDict)
+    assert tree.flatten(ORDERED) == [1, 2]
+    assert tree.flatten(dict(ORDERED)) == [2, 1]
+    packed = tree.pack_sequence_as(defaultdict(list, plain), [1, 2])
+    assert packed["no such key"] == []
+    assert tree.map_structure(str, deque([1, 2], maxlen=2)) == deque(["1", "2"], maxlen=2)
 
 
 def test_named_tuples_stay_what_they_are():

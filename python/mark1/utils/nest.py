@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator
 from typing import Any
+
+
+def dict_like(structure: dict[Any, Any], values: dict[Any, Any]) -> dict[Any, Any]:
+    """Values under the keys of a dictionary, in its order and in one of its kind.
+
+    Example:
+        >>> dict_like(OrderedDict(b=1, a=2), {"a": "x", "b": "y"})
+        OrderedDict([('b', 'y'), ('a', 'x')])
+    """
+    ordered = {key: values[key] for key in structure}
+    if isinstance(structure, defaultdict):
+        return defaultdict(structure.default_factory, ordered)
+    return OrderedDict(ordered) if isinstance(structure, OrderedDict) else ordered
 
 
 def flatten(structure: Any) -> Iterator[Any]:
@@ -35,7 +49,8 @@ def map_structure(function: Callable[[Any], Any], structure: Any) -> Any:
         named = hasattr(structure, "_fields")
         return type(structure)(*items) if named else type(structure)(items)
     if isinstance(structure, dict):
-        return {key: map_structure(function, item) for key, item in structure.items()}
+        made = {key: map_structure(function, item) for key, item in structure.items()}
+        return dict_like(structure, made)
     return function(structure)
 
 
@@ -44,12 +59,13 @@ def pack_like(structure: Any, leaves: Iterator[Any]) -> Any:
 
     Example:
         >>> pack_like({"b": (2, [3]), "a": 1}, iter("xyz"))
-        {'a': 'x', 'b': ('y', ['z'])}
+        {'b': ('y', ['z']), 'a': 'x'}
     """
     if isinstance(structure, (list, tuple)):
         items = [pack_like(item, leaves) for item in structure]
         named = hasattr(structure, "_fields")
         return type(structure)(*items) if named else type(structure)(items)
     if isinstance(structure, dict):
-        return {key: pack_like(structure[key], leaves) for key in sorted(structure)}
+        made = {key: pack_like(structure[key], leaves) for key in sorted(structure)}
+        return dict_like(structure, made)
     return next(leaves)
