@@ -174,3 +174,31 @@ def test_a_metric_that_fails_leaves_the_weights_alone():
         model.fit(X, np.ones((8, 1)), verbose=0)
     for old, new in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
+
+
+def test_a_build_or_first_call_that_fails_leaves_no_word_of_its_shape():
+    class Two(mark1.Model):
+        def __init__(self):
+            super().__init__()
+            self.inner = layers.Dense(1)
+
+        def call(self, x):
+            if x.shape[-1] == 2:
+                raise ValueError("not of two")
+            return self.inner(x)
+
+    model = Two()
+    with pytest.raises(ValueError, match="not of two"):
+        model.build((None, 2))
+    assert not model.built
+    with pytest.raises(ValueError, match="not of two"):
+        model(X[:, :2])
+    assert not model.built
+    assert model._build_shape is None
+    model.build((None, 3))
+    assert model.built
+    assert model.predict(X, verbose=0).shape == (8, 1)
+    with pytest.raises(ValueError, match="not of two"):
+        model(X[:, :2])
+    assert model.built
+    assert model._build_shape == (None, 3)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from mark1.layers.layer import Layer
@@ -114,8 +115,9 @@ class Model(Trainer):
         """Make the weights for inputs of that shape, by a call with zeros of the model's dtype."""
         from mark1.layers.tracing import shape_by_call
 
-        self.built = True
-        shape_by_call(self, input_shape)
+        with self._built_by_call():
+            self.built = True
+            shape_by_call(self, input_shape)
 
     def _build_in_call(self, shape: Any) -> None:
         if type(self).build is not Model.build:
@@ -123,6 +125,24 @@ class Model(Trainer):
         else:  # the call itself builds the layers
             self.built = True
             self._remember_shapes(shape)
+
+    def _call_with(
+        self, args: tuple[Any, ...], kwargs: dict[str, Any], training: bool | None
+    ) -> Any:
+        if self.built or type(self).build is not Model.build:
+            return super()._call_with(args, kwargs, training)
+        with self._built_by_call():
+            return super()._call_with(args, kwargs, training)
+
+    @contextmanager
+    def _built_by_call(self) -> Iterator[None]:
+        """Let a call that fails leave no word of it: another one, of another shape, may build."""
+        before = self.built, self._build_shape, self._build_shapes
+        try:
+            yield
+        except BaseException:
+            self.built, self._build_shape, self._build_shapes = before
+            raise
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:
         """Return None: what the outputs' mask is, the layers inside have said."""
