@@ -203,6 +203,19 @@ def test_a_failed_save_leaves_the_old_file(tmp_path, monkeypatch):
     assert path.read_bytes() == b"the old file"
 
 
+def test_a_link_stays_a_link_and_its_target_is_written(tmp_path):
+    (tmp_path / "runs").mkdir()
+    target, link = tmp_path / "runs" / "best.keras", tmp_path / "latest.keras"
+    link.symlink_to(target)
+    model = Sequential([Input((2,)), Dense(1)])
+    for _ in range(2):  # of a target that is not there yet, and of one that is
+        model.save(link)
+        assert link.is_symlink()
+        assert not target.is_symlink()
+        load_model(target)
+    assert sorted(p.name for p in target.parent.iterdir()) == ["best.keras"]
+
+
 def test_files_have_the_usual_permissions(tmp_path):
     trained().save(tmp_path / "m.keras")
     (tmp_path / "other").write_bytes(b"")

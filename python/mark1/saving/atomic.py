@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 def write_atomically(path: Path, data: bytes) -> None:
     """Write a file under another name, force it to disk, and give it its name only then.
 
-    A failure leaves no trace, and what was there before untouched.
+    A failure leaves no trace, and what was there before untouched. Of a symbolic link it is the
+    target that is written.
 
     Args:
         path: where to.
@@ -26,6 +27,7 @@ def write_atomically(path: Path, data: bytes) -> None:
     >>> Path("example.bin").read_bytes()
     b'mark1'
     """
+    path = path.resolve()  # a link stays one
     temporary = path.with_name(f".{path.name}.{os.urandom(6).hex()}.tmp")
     # 0o666 as open() does: the user's umask takes away what it should.
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
