@@ -156,6 +156,8 @@ def serialize(activation: Function) -> str:
         >>> activations.serialize(activations.relu)
         'relu'
     """
+    if activation is ops.relu:
+        activation = relu  # the same but for options, which layers do not pass
     name = getattr(activation, "__name__", None)
     if isinstance(name, str) and _FUNCTIONS.get(name) is activation:
         return name
@@ -165,6 +167,11 @@ def serialize(activation: Function) -> str:
     if isinstance(name, str) and name.isidentifier():
         if name not in _FUNCTIONS and name not in _ALIASES:
             return name  # as in Keras: whoever loads it gives it by this name
+        if activation is ops.gelu:
+            raise ValueError(
+                "[activations] mark1.ops.gelu approximates, and would be exact after loading. Use "
+                "mark1.activations.gelu, or register a function that calls ops.gelu"
+            )
         raise ValueError(
             f"[activations] your function {name!r} would be taken for that of the library when "
             "loading. Call it something else, or decorate it with "

@@ -83,5 +83,58 @@ def test_nothing_is_imported_for_a_file():
 def test_what_cannot_be_described():
     with pytest.raises(TypeError, match=r"\[serialize_keras_object\] cannot describe"):
         saving.serialize_keras_object(object())
-    with pytest.raises(TypeError, match="a function that register_keras_serializable does not"):
+    with pytest.raises(TypeError, match="decorate it with register_keras_serializable"):
         saving.serialize_keras_object(lambda x: x)
+
+    def relu(x):
+        return x
+
+    with pytest.raises(TypeError, match="a function whose name finds nothing, or another"):
+        saving.serialize_keras_object(relu)
+
+
+FUNCTIONS = [
+    ("activations", "relu"),
+    ("activations", "sigmoid"),
+    ("losses", "mean_squared_error"),
+    ("metrics", "binary_accuracy"),
+]
+
+
+@pytest.mark.parametrize(("module", "name"), FUNCTIONS)
+def test_functions_of_the_library_go_by_their_names_as_in_keras(module, name):
+    function = getattr(getattr(mark1, module), name)
+    described = json.loads(json.dumps(saving.serialize_keras_object(function)))
+    assert saving.deserialize_keras_object(described) is function
+    keras = pytest.importorskip("keras")
+    theirs = getattr(getattr(keras, module), name)
+    assert keras.saving.serialize_keras_object(theirs) == described
+    assert keras.saving.deserialize_keras_object(described) is theirs
+
+
+def test_an_operation_may_be_an_activation_that_is_saved():
+    assert saving.serialize_keras_object(mark1.ops.relu)["config"] == "relu"
+    assert mark1.layers.Dense(2, mark1.ops.relu).get_config()["activation"] == "relu"
+    with pytest.raises(ValueError, match=r"mark1.ops.gelu approximates, and would be exact"):
+        mark1.layers.Dense(2, mark1.ops.gelu).get_config()
+
+
+def test_functions_of_the_user_go_by_names_that_no_other_has():
+    def mine(x):
+        return x
+
+    described = saving.serialize_keras_object({"f": mine})
+    assert saving.deserialize_keras_object(described, {"mine": mine})["f"] is mine
+    with pytest.raises(ValueError, match="unknown function 'mine': name it in custom_objects"):
+        saving.deserialize_keras_object(described)
+
+
+def test_tensors_and_policies_are_described_as_in_keras():
+    nest = [mark1.ops.ones((2,), "float64"), mark1.DTypePolicy("mixed_bfloat16")]
+    described = json.loads(json.dumps(saving.serialize_keras_object(nest)))
+    tensor, policy = saving.deserialize_keras_object(described)
+    assert (tensor.dtype, tensor.numpy().tolist()) == ("float64", [1.0, 1.0])
+    assert policy.name == "mixed_bfloat16"
+    keras = pytest.importorskip("keras")
+    theirs = [keras.ops.ones((2,), "float64"), keras.DTypePolicy("mixed_bfloat16")]
+    assert keras.saving.serialize_keras_object(theirs) == described

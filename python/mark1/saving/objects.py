@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
+from mark1 import _core, ops
+from mark1.dtype_policies import DTypePolicy
 from mark1.utils.custom_objects import CustomObjectScope, get_registered_object, name_of
 from mark1.utils.registry import Registry, serialize
+from mark1.variable import Variable
 
 _PLAIN = (str, int, float, bool, type(None))
 
@@ -29,12 +34,38 @@ def _registries() -> dict[str, Registry[Any]]:
     return {r.module: r for r in all_of_them}
 
 
+@cache
+def _functions() -> dict[str, Callable[..., Any]]:
+    """The library's functions by the names in files: activations, losses and metrics."""
+    from mark1 import activations, losses, metrics
+
+    found: dict[str, Callable[..., Any]] = dict(activations._FUNCTIONS)
+    for module in (losses, metrics):
+        for name in set(dir(module)) - {"get", "serialize", "deserialize"}:
+            value = getattr(module, name)
+            if isinstance(value, FunctionType | _core.Operation) and not name.startswith("_"):
+                found.setdefault(name, value)
+    return found
+
+
+def _name_of_function(obj: Any) -> str | None:
+    """Return the name that a description has; of the user's own such as no other stands for."""
+    name = getattr(obj, "__name__", None)
+    if isinstance(name, str) and (_functions().get(name) is obj or obj is ops.relu):
+        return name
+    own = name_of(obj)
+    if own is None and isinstance(obj, FunctionType) and str(name).isidentifier():
+        return None if name in _functions() else name
+    return own
+
+
 def serialize_keras_object(obj: Any) -> Any:
     """Describe an object, or a nest of objects, as data that JSON can hold.
 
     Args:
-        obj: a layer, loss, metric, optimizer, ...; an object or function of a class of one's own
-            (see `register_keras_serializable`); arrays and plain values; nests of them.
+        obj: a layer, loss, metric, optimizer, ...; an object of a class of one's own (see
+            `register_keras_serializable`); a function, by its name; arrays, tensors and plain
+            values; nests of them.
 
     Returns:
         Plain values as they are; of objects a dictionary, as in Keras' files.
@@ -55,6 +86,11 @@ def serialize_keras_object(obj: Any) -> Any:
             "class_name": "__numpy__",
             "config": {"value": obj.tolist(), "dtype": obj.dtype.name},
         }
+    if isinstance(obj, _core.Tensor | Variable):
+        value = np.asarray(obj)
+        return {"class_name": "__tensor__", "config": {"value": value.tolist(), "dtype": obj.dtype}}
+    if isinstance(obj, DTypePolicy):
+        return serialize(obj, "keras")
     if isinstance(obj, (list, tuple)):
         items = [serialize_keras_object(item) for item in obj]
         return tuple(items) if isinstance(obj, tuple) else items
@@ -65,12 +101,17 @@ def serialize_keras_object(obj: Any) -> Any:
             return _described(obj, registry.module)
     if hasattr(obj, "get_config"):
         return _described(obj, type(obj).__module__)
-    name = name_of(obj)
+    name = _name_of_function(obj)
     if name:
-        return {"module": None, "class_name": "function", "config": name, "registered_name": name}
+        return {
+            "module": "builtins",
+            "class_name": "function",
+            "config": name,
+            "registered_name": "function",
+        }
     raise TypeError(
         f"[serialize_keras_object] cannot describe {obj!r}: it has no get_config, or is a function "
-        "that register_keras_serializable does not know"
+        "whose name finds nothing, or another; decorate it with register_keras_serializable"
     )
 
 
@@ -106,8 +147,12 @@ def deserialize_keras_object(config: Any, custom_objects: Mapping[str, Any] | No
     name, inner = config["class_name"], config["config"]
     if name == "__numpy__":
         return np.array(inner["value"], dtype=inner["dtype"])
+    if name == "__tensor__":
+        return _core.convert(inner["value"], inner["dtype"])
     if name == "function":
-        found = get_registered_object(inner, custom_objects)
+        registered = config.get("registered_name") or inner
+        found = get_registered_object(registered, custom_objects)
+        found = found or get_registered_object(inner, custom_objects, _functions())
         if found is None:
             raise ValueError(
                 f"[deserialize_keras_object] unknown function {inner!r}: name it in custom_objects"
@@ -115,6 +160,8 @@ def deserialize_keras_object(config: Any, custom_objects: Mapping[str, Any] | No
         return found
     registries = _registries()
     module = config.get("module")
+    if module == "keras" and name == "DTypePolicy":
+        return DTypePolicy(**inner)
     if module == "keras.layers" or module == "keras":
         from mark1.layers.descriptions import deserialize
 
