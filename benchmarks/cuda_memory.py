@@ -5,12 +5,13 @@ What counts is the bandwidth, of what an operation must read and write, as a par
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 import mark1
-from benchmarks.cuda_row import Row
+from benchmarks.cuda_row import OF_A_COPY, Row
 from mark1 import ops
 
 
@@ -19,17 +20,17 @@ def _normal(*shape: int) -> np.ndarray:
 
 
 class _Steps:
-    """Steps of Adam; the variables of the first call are those of all later ones."""
+    """Steps of an optimizer; the variables of the first call are those of all later ones."""
 
-    def __init__(self, options: dict[str, Any]) -> None:
-        self.options = options
+    def __init__(self, name: str, **options: Any) -> None:
+        self.name, self.options = name, options
         self.made: dict[str, tuple[Any, Any]] = {}
 
     def __call__(self, value: Any, gradient: Any) -> Any:
         place = str(getattr(value, "device", "cpu"))
         with mark1.device(place):
             if place not in self.made:
-                optimizer = mark1.optimizers.Adam(0.01, epsilon=1e-7, **self.options)
+                optimizer = getattr(mark1.optimizers, self.name)(0.01, **self.options)
                 self.made[place] = mark1.Variable(value), optimizer
             variable, optimizer = self.made[place]
             optimizer.apply_gradients([(ops.convert_to_tensor(gradient), variable)])
@@ -37,14 +38,16 @@ class _Steps:
 
 
 class _TorchSteps:
-    def __init__(self, clip: float) -> None:
-        self.clip, self.optimizer = clip, None
+    def __init__(self, name: str, clip: float = 0, **options: Any) -> None:
+        self.name, self.clip, self.options = name, clip, options
+        self.optimizer: Any = None
         self.parameter: Any = None
 
     def __call__(self, torch: Any, value: Any, gradient: Any) -> Any:
         if self.optimizer is None:
             self.parameter = torch.nn.Parameter(value.clone())
-            self.optimizer = torch.optim.Adam([self.parameter], 0.01, eps=1e-7, fused=True)
+            make = getattr(torch.optim, self.name)
+            self.optimizer = make([self.parameter], 0.01, fused=True, **self.options)
         self.parameter.grad = gradient.clone() if self.clip else gradient
         if self.clip:
             torch.nn.utils.clip_grad_norm_([self.parameter], self.clip)
@@ -54,7 +57,8 @@ class _TorchSteps:
 
 def memory_rows(smoke: bool) -> list[Row]:
     """What is measured."""
-    return [*_elements(smoke), *_rows(smoke), *_columns(smoke), *_steps(smoke)]
+    found = [*_elements(smoke), *_rows(smoke), *_columns(smoke), *_steps(smoke)]
+    return [replace(row, goals=(OF_A_COPY,)) for row in found]
 
 
 def copy_row(smoke: bool) -> Row:
@@ -68,11 +72,25 @@ def _elements(smoke: bool) -> list[Row]:
     x, y, row = _normal(*size), _normal(*size[::-1]).reshape(size), _normal(size[1])
     n = x.nbytes
     return [
-        Row("add", (x, y), ops.add, lambda t, a, b: a + b, bytes=3 * n),
+        Row(
+            "add",
+            (x, y),
+            ops.add,
+            lambda t, a, b: a + b,
+            bytes=3 * n,
+            cupy=lambda cupy, a, b: a + b,
+        ),
         Row("multiply by a number", (x,), lambda a: a * 3.0, lambda t, a: a * 3.0, bytes=2 * n),
         Row("add a row", (x, row), ops.add, lambda t, a, b: a + b, bytes=2 * n),
         Row("relu", (x,), ops.relu, lambda t, a: t.relu(a), bytes=2 * n),
-        Row("tanh", (x,), ops.tanh, lambda t, a: t.tanh(a), bytes=2 * n),
+        Row(
+            "tanh",
+            (x,),
+            ops.tanh,
+            lambda t, a: t.tanh(a),
+            bytes=2 * n,
+            cupy=lambda cupy, a: cupy.tanh(a),
+        ),
         Row("less", (x, y), ops.less, lambda t, a, b: a < b, bytes=2.25 * n),
         Row(
             "where",
@@ -102,7 +120,14 @@ def _rows(smoke: bool) -> list[Row]:
         labels = np.random.default_rng(0).integers(0, length, count)
         n, name = x.nbytes, f"of rows of {length}"
         found += [
-            Row(f"sum {name}", (x,), lambda a: ops.sum(a, -1), lambda t, a: a.sum(-1), bytes=n),
+            Row(
+                f"sum {name}",
+                (x,),
+                lambda a: ops.sum(a, -1),
+                lambda t, a: a.sum(-1),
+                bytes=n,
+                cupy=lambda cupy, a: a.sum(-1),
+            ),
             Row(
                 f"maximum {name}", (x,), lambda a: ops.max(a, -1), lambda t, a: a.amax(-1), bytes=n
             ),
@@ -144,7 +169,14 @@ def _columns(smoke: bool) -> list[Row]:
         ).permute(0, 2, 3, 1)
 
     return [
-        Row("sum of columns", (x,), lambda a: ops.sum(a, 0), lambda t, a: a.sum(0), bytes=x.nbytes),
+        Row(
+            "sum of columns",
+            (x,),
+            lambda a: ops.sum(a, 0),
+            lambda t, a: a.sum(0),
+            bytes=x.nbytes,
+            cupy=lambda cupy, a: a.sum(0),
+        ),
         Row(
             "maximum of columns",
             (x,),
@@ -165,14 +197,25 @@ def _columns(smoke: bool) -> list[Row]:
 def _steps(smoke: bool) -> list[Row]:
     n = 5000 if smoke else 1 << 26
     value, gradient = _normal(n), _normal(n + 1)[1:].copy()
-    moved = 7 * value.nbytes  # value and two slots are read and written
+    read = value.nbytes
+    operands = (value, gradient)
+    ours, theirs = {"epsilon": 1e-7}, {"eps": 1e-7}
     return [
-        Row("adam", (value, gradient), _Steps({}), _TorchSteps(0), bytes=moved),
+        Row(
+            "sgd with momentum",
+            operands,
+            _Steps("SGD", momentum=0.9),
+            _TorchSteps("SGD", momentum=0.9),
+            bytes=5 * read,  # value and momentum are read and written
+        ),
+        Row(
+            "adam", operands, _Steps("Adam", **ours), _TorchSteps("Adam", **theirs), bytes=7 * read
+        ),
         Row(
             "adam, clipped by norm",
-            (value, gradient),
-            _Steps({"global_clipnorm": 1.0}),
-            _TorchSteps(1.0),
-            bytes=moved + value.nbytes,
+            operands,
+            _Steps("Adam", global_clipnorm=1.0, **ours),
+            _TorchSteps("Adam", clip=1.0, **theirs),
+            bytes=8 * read,
         ),
     ]

@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 
 import mark1
+from benchmarks.cuda_row import Goal, Row
 from mark1 import ops
 
-# Entries: name, operands, ours, PyTorch's (which takes the module first), flops.
-Entry = tuple[str, tuple[np.ndarray, ...], Callable[..., Any], Callable[..., Any], float]
+# The layer that has a target: forward, and with gradients.
+_TARGET = ("LSTM", 64, 100, 512)
 
 
 def _normal(*shape: int) -> np.ndarray:
@@ -68,7 +69,7 @@ class _TorchLayer:
         return torch.autograd.grad(y, [x, *self.layer.parameters()], torch.ones_like(y))[0]
 
 
-def _recurrent(kind: str, n: int, steps: int, units: int) -> list[Entry]:
+def _recurrent(kind: str, n: int, steps: int, units: int) -> list[Row]:
     gates = {"RNN": 1, "GRU": 3, "LSTM": 4}[kind]
     function = {"RNN": ops.simple_rnn, "GRU": ops.gru, "LSTM": ops.lstm}[kind]
     scale = np.float32(units**-0.5)
@@ -84,19 +85,21 @@ def _recurrent(kind: str, n: int, steps: int, units: int) -> list[Entry]:
 
     name = f"{kind.lower()} {n}x{steps}x{units}"
     flops = 4.0 * n * steps * units * gates * units
+    goals = (Goal("torch", 1.0),) if (kind, n, steps, units) == _TARGET else ()
     return [
-        (name, operands, forward, _TorchLayer(kind, False), flops),
-        (
+        Row(name, operands, forward, _TorchLayer(kind, False), flops, goals=goals),
+        Row(
             f"{name} gradients",
             operands,
             _with_gradients(forward, 4),
             _TorchLayer(kind, True),
             3 * flops,
+            goals=goals,
         ),
     ]
 
 
-def _attention(n: int, queries: int, keys: int, heads: int, causal: bool) -> list[Entry]:
+def _attention(n: int, queries: int, keys: int, heads: int, causal: bool) -> list[Row]:
     operands = (
         _normal(n, queries, heads, 64),
         _normal(n, keys, heads, 64),
@@ -118,14 +121,14 @@ def _attention(n: int, queries: int, keys: int, heads: int, causal: bool) -> lis
 
     name = f"attention {n}x{queries}x{keys}x{heads}" + (" causal" if causal else "")
     flops = 4.0 * 64 * n * heads * queries * keys * (0.5 if causal else 1)
-    rows: list[Entry] = [(name, operands, forward, torch_forward, flops)]
+    rows: list[Row] = [Row(name, operands, forward, torch_forward, flops)]
     if queries > 1:
         slopes = _with_gradients(forward, 3)
-        rows.append((f"{name} gradients", operands, slopes, torch_gradients, 3.5 * flops))
+        rows.append(Row(f"{name} gradients", operands, slopes, torch_gradients, 3.5 * flops))
     return rows
 
 
-def _embedding(words: int, width: int, count: int) -> list[Entry]:
+def _embedding(words: int, width: int, count: int) -> list[Row]:
     table = _normal(words, width)
     indices = np.random.default_rng(0).integers(0, words, count)
 
@@ -139,14 +142,14 @@ def _embedding(words: int, width: int, count: int) -> list[Entry]:
 
     name = f"embedding {words}x{width}, {count}"
     return [
-        (name, (table, indices), forward, lambda _, table, indices: table[indices], 0),
-        (f"{name} gradients", (table, indices), _with_gradients(forward, 1), torch_gradients, 0),
+        Row(name, (table, indices), forward, lambda _, table, indices: table[indices]),
+        Row(f"{name} gradients", (table, indices), _with_gradients(forward, 1), torch_gradients),
     ]
 
 
-def entries(smoke: bool) -> list[Entry]:
+def sequence_rows(smoke: bool) -> list[Row]:
     """What is measured."""
-    layers = [("LSTM", 64, 100, 512), ("LSTM", 32, 100, 128), ("LSTM", 32, 100, 50)]
+    layers = [_TARGET, ("LSTM", 32, 100, 128), ("LSTM", 32, 100, 50)]
     layers += [("GRU", 32, 100, 128), ("RNN", 32, 100, 50)]
     attentions = [(4, 512, 512, 8, False), (4, 2048, 2048, 8, True), (4, 1, 4096, 8, False)]
     tables = [(20000, 128, 32 * 200)]
@@ -154,7 +157,7 @@ def entries(smoke: bool) -> list[Entry]:
         layers = [("LSTM", 3, 2, 70), ("GRU", 3, 2, 5), ("RNN", 2, 2, 4)]
         attentions = [(1, 70, 66, 2, True), (1, 1, 130, 2, False)]
         tables = [(50, 4, 60)]
-    found: list[Entry] = []
+    found: list[Row] = []
     for kind, n, steps, units in layers:
         found += _recurrent(kind, n, steps, units)
     for n, queries, keys, heads, causal in attentions:

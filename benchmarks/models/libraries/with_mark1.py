@@ -11,10 +11,10 @@ from benchmarks.models.problems import LEARNING_RATE, Array, Problem, Weights
 
 
 class Trainer:
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, device: str = "cpu") -> None:
         _, hidden, outputs = problem.widths
         mark1.utils.set_random_seed(0)
-        self._model = mark1.Sequential(
+        self.model = mark1.Sequential(
             [
                 mark1.layers.Input(problem.input_shape),
                 *_convolutions(problem),
@@ -24,23 +24,23 @@ class Trainer:
         )
         loss = "binary_crossentropy" if problem.binary else "sparse_categorical_crossentropy"
         optimizer = mark1.optimizers.Adam(LEARNING_RATE)
-        self._model.compile(optimizer, loss, metrics=["accuracy"])
+        self.model.compile(optimizer, loss, metrics=["accuracy"], device=device)
         self._x, self._y = problem.data()
         self._batch, self._recurrent = problem.batch, problem.length > 0
 
     def train(self, epochs: int) -> object:
-        return self._model.fit(
+        return self.model.fit(
             self._x, self._y, batch_size=self._batch, epochs=epochs, verbose=0
         ).history
 
     def weights(self) -> Weights:
-        w = self._model.get_weights()
+        w = self.model.get_weights()
         if self._recurrent:
             return [tuple(w[:3]), tuple(w[3:])]
         return list(zip(w[::2], w[1::2], strict=True))
 
     def calls(self) -> dict[str, Callable[[Array], Array]]:
-        model = self._model
+        model = self.model
         return {
             "predict": lambda row: model.predict(row, verbose=0),
             "call": lambda row: np.asarray(model(row)),

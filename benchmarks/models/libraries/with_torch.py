@@ -25,7 +25,7 @@ class LastStep(torch.nn.Module):
 
 
 class Trainer:
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, device: str = "cpu") -> None:
         inputs, hidden, outputs = problem.widths
         torch.manual_seed(0)
         activation = torch.nn.Tanh() if problem.activation == "tanh" else torch.nn.ReLU()
@@ -50,11 +50,12 @@ class Trainer:
             *convolutions,
             *first,
             torch.nn.Linear(hidden, outputs),
-        ).to(memory_format=torch.channels_last)
+        ).to(device, memory_format=torch.channels_last)
         # The variant with the least work per step; without `fused` it takes longer.
         self._optimizer = torch.optim.Adam(self._net.parameters(), LEARNING_RATE, fused=True)
         x, y = problem.data()
-        self._x, self._y = torch.from_numpy(x), torch.from_numpy(y)
+        self._x, self._y = torch.from_numpy(x).to(device), torch.from_numpy(y).to(device)
+        self._device = device
         self._binary, self._batch = problem.binary, problem.batch
         if problem.binary:
             self._y, self._loss = self._y.float()[:, None], torch.nn.BCEWithLogitsLoss()
@@ -71,19 +72,24 @@ class Trainer:
     def train(self, epochs: int) -> object:
         history = []
         for _ in range(epochs):
-            total, correct = torch.zeros(()), torch.zeros((), dtype=torch.int64)
-            for rows in torch.randperm(len(self._x)).split(self._batch):
-                x = self._x[rows]
-                if x.ndim == 4:
-                    x = x.permute(0, 3, 1, 2)  # in the order that is called channels_last
-                loss, right = self._forward(x, self._y[rows])
-                self._optimizer.zero_grad(set_to_none=True)
-                loss.backward()
-                self._optimizer.step()
-                total += loss.detach()
-                correct += right
+            total = torch.zeros((), device=self._device)
+            correct = torch.zeros((), dtype=torch.int64, device=self._device)
+            order = torch.randperm(len(self._x), device=self._device)
+            for rows in order.split(self._batch):
+                self._step(rows, total, correct)
             history.append((float(total), int(correct)))
         return history
+
+    def _step(self, rows: torch.Tensor, total: torch.Tensor, correct: torch.Tensor) -> None:
+        x = self._x[rows]
+        if x.ndim == 4:
+            x = x.permute(0, 3, 1, 2)  # in the order that is called channels_last
+        loss, right = self._forward(x, self._y[rows])
+        self._optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self._optimizer.step()
+        total += loss.detach()
+        correct += right
 
     def weights(self) -> Weights:
         pairs: Weights = []
@@ -100,7 +106,7 @@ class Trainer:
                     height, width, channels = self._size
                     w = w.reshape(-1, channels, height, width).permute(0, 2, 3, 1).flatten(1)
                 pairs.append((w.T, layer.bias))
-        return [tuple(w.detach().numpy() for w in pair) for pair in pairs]
+        return [tuple(w.detach().cpu().numpy() for w in pair) for pair in pairs]
 
     def calls(self) -> dict[str, Callable[[Array], Array]]:
         net = torch.compile(self._net) if COMPILE else self._net
