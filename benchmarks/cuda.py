@@ -21,6 +21,7 @@ from benchmarks import cuda_report
 from benchmarks.cuda_convolutions import convolution_rows
 from benchmarks.cuda_engines import kernels_that_transform, without_transforms
 from benchmarks.cuda_memory import copy_row, memory_rows
+from benchmarks.cuda_order import order_rows
 from benchmarks.cuda_products import pool_rows, product_rows
 from benchmarks.cuda_report import Result
 from benchmarks.cuda_row import Row
@@ -34,6 +35,7 @@ DEVICE = "cuda:0"
 GROUPS: dict[str, Callable[[bool], list[Row]]] = {
     "products": product_rows,
     "memory": memory_rows,
+    "order": order_rows,
     "sequences": sequence_rows,
     "convolutions": convolution_rows,
     "pools": pool_rows,

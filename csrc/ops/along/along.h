@@ -24,6 +24,7 @@ struct AlongArgs {
   int64_t n;
   int64_t m;
   int64_t inner;
+  void* scratch;  // of a device that adds up long lines; else null
 };
 
 struct AlongKernels {

@@ -1,6 +1,7 @@
-// take_along and add_along on a device: a thread for each element that is taken, and for each line
-// along the axis that is added up; the first block of a grid looks for wrong indices.
-#include "cuda/divider.h"
+// take_along and add_along on a device: a thread for each element that is taken, and for each short
+// line along the axis that is added up, long ones being sorted. Of few indices, the first block of
+// a grid looks for wrong ones.
+#include "cuda/add_sorted.h"
 #include "cuda/first_outside.h"
 #include "ops/along/along.h"
 
@@ -13,6 +14,7 @@ namespace {
 struct PlacedArgs {
   AlongArgs along;
   gpu::Divider inner, line;  // line: of indices, m inner
+  bool threads_look;
 };
 
 template <class Index>
@@ -27,14 +29,17 @@ struct Take {
 
   static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
     const AlongArgs& a = args.along;
-    if (block.index() == 0) return look<Index>(a, block);
-    const int64_t at = (block.index() - 1) * kLookers + block.thread();
+    if (!args.threads_look && block.index() == 0) return look<Index>(a, block);
+    const int64_t number = block.index() - (args.threads_look ? 0 : 1);
+    const int64_t at = number * kLookers + block.thread();
     if (at >= a.outer * a.m * a.inner) return;
     const int64_t k = static_cast<const Index*>(a.indices)[at];
     const int64_t column = at - args.inner.template quotient<false>(at) * a.inner;
     const int64_t first = args.line.template quotient<false>(at) * a.n * a.inner;
     const auto* x = static_cast<const T*>(a.x);
-    static_cast<T*>(a.out)[at] = inside(k, a.n) ? x[first + k * a.inner + column] : T(0);
+    const bool good = inside(k, a.n);
+    static_cast<T*>(a.out)[at] = good ? x[first + k * a.inner + column] : T(0);
+    if (!good && args.threads_look) gpu::atomic_min(a.wrong, at);
   }
 };
 
@@ -61,21 +66,28 @@ struct Add {
 };
 
 template <class Body>
-void queue_threads(const AlongArgs& a, int64_t threads, void* stream) {
-  const int64_t blocks = 1 + (threads + kLookers - 1) / kLookers;
-  gpu::queue<Body>({a, gpu::Divider(a.inner), gpu::Divider(a.m * a.inner)},
+void queue_threads(const AlongArgs& a, int64_t threads, bool look, void* stream) {
+  const int64_t blocks = (look ? 0 : 1) + (threads + kLookers - 1) / kLookers;
+  gpu::queue<Body>({a, gpu::Divider(a.inner), gpu::Divider(a.m * a.inner), look},
                    {blocks, kLookers, kLookersBytes}, stream);
 }
 
 template <class Index, class T>
 void queue_take(const void* bytes, const Team& team) {
   const auto& a = *static_cast<const AlongArgs*>(bytes);
-  queue_threads<Take<Index, T>>(a, a.outer * a.m * a.inner, team.sync);
+  const int64_t taken = a.outer * a.m * a.inner;
+  queue_threads<Take<Index, T>>(a, taken, threads_look(taken, a.wrong, team.sync), team.sync);
 }
 template <class Index, class T>
 void queue_add(const void* bytes, const Team& team) {
   const auto& a = *static_cast<const AlongArgs*>(bytes);
-  queue_threads<Add<Index, T>>(a, a.outer * a.inner, team.sync);
+  if (a.scratch) {
+    const Named<Index> named = {static_cast<const Index*>(a.indices), a.n, a.outer * a.n * a.inner,
+                                gpu::Divider(a.m * a.inner), gpu::Divider(a.inner)};
+    return add_sorted<Index, T>(named, a.outer * a.m * a.inner, 1, a.x, a.out, a.wrong, a.scratch,
+                                team.sync);
+  }
+  queue_threads<Add<Index, T>>(a, a.outer * a.inner, false, team.sync);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
-// gather and scatter_add on a device: neighbouring threads take what lies side by side, and the
-// first block of a grid looks for indices that are out of range.
+// gather and scatter_add on a device: neighbouring threads take what lies side by side. Of few
+// indices, the first block of a grid looks for those that are out of range.
+#include "cuda/add_sorted.h"
 #include "cuda/first_outside.h"
 #include "cuda/packets.h"
 #include "ops/gather/gather.h"
@@ -19,25 +20,29 @@ struct CopyRows {
   struct Args {
     GatherArgs gather;
     gpu::Divider row_units;
+    bool threads_look;
   };
 
   static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
     const GatherArgs& g = args.gather;
-    if (block.index() == 0) {
+    if (!args.threads_look && block.index() == 0) {
       look_for_wrong<Index>(block, g.indices, g.count, g.rows, g.wrong);
       return;
     }
-    const int64_t at = (block.index() - 1) * kLookers + block.thread();
+    const int64_t number = block.index() - (args.threads_look ? 0 : 1);
+    const int64_t at = number * kLookers + block.thread();
     const int64_t units = args.row_units.divisor(), i = args.row_units.template quotient<false>(at);
     if (i >= g.count) return;
     const int64_t row = static_cast<const Index*>(g.indices)[i];
     const auto* from = static_cast<const Unit*>(g.x) + row * units;
-    static_cast<Unit*>(g.out)[at] = inside(row, g.rows) ? from[at - i * units] : Unit{};
+    const bool good = inside(row, g.rows);
+    static_cast<Unit*>(g.out)[at] = good ? from[at - i * units] : Unit{};
+    if (!good && args.threads_look) gpu::atomic_min(g.wrong, i);
   }
 };
 
-// A block owns target rows. It looks through all indices, a tile at a time, for those that name
-// them, and adds the rows at their positions in order; each element has one thread.
+// Of few indices, a block that owns target rows looks through all, a tile at a time, for those that
+// name them, and adds the rows at their positions in order; each element has one thread.
 template <class Index, class T>
 struct AddRows {
   static constexpr bool alone = false;
@@ -118,8 +123,9 @@ template <class Index, class Unit>
 void queue_copies(const GatherArgs& g, void* stream) {
   const int64_t units = g.row_size / static_cast<int64_t>(sizeof(Unit));
   const int64_t blocks = (g.count * units + kLookers - 1) / kLookers;
-  gpu::queue<CopyRows<Index, Unit>>({g, gpu::Divider(units)}, {1 + blocks, kLookers, kLookersBytes},
-                                    stream);
+  const bool look = blocks > 0 && threads_look(g.count, g.wrong, stream);
+  gpu::queue<CopyRows<Index, Unit>>({g, gpu::Divider(units), look},
+                                    {look ? blocks : 1 + blocks, kLookers, kLookersBytes}, stream);
 }
 
 template <class Index>
@@ -140,6 +146,12 @@ template <class Index, class T>
 void queue_scatter(const void* bytes, const Team& team) {
   using Body = AddRows<Index, T>;
   const auto& g = *static_cast<const GatherArgs*>(bytes);
+  if (g.scratch) {
+    const Named<Index> named = {static_cast<const Index*>(g.indices), g.rows, g.rows,
+                                gpu::Divider(g.count), gpu::Divider(1)};
+    return add_sorted<Index, T>(named, g.count, g.row_size, g.x, g.out, g.wrong, g.scratch,
+                                team.sync);
+  }
   // A few blocks for every multiprocessor, so that popular rows do not keep one busy alone.
   const int64_t most = 8 * gpu::room().blocks, own = (g.rows + most - 1) / most;
   const int64_t blocks = own == 0 ? 0 : (g.rows + own - 1) / own;

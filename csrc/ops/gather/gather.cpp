@@ -5,6 +5,7 @@
 #include "core/isa.h"
 #include "core/launch.h"
 #include "core/thread_pool.h"
+#include "cuda/sort_room.h"
 #include "ops/gather/check_indices.h"
 
 namespace mark1 {
@@ -34,7 +35,7 @@ Tensor gather(const Tensor& x, const Tensor& indices) {
   const Tensor wrong(Shape{}, DType::kI64);
   const auto row_bytes = static_cast<int64_t>(out.bytes()) / indices.numel();
   const GatherArgs args = {x.data(),     indices.data(),  out.data(), wrong.as<int64_t>(),
-                           x.shape()[0], indices.numel(), row_bytes};
+                           x.shape()[0], indices.numel(), row_bytes,  nullptr};
   // About 5 bytes written per nanosecond and thread, and 2 ns a row.
   const double work = static_cast<double>(out.bytes()) * 0.2 + 2.0 * indices.numel();
   launch("gather", gather_kernels_variants.current().gather[kind], args, work, {&x, &indices},
@@ -55,12 +56,13 @@ void load_rows(const Tensor& data, const Tensor& order, int64_t begin, int64_t c
   const int64_t* rows_now = order.as<int64_t>() + begin;
   const auto run = gather_kernels_variants.current().gather[1].run;
   if (works_on_device()) {
-    const GatherArgs args = {data.data(), rows_now, target, nullptr, rows, count, row_bytes};
+    const GatherArgs args = {data.data(), rows_now, target,    nullptr,
+                             rows,        count,    row_bytes, nullptr};
     queue_kernel("load", run, &args,
                  count * row_bytes / static_cast<int64_t>(item_size(data.dtype())), 0);
     return;
   }
-  const GatherArgs args = {data.data(), rows_now, target, nullptr, rows, count, row_bytes};
+  const GatherArgs args = {data.data(), rows_now, target, nullptr, rows, count, row_bytes, nullptr};
   const double work = static_cast<double>(bytes) * 0.2 + 2.0 * static_cast<double>(count);
   run_team(team_size(work), run, &args);
 }
@@ -78,11 +80,14 @@ Tensor scatter_add(const Tensor& dy, const Tensor& indices, int64_t rows) {
   Tensor out(shape, dy.dtype());
   const Tensor wrong(Shape{}, DType::kI64);
   const int64_t row_size = dy.shape().slice(leading, dy.rank()).numel();
-  const GatherArgs args = {dy.data(), indices.data(),  out.data(), wrong.as<int64_t>(),
-                           rows,      indices.numel(), row_size};
+  const bool sorts = works_on_device() && gpu::worth_sorting(indices.numel(), rows);
+  const Tensor scratch(Shape{sorts ? gpu::add_sorted_bytes(indices.numel(), rows) : 0}, DType::kU8);
+  const GatherArgs args = {
+      dy.data(), indices.data(),  out.data(), wrong.as<int64_t>(),
+      rows,      indices.numel(), row_size,   sorts ? scratch.data() : nullptr};
   const double work = static_cast<double>(dy.bytes() + out.bytes()) * 0.15 + 2.0 * indices.numel();
   launch("scatter_add", gather_kernels_variants.current().scatter_add[kind][real], args, work,
-         {&dy, &indices}, {&out, &wrong});
+         {&dy, &indices}, {&out, &wrong, &scratch});
   check_indices("scatter_add", "rows", indices, wrong, rows);
   return out;
 }

@@ -21,6 +21,7 @@ struct GatherArgs {
   int64_t rows;      // N
   int64_t count;     // indices
   int64_t row_size;  // elements; gather: bytes
+  void* scratch;     // of a device that adds up many rows; else null
 };
 
 struct GatherKernels {

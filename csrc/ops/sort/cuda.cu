@@ -1,9 +1,9 @@
 // argsort and sort on a device: a block of threads for each row that fits into shared memory, which
 // it sorts by key and place. No two are equal then, so any network gives the stable order;
 // Batcher's bitonic one (K. E. Batcher: Sorting networks and their applications, 1968) has equal
-// steps.
-#include "cuda/block.h"
-#include "ops/sort/rows.h"
+// steps. Longer rows are sorted digit by digit.
+#include "cuda/radix_sort.h"
+#include "ops/sort/keys.h"
 
 namespace mark1::cuda {
 
@@ -11,7 +11,6 @@ extern const SortKernels sort_kernels;
 
 namespace {
 
-constexpr int64_t kLongest = 4096;  // 48 KB with keys of 8 bytes
 constexpr int kMostSorters = 512;
 
 template <class T>
@@ -65,27 +64,56 @@ struct SortRow {
   }
 };
 
-// Whether the row is one for a block.
+// A long row's elements as keys.
 template <class T>
-bool queue_rows(const SortArgs& a, bool places, void* stream) {
-  if (a.n > kLongest) return false;
+struct Elements {
+  using Bits = typename Key<T>::type;
+  const T* x;
+  int64_t n;
+  bool descending;
+
+  MARK1_DEVICE Bits key(int64_t row, int64_t i) const { return key_of(x[row * n + i], descending); }
+  MARK1_DEVICE int32_t place(int64_t, int64_t i) const { return static_cast<int32_t>(i); }
+};
+
+// What becomes of the places in order: the first k of them, or the elements there as they are.
+template <class Bits>
+struct Sorted {
+  const Bits* x;  // null: places are wanted
+  void* out;
+  int64_t n, k;
+
+  MARK1_DEVICE void put(int64_t row, int64_t i, Bits, int32_t place) const {
+    if (x) {
+      static_cast<Bits*>(out)[row * n + i] = x[row * n + place];
+    } else if (i < k) {
+      static_cast<int32_t*>(out)[row * k + i] = place;
+    }
+  }
+};
+
+template <class T>
+void queue_sorting(const SortArgs& a, bool places, const void* to) {
+  using Bits = typename Key<T>::type;
+  if (a.n > kLongestInBlock) {
+    const Sorted<Bits> sink = {places ? nullptr : static_cast<const Bits*>(a.x), a.out, a.n, a.k};
+    gpu::sort_rows(Elements<T>{static_cast<const T*>(a.x), a.n, a.descending}, sink, a.rows, a.n,
+                   a.scratch, to);
+    return;
+  }
   int size = 2;
   while (size < a.n) size *= 2;
   const int threads = size / 2 < 32 ? 32 : size / 2 < kMostSorters ? size / 2 : kMostSorters;
-  gpu::queue<SortRow<T>>({a, size, places}, {a.rows, threads, SortRow<T>::shared_bytes(size)},
-                         stream);
-  return true;
+  gpu::queue<SortRow<T>>({a, size, places}, {a.rows, threads, SortRow<T>::shared_bytes(size)}, to);
 }
 
 template <class T>
 void queue_argsort(const void* bytes, const Team& team) {
-  if (queue_rows<T>(*static_cast<const SortArgs*>(bytes), true, team.sync)) return;
-  queue_members<SortArgs, &argsort<T>>(bytes, team);
+  queue_sorting<T>(*static_cast<const SortArgs*>(bytes), true, team.sync);
 }
 template <class T>
 void queue_sort(const void* bytes, const Team& team) {
-  if (queue_rows<T>(*static_cast<const SortArgs*>(bytes), false, team.sync)) return;
-  queue_members<SortArgs, &sort<T>>(bytes, team);
+  queue_sorting<T>(*static_cast<const SortArgs*>(bytes), false, team.sync);
 }
 
 }  // namespace

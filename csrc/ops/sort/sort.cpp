@@ -4,6 +4,7 @@
 
 #include "core/isa.h"
 #include "core/launch.h"
+#include "cuda/sort_room.h"
 #include "ops/cast/cast.h"
 
 namespace mark1 {
@@ -33,6 +34,12 @@ void check_length(const char* op, const Tensor& x) {
   }
 }
 
+int64_t scratch_for(const SortArgs& args, DType dtype, int members) {
+  if (!works_on_device()) return members * args.scratch_bytes;
+  const auto size = static_cast<int64_t>(item_size(dtype));
+  return args.n > kLongestInBlock ? gpu::sort_bytes(args.rows, args.n, size) : 0;
+}
+
 // `cost` is in nanoseconds per byte of x, on one thread.
 void run(const char* op, const Kernel<SortArgs>* kernels, SortArgs args, const Tensor& x,
          const Tensor& out, double cost) {
@@ -43,7 +50,7 @@ void run(const char* op, const Kernel<SortArgs>* kernels, SortArgs args, const T
   args.scratch_bytes = sort_scratch(args.n);
   const double work = static_cast<double>(x.bytes()) * cost;
   const int members = team_size(work);
-  const Tensor scratch(Shape{members * args.scratch_bytes}, DType::kU8);
+  const Tensor scratch(Shape{scratch_for(args, x.dtype(), members)}, DType::kU8);
   args.scratch = scratch.as<char>();
   launch(op, kernels[kernel_index(x.dtype())], args, work, {&x}, {&out, &scratch},
          {.most_members = members});

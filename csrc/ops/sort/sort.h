@@ -16,7 +16,8 @@ namespace mark1 {
 struct SortArgs {
   const void* x;
   void* out;
-  char* scratch;  // scratch_bytes for each member
+  char*
+      scratch;  // scratch_bytes for each member; on a device for rows that a block has no room for
   int64_t scratch_bytes;
   int64_t rows;
   int64_t n;
@@ -31,6 +32,9 @@ struct SortKernels {
 
 // Rows of up to so many elements are sorted side by side, a vector for each element.
 inline constexpr int64_t kNetworkElements = 8192;
+
+// On a device longer rows take several blocks, and scratch memory: 48 KB with keys of 8 bytes.
+inline constexpr int64_t kLongestInBlock = 4096;
 
 // Scratch memory that one member needs: keys and places of a row, twice, or a row of vectors.
 inline int64_t sort_scratch(int64_t n) {
