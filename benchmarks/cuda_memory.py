@@ -114,7 +114,7 @@ def _elements(smoke: bool) -> list[Row]:
 
 def _rows(smoke: bool) -> list[Row]:
     found = []
-    for length in (10, 33, 130) if smoke else (10, 1024, 4096):
+    for length in (10, 33, 130) if smoke else (10, 1024, 4096, 8192, 32768, 50257):
         count = 50 if smoke else (1 << 26) // length
         x = _normal(count, length)
         labels = np.random.default_rng(0).integers(0, length, count)
@@ -152,6 +152,13 @@ def _rows(smoke: bool) -> list[Row]:
                 lambda a, s, o: ops.layer_normalization(a, s, o, axis=-1, epsilon=1e-3),
                 lambda t, a, s, o: t.nn.functional.layer_norm(a, (a.shape[-1],), s, o, 1e-3),
                 bytes=2 * n,
+            ),
+            Row(
+                f"variance {name}",
+                (x,),
+                lambda a: ops.var(a, -1),
+                lambda t, a: a.var(-1, correction=0),
+                bytes=n,
             ),
         ]
     return found

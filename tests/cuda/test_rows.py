@@ -50,7 +50,8 @@ def test_reductions_of_columns(shape: tuple[int, ...], dtype: str):
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_moments_of_rows_and_columns(dtype: str):
-    for shape in ((1, 9000), (70, 33), (3, 4096)):
+    # Rows that fit a warp's shared memory, several at once or one, and segments of longer ones.
+    for shape in ((1, 9000), (2, 4099), (70, 33), (3, 4096), (5, 3001)):
         x = values(*shape, dtype=dtype)
         for call in (ops.var, ops.logsumexp, ops.norm):
             assert_same(lambda x, call=call: call(x, axis=-1), x)
@@ -60,7 +61,8 @@ def test_moments_of_rows_and_columns(dtype: str):
             assert_same(lambda x, call=call: call(x, axis=-2), x)
 
 
-@pytest.mark.parametrize("n", [3, 17, 100, 516, 1030, 4096, 5001])
+# Of 16 KB and less a warp has rows in shared memory, of up to 30 KB a block, then of any length.
+@pytest.mark.parametrize("n", [3, 17, 100, 516, 1030, 4096, 5001, 9003])
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_softmax_and_layer_norm_of_any_length(n: int, dtype: str):
     x, dy = values(7, n, dtype=dtype), values(7, n, dtype=dtype, seed=1)
@@ -78,6 +80,49 @@ def test_softmax_and_layer_norm_of_any_length(n: int, dtype: str):
         (norm, (x, scale, offset)),
     ):
         assert_gradients(call, operands, dy)
+
+
+def test_rows_of_more_segments_than_are_added_up_at_once():
+    x = values(2, 270_001)
+    assert_same(ops.log_softmax, x)
+    assert_same(lambda x: ops.layer_normalization(x, axis=-1, epsilon=1e-3), x)
+
+
+@pytest.mark.parametrize("n", [4096, 4101, 7001])
+def test_the_sign_of_the_greatest_zero_is_the_first_ones_of_its_lane(n: int):
+    zeros = -np.abs(np.round(values(4, n)))
+    zeros[:, ::5] = 0.0
+    zeros[1, :64] = -0.0
+    assert_same(ops.log_softmax, zeros)
+    zeros[2, n // 2] = np.nan
+    zeros[3, 7] = np.inf
+    assert_same(ops.softmax, zeros)
+
+
+@pytest.mark.parametrize("from_logits", [True, False], ids=["logits", "probabilities"])
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("n", [9, 300, 2049, 4101, 7001, 9003])
+def test_losses_of_any_number_of_classes(n: int, dtype: str, from_logits: bool):
+    x, weights = values(5, n, dtype=dtype), values(5, dtype=dtype, seed=1)
+    if not from_logits:
+        x = np.abs(x) + np.asarray(0.01, dtype)
+    labels = np.arange(5, dtype="int32") * (n // 5) + 1
+    dense = np.abs(values(5, n, dtype=dtype, seed=2))
+    assert_gradients(
+        lambda x: ops.sparse_categorical_crossentropy(labels, x, from_logits=from_logits),
+        (x,),
+        weights,
+    )
+    assert_gradients(
+        lambda x, t: ops.categorical_crossentropy(t, x, from_logits=from_logits),
+        (x, dense),
+        weights,
+        watched=1,
+    )
+    assert_same(
+        lambda x: ops.sparse_categorical_crossentropy(labels, x, from_logits=from_logits), x
+    )
+    assert_same(lambda x, t: ops.categorical_crossentropy(t, x, from_logits=from_logits), x, dense)
 
 
 def test_gradients_of_layer_norm_over_many_rows():
@@ -146,14 +191,16 @@ def test_steps_of_many_variables_of_any_size(kind: str, options: dict[str, Any])
         assert same_bits(y, e), describe_difference(y, e)
 
 
-def assert_gradients(call: Any, operands: tuple[np.ndarray, ...], dy: np.ndarray) -> None:
+def assert_gradients(
+    call: Any, operands: tuple[np.ndarray, ...], dy: np.ndarray, watched: int | None = None
+) -> None:
     def gradients():
         tensors = [ops.convert_to_tensor(a) for a in operands]
         with mark1.GradientTape() as tape:
-            for x in tensors:
+            for x in tensors[:watched]:
                 tape.watch(x)
             y = ops.sum(call(*tensors) * ops.convert_to_tensor(dy))
-        return [np.array(g) for g in tape.gradient(y, tensors)]
+        return [np.array(g) for g in tape.gradient(y, tensors[:watched])]
 
     with force(REFERENCE):
         expected = gradients()

@@ -5,8 +5,7 @@
 #include "math/exp.h"
 #include "math/log.h"
 #include "ops/cross_entropy/cross_entropy.h"
-#include "simd/for_each.h"
-#include "simd/row_sum.h"
+#include "simd/row_by_one.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -39,23 +38,34 @@ MARK1_DEVICE inline int64_t valid_label(const CrossEntropyArgs& args, int64_t r)
   return label >= 0 && label < args.n ? label : -1;
 }
 
-template <class T>
+// A row and who reads it (simd/row_by_one.h).
+template <class T, class Reader = RowByOne<T>>
 struct LossRow {
+  using Scalar = T;
   const T* x;
   const T* t;
   T* stats;
   int64_t n;
+  Reader reader;
 
-  MARK1_DEVICE LossRow(const CrossEntropyArgs& args, int64_t r, bool dense)
+  MARK1_DEVICE LossRow(const CrossEntropyArgs& args, int64_t r, bool dense, Reader reader = {})
       : x(static_cast<const T*>(args.x) + r * args.n),
         t(dense ? static_cast<const T*>(args.target) + r * args.n : nullptr),
         stats(static_cast<T*>(args.stats) + 3 * r),
-        n(args.n) {}
+        n(args.n),
+        reader(reader) {}
 
   MARK1_DEVICE Vec<T> at(int64_t i, int count) const { return Vec<T>::load(x + i, count); }
   MARK1_DEVICE Vec<T> target(int64_t i, int count) const { return Vec<T>::load(t + i, count); }
+  template <class F>
+  MARK1_DEVICE T sum(F term) const {
+    return reader.sum(n, term);
+  }
+  MARK1_DEVICE T x_sum() const {
+    return sum([this](int64_t i, int count) { return at(i, count); });
+  }
   MARK1_DEVICE T target_sum() const {
-    return row_sum(n, [this](int64_t i, int count) { return target(i, count); });
+    return sum([this](int64_t i, int count) { return target(i, count); });
   }
 };
 
@@ -69,119 +79,135 @@ MARK1_DEVICE inline auto inside(Vec<T> q) {
   return (q >= Vec<T>(T(kProbabilityEpsilon))) & (q <= Vec<T>(T(1 - kProbabilityEpsilon)));
 }
 
-template <class T>
-MARK1_DEVICE void logits_stats(const LossRow<T>& row) {
-  const Vec<T> top = row_max(row.n, [&](int64_t i, int count) { return row.at(i, count); });
+template <class Row>
+MARK1_DEVICE void logits_stats(const Row& row) {
+  using V = Vec<typename Row::Scalar>;
+  const V top = row.reader.max(row.n, [&](int64_t i, int count) { return row.at(i, count); });
   row.stats[0] = first(top);
   row.stats[1] =
-      row_sum(row.n, [&](int64_t i, int count) { return exp_nonpositive(row.at(i, count) - top); });
+      row.sum([&](int64_t i, int count) { return exp_nonpositive(row.at(i, count) - top); });
 }
 
-template <class T>
-MARK1_DEVICE T sparse_logits(const LossRow<T>& row, int64_t label) {
-  logits_stats(row);
-  row.stats[2] = 1;
-  if (label < 0) return T(__builtin_nan(""));
-  return first(log(Vec<T>(row.stats[1])) - (Vec<T>(row.x[label]) - Vec<T>(row.stats[0])));
-}
+// Losses: of(row, label) leaves the row's statistics and returns its loss.
+struct SparseLogits {
+  static constexpr bool dense = false, backward = false;
+  template <class Row, class T = typename Row::Scalar>
+  static MARK1_DEVICE T of(const Row& row, int64_t label) {
+    logits_stats(row);
+    row.stats[2] = 1;
+    if (label < 0) return T(__builtin_nan(""));
+    return first(log(Vec<T>(row.stats[1])) - (Vec<T>(row.x[label]) - Vec<T>(row.stats[0])));
+  }
+};
 
-template <class T>
-MARK1_DEVICE T dense_logits(const LossRow<T>& row, int64_t) {
-  logits_stats(row);
-  row.stats[2] = row.target_sum();
-  const Vec<T> top = row.stats[0];
-  const Vec<T> log_sum = log(Vec<T>(row.stats[1]));
-  return row_sum(row.n, [&](int64_t i, int count) {
-    return row.target(i, count) * (log_sum - (row.at(i, count) - top));
-  });
-}
+struct DenseLogits {
+  static constexpr bool dense = true, backward = false;
+  template <class Row, class T = typename Row::Scalar>
+  static MARK1_DEVICE T of(const Row& row, int64_t) {
+    logits_stats(row);
+    row.stats[2] = row.target_sum();
+    const Vec<T> top = row.stats[0];
+    const Vec<T> log_sum = log(Vec<T>(row.stats[1]));
+    return row.sum([&](int64_t i, int count) {
+      return row.target(i, count) * (log_sum - (row.at(i, count) - top));
+    });
+  }
+};
 
-template <class T>
-MARK1_DEVICE void probability_sum(const LossRow<T>& row) {
-  row.stats[0] = row_sum(row.n, [&](int64_t i, int count) { return row.at(i, count); });
-  row.stats[2] = 0;
-}
+struct SparseProbabilities {
+  static constexpr bool dense = false, backward = false;
+  template <class Row, class T = typename Row::Scalar>
+  static MARK1_DEVICE T of(const Row& row, int64_t label) {
+    row.stats[0] = row.x_sum();
+    row.stats[1] = row.stats[2] = 0;
+    if (label < 0) return T(__builtin_nan(""));
+    const Vec<T> q = Vec<T>(row.x[label]) / Vec<T>(row.stats[0]);
+    row.stats[1] = any(inside(q) & first_lanes<Vec<T>>(1)) ? 1 : 0;
+    return first(-log(clipped(q)));
+  }
+};
 
-template <class T>
-MARK1_DEVICE T sparse_probabilities(const LossRow<T>& row, int64_t label) {
-  probability_sum(row);
-  row.stats[1] = 0;
-  if (label < 0) return T(__builtin_nan(""));
-  const Vec<T> q = Vec<T>(row.x[label]) / Vec<T>(row.stats[0]);
-  row.stats[1] = any(inside(q) & first_lanes<Vec<T>>(1)) ? 1 : 0;
-  return first(-log(clipped(q)));
-}
+struct DenseProbabilities {
+  static constexpr bool dense = true, backward = false;
+  template <class Row, class T = typename Row::Scalar>
+  static MARK1_DEVICE T of(const Row& row, int64_t) {
+    row.stats[0] = row.x_sum();
+    row.stats[2] = 0;
+    const Vec<T> sum = row.stats[0];
+    row.stats[1] = row.sum([&](int64_t i, int count) {
+      return select(inside(row.at(i, count) / sum), row.target(i, count), Vec<T>(0));
+    });
+    return -row.sum([&](int64_t i, int count) {
+      return row.target(i, count) * log(clipped(row.at(i, count) / sum));
+    });
+  }
+};
 
-template <class T>
-MARK1_DEVICE T dense_probabilities(const LossRow<T>& row, int64_t) {
-  probability_sum(row);
-  const Vec<T> sum = row.stats[0];
-  row.stats[1] = row_sum(row.n, [&](int64_t i, int count) {
-    return select(inside(row.at(i, count) / sum), row.target(i, count), Vec<T>(0));
-  });
-  return -row_sum(row.n, [&](int64_t i, int count) {
-    return row.target(i, count) * log(clipped(row.at(i, count) / sum));
-  });
-}
-
-// dx of one row from logits; sparse: T = 1 and the label's element is corrected afterwards.
-template <class T, bool kDense>
-MARK1_DEVICE void logits_backward(const LossRow<T>& row, T dy, T* dx, int64_t label) {
-  const Vec<T> top = row.stats[0], sum = row.stats[1], total = row.stats[2];
-  const Vec<T> scale = kDense || label >= 0 ? dy : T(__builtin_nan(""));
-  for_each_vector<T>({0, row.n}, [&](int64_t i, int count) {
-    const Vec<T> p = exp_nonpositive(row.at(i, count) - top) / sum;
-    if constexpr (kDense) {
-      (scale * (p * total - row.target(i, count))).store(dx + i, count);
-    } else {
-      (scale * p).store(dx + i, count);
-    }
-  });
-  if constexpr (!kDense) {
-    if (label >= 0) {
+// Gradients: of(row, dy, dx, label). Sparse ones are those of targets that are all T = 1 (logits)
+// or 0, and the label's element is put right afterwards.
+template <bool kDense>
+struct LogitsBackward {
+  static constexpr bool dense = kDense, backward = true;
+  template <class Row, class T = typename Row::Scalar>
+  static MARK1_DEVICE void of(const Row& row, T dy, T* dx, int64_t label) {
+    const Vec<T> top = row.stats[0], sum = row.stats[1], total = row.stats[2];
+    const Vec<T> scale = kDense || label >= 0 ? dy : T(__builtin_nan(""));
+    row.reader.each(row.n, [&](int64_t i, int count) {
+      const Vec<T> p = exp_nonpositive(row.at(i, count) - top) / sum;
+      if constexpr (kDense) {
+        (scale * (p * total - row.target(i, count))).store(dx + i, count);
+      } else {
+        (scale * p).store(dx + i, count);
+      }
+    });
+    if constexpr (!kDense) {
+      if (label < 0 || !row.reader.leads()) return;
       const Vec<T> p = exp_nonpositive(Vec<T>(row.x[label]) - top) / sum;
       dx[label] = first(scale * (p - Vec<T>(1)));
     }
   }
-}
+};
 
-template <class T, bool kDense>
-MARK1_DEVICE void probabilities_backward(const LossRow<T>& row, T dy, T* dx, int64_t label) {
-  const Vec<T> sum = row.stats[0];
-  const Vec<T> share = Vec<T>(row.stats[1]) / sum;
-  const Vec<T> scale = kDense || label >= 0 ? dy : T(__builtin_nan(""));
-  for_each_vector<T>({0, row.n}, [&](int64_t i, int count) {
-    if constexpr (kDense) {
-      const Vec<T> x = row.at(i, count);
-      const Vec<T> d = select(inside(x / sum), row.target(i, count) / x, Vec<T>(0));
-      (scale * (share - d)).store(dx + i, count);
-    } else {
-      (scale * share).store(dx + i, count);
-    }
-  });
-  if constexpr (!kDense) {
-    if (label >= 0 && row.stats[1] != 0) {
+template <bool kDense>
+struct ProbabilitiesBackward {
+  static constexpr bool dense = kDense, backward = true;
+  template <class Row, class T = typename Row::Scalar>
+  static MARK1_DEVICE void of(const Row& row, T dy, T* dx, int64_t label) {
+    const Vec<T> sum = row.stats[0];
+    const Vec<T> share = Vec<T>(row.stats[1]) / sum;
+    const Vec<T> scale = kDense || label >= 0 ? dy : T(__builtin_nan(""));
+    row.reader.each(row.n, [&](int64_t i, int count) {
+      if constexpr (kDense) {
+        const Vec<T> x = row.at(i, count);
+        const Vec<T> d = select(inside(x / sum), row.target(i, count) / x, Vec<T>(0));
+        (scale * (share - d)).store(dx + i, count);
+      } else {
+        (scale * share).store(dx + i, count);
+      }
+    });
+    if constexpr (!kDense) {
+      if (label < 0 || row.stats[1] == 0 || !row.reader.leads()) return;
       dx[label] = first(scale * (share - Vec<T>(1) / Vec<T>(row.x[label])));
     }
   }
-}
+};
 
-template <class T, bool kDense, T (*loss)(const LossRow<T>&, int64_t)>
+template <class T, class Loss>
 MARK1_DEVICE void losses(const CrossEntropyArgs& args, const Team& team) {
   const Range range = static_range(args.rows, 16, team);
   for (int64_t r = range.begin; r < range.end; ++r) {
-    const int64_t label = kDense ? 0 : valid_label(args, r);
-    static_cast<T*>(args.out)[r] = loss(LossRow<T>(args, r, kDense), label);
+    const int64_t label = Loss::dense ? 0 : valid_label(args, r);
+    static_cast<T*>(args.out)[r] = Loss::of(LossRow<T>(args, r, Loss::dense), label);
   }
 }
 
-template <class T, bool kDense, void (*backward)(const LossRow<T>&, T, T*, int64_t)>
+template <class T, class Backward>
 MARK1_DEVICE void gradients(const CrossEntropyArgs& args, const Team& team) {
   const Range range = static_range(args.rows, 16, team);
   for (int64_t r = range.begin; r < range.end; ++r) {
-    const int64_t label = kDense ? 0 : valid_label(args, r);
-    backward(LossRow<T>(args, r, kDense), static_cast<const T*>(args.dy)[r],
-             static_cast<T*>(args.out) + r * args.n, label);
+    const int64_t label = Backward::dense ? 0 : valid_label(args, r);
+    Backward::of(LossRow<T>(args, r, Backward::dense), static_cast<const T*>(args.dy)[r],
+                 static_cast<T*>(args.out) + r * args.n, label);
   }
 }
 

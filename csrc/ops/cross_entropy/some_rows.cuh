@@ -1,8 +1,9 @@
 // Cross-entropy on a device: the definition for a few rows by each warp, with a lane for each of
-// its threads. Rows wait in shared memory between passes if they fit (cuda/staged_rows.h); of a few
-// classes, a lane has a row.
+// its threads, and rows in shared memory between passes (cuda/staged_rows.h); of a few classes, a
+// lane has a row, and of many, a block (cuda/row_by_block.h).
 #pragma once
 
+#include "cuda/row_by_block.h"
 #include "cuda/staged_rows.h"
 #include "ops/cross_entropy/narrow.h"
 
@@ -52,23 +53,64 @@ struct SomeRows {
   }
 };
 
-template <class T, Function function, bool dense, bool backward>
+template <class T, class Formula>
+struct Long {
+  static constexpr bool alone = false;
+  // The second: targets, which losses and gradients of probabilities read in turn with x.
+  static constexpr int operands = Formula::dense && !Formula::backward ? 2 : 1;
+  static constexpr int most_threads = gpu::kRowBlockWarps * 32;
+  struct Args {
+    CrossEntropyArgs problem;
+    gpu::LongRowStage stage;
+  };
+
+  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
+    const CrossEntropyArgs& problem = args.problem;
+    const int64_t r = block.index(), label = Formula::dense ? 0 : valid_label(problem, r);
+    const RowByBlock<T> reader(block, args.stage);
+    LossRow<T, RowByBlock<T>> row(problem, r, Formula::dense, reader);
+    if constexpr (Formula::backward) {
+      // In one pass.
+      Formula::of(row, static_cast<const T*>(problem.dy)[r],
+                  static_cast<T*>(problem.out) + r * problem.n, label);
+    } else {
+      row.x = reader.fetch(0, row.x, row.n);
+      if (Formula::dense) row.t = reader.fetch(1, row.t, row.n);
+      if (reader.staged()) reader.await();
+      T* stats = row.stats;
+      T own[3];
+      row.stats = own;
+      const T loss = Formula::of(row, label);
+      if (block.thread() != 0) return;
+      for (int i = 0; i < 3; ++i) stats[i] = own[i];
+      static_cast<T*>(problem.out)[r] = loss;
+    }
+  }
+};
+
+template <class T, class Formula, Function function>
 void queue_rows(const void* bytes, const Team& team) {
   const auto& args = *static_cast<const CrossEntropyArgs*>(bytes);
   if (args.rows == 0) return;
-  const bool few = !dense && args.n <= narrow_limit;
+  const bool few = !Formula::dense && args.n <= narrow_limit;
   auto stage = few ? gpu::RowStage{kLanes, 0} : gpu::RowStage::of<T>(args.n, 1, 4);
   const bool staged = !few && stage.together > 0;
+  if (!few && !staged && args.n > 0) {
+    using Body = Long<T, Formula>;
+    const auto kept = Formula::backward ? gpu::LongRowStage::of_one_pass<T>(args.n)
+                                        : gpu::LongRowStage::of<T>(args.n, Body::operands);
+    return queue_long_rows<Body>({args, kept}, args.rows, team.sync);
+  }
   if (stage.together == 0) stage = {1, 0};
   const int64_t target =
-      dense ? args.n * static_cast<int64_t>(sizeof(T)) : size_of_label(args.label);
-  gpu::queue_staged<SomeRows<T, function>>({args, stage, staged, backward, target}, args.rows,
-                                           team.sync);
+      Formula::dense ? args.n * static_cast<int64_t>(sizeof(T)) : size_of_label(args.label);
+  gpu::queue_staged<SomeRows<T, function>>({args, stage, staged, Formula::backward, target},
+                                           args.rows, team.sync);
 }
 
-template <class T, Function function, bool dense, bool backward>
+template <class T, class Formula, Function function>
 constexpr Kernel<CrossEntropyArgs> row_kernel() {
-  return Kernel<CrossEntropyArgs>{&queue_rows<T, function, dense, backward>};
+  return Kernel<CrossEntropyArgs>{&queue_rows<T, Formula, function>};
 }
 
 }  // namespace

@@ -63,21 +63,21 @@ MARK1_DEVICE void binary_backward(const BinaryArgs& args, const Team& team) {
 }
 
 #if !defined(MARK1_ISA_cuda)
-template <class T, void (*function)(const CrossEntropyArgs&, const Team&), bool dense,
-          bool backward>
+// `function` applies the formula, or does the same in another way.
+template <class T, class Formula, void (*function)(const CrossEntropyArgs&, const Team&)>
 constexpr Kernel<CrossEntropyArgs> row_kernel() {
   return make_kernel<CrossEntropyArgs, function>();
 }
 #endif
 
-template <class T, bool kDense, T (*loss)(const LossRow<T>&, int64_t)>
+template <class T, class Loss>
 constexpr Kernel<CrossEntropyArgs> loss_kernel() {
-  return row_kernel<T, &losses<T, kDense, loss>, kDense, false>();
+  return row_kernel<T, Loss, &losses<T, Loss>>();
 }
 
-template <class T, bool kDense, void (*backward)(const LossRow<T>&, T, T*, int64_t)>
+template <class T, class Backward>
 constexpr Kernel<CrossEntropyArgs> gradient_kernel() {
-  return row_kernel<T, &gradients<T, kDense, backward>, kDense, true>();
+  return row_kernel<T, Backward, &gradients<T, Backward>>();
 }
 
 template <class T, class Formula>
@@ -94,32 +94,30 @@ constexpr Kernel<BinaryArgs> binary_backward_kernel() {
 template <class T>
 MARK1_DEVICE void sparse_logits_losses(const CrossEntropyArgs& args, const Team& team) {
   if (narrow<T>(args.n)) return narrow_losses<T>(args, team);
-  losses<T, false, &sparse_logits<T>>(args, team);
+  losses<T, SparseLogits>(args, team);
 }
 
 template <class T>
 MARK1_DEVICE void sparse_logits_gradients(const CrossEntropyArgs& args, const Team& team) {
   if (narrow<T>(args.n)) return narrow_gradients<T>(args, team);
-  gradients<T, false, &logits_backward<T, false>>(args, team);
+  gradients<T, LogitsBackward<false>>(args, team);
 }
 
 // Each is {float32, float64}.
-#define MARK1_SPARSE(function, backward)                   \
-  {row_kernel<float, &function<float>, false, backward>(), \
-   row_kernel<double, &function<double>, false, backward>()}
-#define MARK1_LOSS(dense, loss) \
-  {loss_kernel<float, dense, &loss<float>>(), loss_kernel<double, dense, &loss<double>>()}
-#define MARK1_GRADIENT(dense, backward)                      \
-  {gradient_kernel<float, dense, &backward<float, dense>>(), \
-   gradient_kernel<double, dense, &backward<double, dense>>()}
+#define MARK1_SPARSE(function, Formula) \
+  {row_kernel<float, Formula, &function<float>>(), row_kernel<double, Formula, &function<double>>()}
+#define MARK1_LOSS(Loss) {loss_kernel<float, Loss>(), loss_kernel<double, Loss>()}
+#define MARK1_GRADIENT(Backward) \
+  {gradient_kernel<float, Backward>(), gradient_kernel<double, Backward>()}
 #define MARK1_BINARY(make, Formula) {make<float, Formula>(), make<double, Formula>()}
 
 constexpr CrossEntropyKernels make_cross_entropy_kernels() {
   return {
-      {MARK1_SPARSE(sparse_logits_losses, false), MARK1_LOSS(false, sparse_probabilities)},
-      {MARK1_SPARSE(sparse_logits_gradients, true), MARK1_GRADIENT(false, probabilities_backward)},
-      {MARK1_LOSS(true, dense_logits), MARK1_LOSS(true, dense_probabilities)},
-      {MARK1_GRADIENT(true, logits_backward), MARK1_GRADIENT(true, probabilities_backward)},
+      {MARK1_SPARSE(sparse_logits_losses, SparseLogits), MARK1_LOSS(SparseProbabilities)},
+      {MARK1_SPARSE(sparse_logits_gradients, LogitsBackward<false>),
+       MARK1_GRADIENT(ProbabilitiesBackward<false>)},
+      {MARK1_LOSS(DenseLogits), MARK1_LOSS(DenseProbabilities)},
+      {MARK1_GRADIENT(LogitsBackward<true>), MARK1_GRADIENT(ProbabilitiesBackward<true>)},
       {MARK1_BINARY(binary_kernel, BinaryLogits), MARK1_BINARY(binary_kernel, BinaryProbabilities)},
       {MARK1_BINARY(binary_backward_kernel, BinaryLogits),
        MARK1_BINARY(binary_backward_kernel, BinaryProbabilities)},

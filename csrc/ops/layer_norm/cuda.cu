@@ -1,7 +1,9 @@
 // layer_norm on a device: a warp for every four rows, which it keeps in shared memory between its
-// passes (cuda/staged_rows.h), and a lane for each of its threads. Gradients of scale and offset
-// are grids of their own, since their sums go down the rows: they read x and dy once more.
+// passes (cuda/staged_rows.h), and a lane for each of its threads; a block for long ones
+// (cuda/row_by_block.h). Gradients of scale and offset are grids of their own, since their sums go
+// down the rows: they read x and dy once more.
 #define MARK1_WARPS
+#include "cuda/row_by_block.h"
 #include "cuda/staged_rows.h"
 #include "ops/layer_norm/rows.h"
 
@@ -53,10 +55,43 @@ struct Staged {
   }
 };
 
-template <class T, RowNorm kind>
-MARK1_DEVICE void gradient_rows(const LayerNormArgs& args, const Team& team) {
-  T* none = nullptr;
-  backward_rows<T, kind>(args, static_range(args.rows, 1, team), none, none, false);
+template <class T, RowNorm kind, int given>
+struct Long {
+  static constexpr bool alone = false;
+  static constexpr int operands = given, most_threads = gpu::kRowBlockWarps * 32;
+  struct Args {
+    LayerNormArgs problem;
+    gpu::LongRowStage stage;
+  };
+
+  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
+    LayerNormArgs problem = args.problem;
+    const RowByBlock<T> reader(block, args.stage);
+    const int64_t row = block.index(), n = problem.n;
+    // Where row 0 would be.
+    problem.x = reader.fetch(0, static_cast<const T*>(problem.x) + row * n, n) - row * n;
+    if constexpr (given == 2) {
+      problem.dy = reader.fetch(1, static_cast<const T*>(problem.dy) + row * n, n) - row * n;
+    }
+    if (reader.staged()) reader.await();
+    if constexpr (given == 1) {
+      forward_block<T, kind, 1>(problem, row, false, reader);
+    } else {
+      T* none = nullptr;
+      backward_block<T, kind, 1>(problem, row, none, none, false, reader);
+    }
+  }
+};
+
+// Rows of which several fit a warp's share of shared memory by warps, others by blocks.
+template <class T, RowNorm kind, int given>
+void queue_each_row(const LayerNormArgs& args, void* stream) {
+  if (args.n == 0 || args.rows == 0) return;
+  using Body = Staged<T, kind, given>;
+  const auto stage = gpu::RowStage::of<T>(args.n, given, Body::most);
+  if (stage.together > 0) return gpu::queue_staged<Body>({args, stage}, args.rows, stream);
+  using LongBody = Long<T, kind, given>;
+  queue_long_rows<LongBody>({args, gpu::LongRowStage::of<T>(args.n, given)}, args.rows, stream);
 }
 
 // Totals of a chunk of rows: a warp for every 32 columns.
@@ -101,23 +136,13 @@ struct FoldTotals {
 
 template <class T, RowNorm kind>
 void queue_forward(const void* bytes, const Team& team) {
-  const auto& args = *static_cast<const LayerNormArgs*>(bytes);
-  using Body = Staged<T, kind, 1>;
-  const auto stage = gpu::RowStage::of<T>(args.n, 1, Body::most);
-  if (stage.together > 0) return gpu::queue_staged<Body>({args, stage}, args.rows, team.sync);
-  queue_members<LayerNormArgs, &forward<T, kind>>(bytes, team);
+  queue_each_row<T, kind, 1>(*static_cast<const LayerNormArgs*>(bytes), team.sync);
 }
 
 template <class T, RowNorm kind>
 void queue_backward(const void* bytes, const Team& team) {
   const auto& args = *static_cast<const LayerNormArgs*>(bytes);
-  using Body = Staged<T, kind, 2>;
-  const auto stage = gpu::RowStage::of<T>(args.n, 2, Body::most);
-  if (stage.together > 0 && args.rows > 0) {
-    gpu::queue_staged<Body>({args, stage}, args.rows, team.sync);
-  } else {
-    queue_members<LayerNormArgs, &gradient_rows<T, kind>>(bytes, team);
-  }
+  queue_each_row<T, kind, 2>(args, team.sync);
   if ((!args.dscale && !args.doffset) || args.n == 0) return;
   const int64_t across = (args.n + kLanes - 1) / kLanes;
   const int64_t chunks = (args.rows + kNormChunk - 1) / kNormChunk;

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "ops/layer_norm/layer_norm.h"
-#include "simd/for_each.h"
-#include "simd/row_block.h"
+#include "simd/row_by_one.h"
 #include "simd/stream.h"
 
 namespace mark1 {
@@ -63,8 +62,9 @@ MARK1_DEVICE inline void each_block(Range rows, int64_t n, bool stream, F block)
   for (; r < rows.end; ++r) block.template operator()<1>(r);
 }
 
-template <class T, RowNorm kind, int kRows>
-MARK1_DEVICE void forward_block(const LayerNormArgs& args, int64_t row, bool stream) {
+template <class T, RowNorm kind, int kRows, class Reader = RowByOne<T>>
+MARK1_DEVICE void forward_block(const LayerNormArgs& args, int64_t row, bool stream,
+                                const Reader& reader = {}) {
   const int64_t n = args.n;
   const Factors<T> scale(args.scale, 1), offset(args.offset, 0);
   const T* x = static_cast<const T*>(args.x) + row * n;
@@ -74,18 +74,16 @@ MARK1_DEVICE void forward_block(const LayerNormArgs& args, int64_t row, bool str
   };
   Vec<T> means(T(0));
   if constexpr (kind == RowNorm::kLayer) {
-    means = row_sums<kRows, T>(n, at) / Vec<T>(static_cast<T>(n));
+    means = reader.template sums<kRows>(n, at) / Vec<T>(static_cast<T>(n));
   }
   const Spread<T> m(means);
-  const Vec<T> sizes = inverse_size<kind>(row_sums<kRows, T>(n,
-                                                             [&](int r, int64_t i, int count) {
-                                                               const Vec<T> d =
-                                                                   at(r, i, count) - m.of(r);
-                                                               return d * d;
-                                                             }),
-                                          args);
+  const auto square = [&](int r, int64_t i, int count) {
+    const Vec<T> d = at(r, i, count) - m.of(r);
+    return d * d;
+  };
+  const Vec<T> sizes = inverse_size<kind>(reader.template sums<kRows>(n, square), args);
   const Spread<T> size(sizes);
-  for_each_vector<T>({0, n}, [&](int64_t i, int count) {
+  reader.each(n, [&](int64_t i, int count) {
     const Vec<T> factor = scale.at(i, count), added = offset.at(i, count);
 #pragma GCC unroll 4
     for (int r = 0; r < kRows; ++r) {
@@ -95,6 +93,7 @@ MARK1_DEVICE void forward_block(const LayerNormArgs& args, int64_t row, bool str
       put(fma(h, factor, added), y + r * n + i, count, stream);
     }
   });
+  if (!reader.leads()) return;
   means.store(static_cast<T*>(args.stats) + row, kRows);
   sizes.store(static_cast<T*>(args.stats) + args.rows + row, kRows);
 }
@@ -149,14 +148,14 @@ MARK1_DEVICE inline void add_to_totals(Dy dy, H h, T* dscale, T* doffset, int64_
 }
 
 // dx of rows, and if there are totals, those of the rows' chunk.
-template <class T, RowNorm kind, int kRows>
+template <class T, RowNorm kind, int kRows, class Reader = RowByOne<T>>
 MARK1_DEVICE void backward_block(const LayerNormArgs& args, int64_t row, T* dscale, T* doffset,
-                                 bool stream) {
+                                 bool stream, const Reader& reader = {}) {
   const int64_t n = args.n;
   const GradientRows<T> at(args, row);
   const Factors<T> scale(args.scale, 1);
   T* dx = static_cast<T*>(args.out) + row * n;
-  const VecPair<T> sums = row_sum_pairs<kRows, T>(n, [&](int r, int64_t i, int count) {
+  const VecPair<T> sums = reader.template sum_pairs<kRows>(n, [&](int r, int64_t i, int count) {
     const Vec<T> g = at.slope(r, i, count) * scale.at(i, count);
     return VecPair<T>{g, g * at.h(r, i, count)};
   });
@@ -167,7 +166,7 @@ MARK1_DEVICE void backward_block(const LayerNormArgs& args, int64_t row, T* dsca
     b = select(size >= Vec<T>(static_cast<T>(1 / args.epsilon)), Vec<T>(T(0)), sums.second);
   }
   const Spread<T> minus_b(-b), a(sums.first / count_of_row);
-  for_each_vector<T>({0, n}, [&](int64_t i, int count) {
+  reader.each(n, [&](int64_t i, int count) {
     const Vec<T> factor = scale.at(i, count);
     Vec<T> dy[kRows], h[kRows];
 #pragma GCC unroll 4

@@ -1,7 +1,9 @@
 // moments on a device, a lane for each thread of a warp: a warp for a few rows, a segment of one,
-// or 32 columns of a chunk. A second grid puts pieces together.
+// or 32 columns of a chunk. A second grid puts pieces together. Rows and segments of up to 16 KB
+// wait in shared memory for their second pass (cuda/staged_rows.h).
 #define MARK1_WARPS
 #include "cuda/divider.h"
+#include "cuda/staged_rows.h"
 #include "ops/moments/loops.h"
 
 namespace mark1 {
@@ -53,6 +55,55 @@ struct Segments {
   }
   static MARK1_DEVICE void run(const MomentArgs& args, int64_t i) {
     row_piece<Rule, T>(args, pieces(args.n, kMomentSegment), i);
+  }
+};
+
+// A warp's own part of x in shared memory: rows, or a segment, from element `begin` on.
+template <class T>
+MARK1_DEVICE void fetch_part(MomentArgs& args, const gpu::RowStage& stage, int64_t begin,
+                             int64_t count, const gpu::Block& block) {
+  T* part = block.shared<T>() + block.thread() / kLanes * stage.elements;
+  gpu::fetch_row(static_cast<const T*>(args.x) + begin, count, part);
+  gpu::await_rows();
+  args.x = part - begin;  // where element 0 would be
+}
+
+struct StagedMoments {
+  static constexpr bool alone = false;
+  static constexpr int operands = 1;
+  struct Args {
+    MomentArgs problem;
+    gpu::RowStage stage;
+  };
+};
+
+template <class Rule, class T>
+struct StagedRows : StagedMoments {
+  static constexpr int most = rows_at_once<T>();
+  using Element = T;
+
+  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
+    MomentArgs problem = args.problem;
+    const int64_t row = warp_of(block) * args.stage.together, left = problem.outer - row;
+    if (left <= 0) return;
+    const int64_t count = left < args.stage.together ? left : args.stage.together;
+    fetch_part<T>(problem, args.stage, row * problem.n, count * problem.n, block);
+    if (count == most) return whole_rows<Rule, most, T>(problem, row);
+    for (int64_t r = row; r < row + count; ++r) whole_rows<Rule, 1, T>(problem, r);
+  }
+};
+
+template <class Rule, class T>
+struct StagedSegments : StagedMoments {
+  using Element = T;
+
+  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
+    MomentArgs problem = args.problem;
+    const int64_t task = warp_of(block), of_row = pieces(problem.n, kMomentSegment);
+    if (task >= problem.outer * of_row) return;
+    const int64_t p = task % of_row, begin = task / of_row * problem.n + p * kMomentSegment;
+    fetch_part<T>(problem, args.stage, begin, size_of_piece(problem.n, p, kMomentSegment), block);
+    row_piece<Rule, T>(problem, of_row, task);
   }
 };
 
@@ -115,10 +166,20 @@ struct CombineColumns {
 template <class Rule, class T>
 void queue_rows(const void* bytes, const Team& team) {
   const auto& args = *static_cast<const MomentArgs*>(bytes);
+  if (args.outer == 0) return;
   if (pieces(args.n, kMomentSegment) == 1) {
-    return queue_each<WholeRows<Rule, T>>(args, team.sync);
+    using Body = StagedRows<Rule, T>;
+    const auto stage = gpu::RowStage::of<T>(args.n, 1, Body::most);
+    if (stage.together == 0) return queue_each<WholeRows<Rule, T>>(args, team.sync);
+    return gpu::queue_staged<Body>({args, stage}, args.outer, team.sync);
   }
-  queue_each<Segments<Rule, T>>(args, team.sync);
+  const auto stage = gpu::RowStage::of<T>(kMomentSegment, 1, 1);
+  if (stage.together == 0) {
+    queue_each<Segments<Rule, T>>(args, team.sync);
+  } else {
+    gpu::queue_staged<StagedSegments<Rule, T>>(
+        {args, stage}, args.outer * pieces(args.n, kMomentSegment), team.sync);
+  }
   queue_each<CombineRows<Rule, T>>(args, team.sync);
 }
 

@@ -1,7 +1,8 @@
 // softmax on a device: a warp for every four rows, which it keeps in shared memory between its
-// passes (cuda/staged_rows.h), and a lane for each of its threads. Longer rows are read from memory
-// in every pass; of a few elements, each lane has one.
+// passes (cuda/staged_rows.h), and a lane for each of its threads. Longer rows have a block each
+// (cuda/row_by_block.h); of a few elements, each lane has one.
 #define MARK1_WARPS
+#include "cuda/row_by_block.h"
 #include "cuda/staged_rows.h"
 #include "ops/softmax/tables.h"
 
@@ -45,7 +46,29 @@ struct Staged {
   static MARK1_DEVICE void run_rows(const SoftmaxArgs& problem, int64_t row) {
     Block<T> block(problem, row, false);
     block.waiting = const_cast<T*>(block.x);  // what was x is not read any more
-    Rows::template run<kRows>(block);
+    Rows::template run<kRows>(block, RowByOne<T>());
+  }
+};
+
+template <class Rows, class T, bool backward>
+struct Long {
+  static constexpr bool alone = false;
+  static constexpr int operands = backward ? 2 : 1, most_threads = gpu::kRowBlockWarps * 32;
+  struct Args {
+    SoftmaxArgs problem;
+    gpu::LongRowStage stage;
+  };
+
+  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
+    const RowByBlock<T> reader(block, args.stage);
+    Block<T> row(args.problem, block.index(), false);
+    row.x = reader.fetch(0, row.x, row.n);
+    if constexpr (backward) row.dy = reader.fetch(1, row.dy, row.n);
+    if (reader.staged()) {
+      reader.await();
+      row.waiting = const_cast<T*>(row.x);
+    }
+    Rows::template run<1>(row, reader);
   }
 };
 
@@ -55,7 +78,9 @@ void queue_rows(const void* bytes, const Team& team) {
   using Body = Staged<Rows, T, backward>;
   const auto stage = gpu::RowStage::of<T>(args.n, Body::operands, rows_at_once<T>());
   if (stage.together == 0) {
-    return queue_members<SoftmaxArgs, &each_row<Rows, T>>(bytes, team);
+    using Body = Long<Rows, T, backward>;
+    const auto long_stage = gpu::LongRowStage::of<T>(args.n, Body::operands);
+    return queue_long_rows<Body>({args, long_stage}, args.n > 0 ? args.rows : 0, team.sync);
   }
   gpu::queue_staged<Body>({args, stage}, args.rows, team.sync);
 }

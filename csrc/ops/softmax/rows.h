@@ -5,15 +5,14 @@
 #include "math/exp.h"
 #include "math/log.h"
 #include "ops/softmax/softmax.h"
-#include "simd/for_each.h"
-#include "simd/row_block.h"
+#include "simd/row_by_one.h"
 #include "simd/stream.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
 namespace {
 
-// kRows rows from one on, of n elements each.
+// kRows rows from one on, of n elements each, which a reader reads (simd/row_by_one.h).
 template <class T>
 struct Block {
   const T* x;  // or y
@@ -40,10 +39,10 @@ struct Block {
 
   // out = f(row, index, count), row after row. What the next block reads is fetched meanwhile, as
   // the rows themselves are in the cache by now and memory would have nothing to do.
-  template <int kRows, class F>
-  MARK1_DEVICE void write(F f) const {
+  template <int kRows, class Reader, class F>
+  MARK1_DEVICE void write(const Reader& reader, F f) const {
     for (int r = 0; r < kRows; ++r) {
-      for_each_vector<T>({0, n}, [&](int64_t i, int count) {
+      reader.each(n, [&](int64_t i, int count) {
         if (stream) {
           fetch_ahead(x + (r + kRows) * n + i);
           if (dy) fetch_ahead(dy + (r + kRows) * n + i);
@@ -58,10 +57,10 @@ struct Block {
 constexpr int64_t waiting = 4096;
 
 struct SoftmaxRows {
-  template <int kRows, class T>
-  static MARK1_DEVICE void run(const Block<T>& block) {
+  template <int kRows, class T, class Reader>
+  static MARK1_DEVICE void run(const Block<T>& block, const Reader& reader) {
     const int64_t n = block.n;
-    const Spread<T> top(row_maxima<kRows, T>(
+    const Spread<T> top(reader.template maxima<kRows>(
         n, [&](int r, int64_t i, int count) { return block.x_at(r, i, count); }));
 #if defined(MARK1_ISA_cuda)
     T* e = block.waiting;
@@ -69,49 +68,50 @@ struct SoftmaxRows {
     alignas(64) T buffer[waiting];
     T* e = block.stream && kRows * n <= waiting ? buffer : block.out;
 #endif
-    const Spread<T> sum(row_sums<kRows, T>(n, [&](int r, int64_t i, int count) {
+    const Spread<T> sum(reader.template sums<kRows>(n, [&](int r, int64_t i, int count) {
       const Vec<T> value = exp_nonpositive(block.x_at(r, i, count) - top.of(r));
       value.store(e + r * n + i, count);
       return value;
     }));
-    block.template write<kRows>([&](int r, int64_t i, int count) {
+    block.template write<kRows>(reader, [&](int r, int64_t i, int count) {
       return Vec<T>::load(e + r * n + i, count) / sum.of(r);
     });
   }
 };
 
 struct LogSoftmaxRows {
-  template <int kRows, class T>
-  static MARK1_DEVICE void run(const Block<T>& block) {
-    const Spread<T> top(row_maxima<kRows, T>(
+  template <int kRows, class T, class Reader>
+  static MARK1_DEVICE void run(const Block<T>& block, const Reader& reader) {
+    const Spread<T> top(reader.template maxima<kRows>(
         block.n, [&](int r, int64_t i, int count) { return block.x_at(r, i, count); }));
-    const Spread<T> log_sum(log(row_sums<kRows, T>(block.n, [&](int r, int64_t i, int count) {
-      return exp_nonpositive(block.x_at(r, i, count) - top.of(r));
-    })));
-    block.template write<kRows>([&](int r, int64_t i, int count) {
+    const Spread<T> log_sum(
+        log(reader.template sums<kRows>(block.n, [&](int r, int64_t i, int count) {
+          return exp_nonpositive(block.x_at(r, i, count) - top.of(r));
+        })));
+    block.template write<kRows>(reader, [&](int r, int64_t i, int count) {
       return (block.x_at(r, i, count) - top.of(r)) - log_sum.of(r);
     });
   }
 };
 
 struct SoftmaxBackwardRows {
-  template <int kRows, class T>
-  static MARK1_DEVICE void run(const Block<T>& block) {
-    const Spread<T> sum(row_sums<kRows, T>(block.n, [&](int r, int64_t i, int count) {
+  template <int kRows, class T, class Reader>
+  static MARK1_DEVICE void run(const Block<T>& block, const Reader& reader) {
+    const Spread<T> sum(reader.template sums<kRows>(block.n, [&](int r, int64_t i, int count) {
       return block.dy_at(r, i, count) * block.x_at(r, i, count);
     }));
-    block.template write<kRows>([&](int r, int64_t i, int count) {
+    block.template write<kRows>(reader, [&](int r, int64_t i, int count) {
       return block.x_at(r, i, count) * (block.dy_at(r, i, count) - sum.of(r));
     });
   }
 };
 
 struct LogSoftmaxBackwardRows {
-  template <int kRows, class T>
-  static MARK1_DEVICE void run(const Block<T>& block) {
-    const Spread<T> sum(row_sums<kRows, T>(
+  template <int kRows, class T, class Reader>
+  static MARK1_DEVICE void run(const Block<T>& block, const Reader& reader) {
+    const Spread<T> sum(reader.template sums<kRows>(
         block.n, [&](int r, int64_t i, int count) { return block.dy_at(r, i, count); }));
-    block.template write<kRows>([&](int r, int64_t i, int count) {
+    block.template write<kRows>(reader, [&](int r, int64_t i, int count) {
       const Vec<T> p = exp(block.x_at(r, i, count));
       return block.dy_at(r, i, count) - p * sum.of(r);
     });
@@ -128,9 +128,10 @@ MARK1_DEVICE void each_row(const SoftmaxArgs& args, const Team& team) {
   // faster one after the other in any case.
   const int64_t most = stream ? waiting / 4 : waiting;
   for (; block * args.n <= most && r + block <= range.end; r += block) {
-    Rows::template run<block>(Block<T>(args, r, stream));
+    Rows::template run<block>(Block<T>(args, r, stream), RowByOne<T>());
   }
-  for (; r < range.end; ++r) Rows::template run<1>(Block<T>(args, r, stream && args.n <= waiting));
+  for (; r < range.end; ++r)
+    Rows::template run<1>(Block<T>(args, r, stream && args.n <= waiting), RowByOne<T>());
   end_stream(stream);
 }
 
