@@ -208,3 +208,18 @@ def assert_gradients(
         results = gradients()
     for y, e in zip(results, expected, strict=True):
         assert same_bits(y, e), describe_difference(y, e)
+
+
+@pytest.mark.parametrize("n", [0, 1, 33, 4096, 4097, 65_536, 65_537, 266_249])
+@pytest.mark.parametrize("dtypes", [("float32", "float64"), ("float64", "float32")])
+def test_running_totals_of_any_number_of_values(n: int, dtypes: tuple[str, str]):
+    """A warp, a block of warps, blocks of them and groups of 64 segments."""
+    x, weights = values(n, dtype=dtypes[0]), abs(values(n, dtype=dtypes[0], seed=1))
+
+    def totals(*operands: Any) -> Any:
+        total = mark1.Variable([1.0, 2.0], dtype=dtypes[1])
+        ops.accumulate(total, *operands)
+        return total.value
+
+    assert_same(totals, x)
+    assert_same(totals, x, weights)

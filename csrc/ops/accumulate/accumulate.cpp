@@ -20,15 +20,19 @@ void accumulate(Variable& total, const Tensor& values, const Tensor* weights) {
                      name(weights->dtype()), ")");
   }
   const Tensor& target = total.writable();
-  const AccumulateArgs args = {values.data(), weights ? weights->data() : nullptr, target.data(),
-                               values.numel()};
+  const int64_t segments = (values.numel() + kAccumulateSegment - 1) / kAccumulateSegment;
+  const bool apart = works_on_device() && segments > kSegmentsOfBlock;
+  const Tensor totals(Shape{apart ? 2 * segments : 0}, values.dtype());
+  const AccumulateArgs args = {values.data(), weights ? weights->data() : nullptr,
+                               target.data(), values.numel(),
+                               segments,      apart ? totals.data() : nullptr};
   // One member does it all: per-row values of a batch are few.
   constexpr double work = 0;
   const auto kernel = accumulate_kernels_variants.current().accumulate[from][to];
   if (weights) {
-    launch("accumulate", kernel, args, work, {&values, weights, &target}, {&target});
+    launch("accumulate", kernel, args, work, {&values, weights, &target}, {&target, &totals});
   } else {
-    launch("accumulate", kernel, args, work, {&values, &target}, {&target});
+    launch("accumulate", kernel, args, work, {&values, &target}, {&target, &totals});
   }
 }
 

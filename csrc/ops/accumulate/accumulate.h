@@ -19,7 +19,14 @@ struct AccumulateArgs {
   const void* weights;  // null: ones
   void* total;
   int64_t n;
+  // Of a device: segments of the row rule, and room for their totals, twice, if one block does not
+  // add them up.
+  int64_t segments;
+  void* totals;
 };
+
+inline constexpr int64_t kAccumulateSegment = 4096;  // simd/row_sum.h's
+inline constexpr int64_t kSegmentsOfBlock = 16;      // no more than are one group
 
 struct AccumulateKernels {
   Kernel<AccumulateArgs> accumulate[2][2];  // [values][total]

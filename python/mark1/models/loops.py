@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from mark1 import random
+from mark1 import devices, random
 from mark1._core import Tensor
 from mark1.callbacks import CallbackList, History
 from mark1.models.compiled import Compiled
@@ -93,14 +93,20 @@ class FitLoop:
         return history
 
     def _order(self) -> Tensor | None:
-        """Return the order of samples, or of a stream's batches, in the model's next epoch."""
+        """Return the order of samples, or of a stream's batches, in the model's next epoch.
+
+        A shuffle goes from number to number, which a processor does in 2 to 3 ns, one thread of a
+        device in a microsecond.
+        """
         data = self._data
         count = data.numbers if isinstance(data, StreamData) else data.samples
         if count is None:
             return None
         generator = self._model.shuffle_generator
         epoch = int(np.asarray(generator.next())[1])
-        return random.permutation(count, generator.seed, epoch)
+        with devices.device("cpu"):
+            order = random.permutation(count, generator.seed, epoch)
+        return order.to(devices.current_device())
 
     def _begin(self, runner: Runner, shuffle: bool) -> Any:
         """Return the steps of an epoch."""
