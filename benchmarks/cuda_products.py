@@ -21,12 +21,13 @@ def product_rows(smoke: bool) -> list[Row]:
     """Squares, few rows or columns, long sums, float64."""
     sizes = [(n, n, n, "float32", 0.95) for n in (2048, 4096, 8192)]
     sizes += [(n, n, n, "float64", 0.9) for n in (2048, 4096, 8192)]
-    skinny = [(1, 4096, 4096), (32, 4096, 4096), (4096, 4096, 32)]
+    skinny = [(1, 4096, 4096), (16, 4096, 4096), (32, 4096, 4096), (4096, 4096, 32)]
     long = [(128, 1 << 20, 128), (512, 1 << 16, 512)]
     if smoke:
         sizes = [(64, 64, 64, "float32", 0.95), (8, 256, 64, "float64", 0.9)]
         skinny, long = [(1, 40, 64)], [(16, 2048, 16)]
     sizes += [(*size, "float32", 1.0) for size in skinny + long]
+    sizes += [(*size, "float64", 1.0) for size in skinny]
     found = [
         Row(
             f"matmul {m}x{k}x{n} {dtype}",

@@ -28,6 +28,7 @@
 #include "ops/fill/fill.h"
 #include "ops/ftrl/ftrl.h"
 #include "ops/gather/gather.h"
+#include "ops/gemm/double_units.h"
 #include "ops/gemm/gemm.h"
 #include "ops/layer_norm/layer_norm.h"
 #include "ops/lion/lion.h"
@@ -98,8 +99,10 @@
   f(SortKernels, sort_kernels) \
   f(UpdateKernels, update_kernels) \
   f(WhereKernels, where_kernels)
-// Of operations that have a table for a further precision.
-#define MARK1_PRECISIONS(f) f(NarrowGemmKernels, tf32_gemm_kernels)
+// Of operations that have a table for a further precision or unit.
+#define MARK1_PRECISIONS(f) \
+  f(NarrowGemmKernels, tf32_gemm_kernels) \
+  f(DoubleUnitsKernels, double_units_kernels)
 // clang-format on
 
 namespace mark1 {

@@ -208,7 +208,9 @@ def _info() -> None:
         "instruction set": f"{_core.isa()} (this processor can: {available})",
         "threads": f"{_core.get_num_threads()} (processors to be used: {_core.available_cpus()})",
         "cuda": devices.cuda_status()[1],
+        "float64": devices.float64_status(),
         "cupy": devices.cupy_status(),
     }
     for name, text in lines.items():
-        print(f"{name:16}{text}")
+        if text:
+            print(f"{name:16}{text}")

@@ -165,6 +165,21 @@ def require(device: str) -> str:
     return wanted
 
 
+def float64_status() -> str:
+    """What multiplies float64 on each CUDA device, and why; empty if there is none.
+
+    Matrix units are used by a device on which they have given the bits of `docs/numerics.md` for
+    many cases that are hard to round. The first question runs these.
+
+    Example:
+        >>> from mark1 import devices
+        >>> isinstance(devices.float64_status(), str)
+        True
+    """
+    found = [name for name in list_devices() if name.startswith("cuda:")]
+    return "; ".join(f"{name} {_core.describe_double_units(name)}" for name in found)
+
+
 def synchronize(device: str | None = None) -> None:
     """Waits until a device has done all that was asked of it.
 

@@ -19,22 +19,31 @@ const std::string& wanted() {
 std::atomic<bool> lost{false};
 
 constexpr const char* kKernel = "kernel:";
+constexpr const char* kUnits = "units:";
+
+bool begins(const char* what) {
+  return wanted().rfind(what, 0) == 0;
+}
 
 }  // namespace
 
 std::string counting_fault() {
-  return wanted().rfind(kKernel, 0) == 0 ? "" : wanted();
+  return begins(kKernel) || begins(kUnits) ? "" : wanted();
 }
 
 bool may_run(const char* name) {
   if (lost) return false;
-  if (wanted().rfind(kKernel, 0) != 0) return true;
+  if (!begins(kKernel)) return true;
   lost = kernel_name(name).find(wanted().substr(7)) != std::string::npos;
   return !lost;
 }
 
 bool device_lost() {
   return lost;
+}
+
+std::string units_fault() {
+  return begins(kUnits) ? wanted().substr(6) : "";
 }
 
 }  // namespace mark1::gpu

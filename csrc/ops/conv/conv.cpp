@@ -6,6 +6,7 @@
 #include "core/isa.h"
 #include "core/launch.h"
 #include "ops/conv/geometry.h"
+#include "ops/gemm/double_units.h"
 #include "ops/reduce/reduce.h"
 
 namespace mark1 {
@@ -24,6 +25,7 @@ double estimated_work(const ConvWindows& windows, int64_t outputs, int index) {
 void launch_product(const char* op, ConvArgs& args, const Tensor& x, const Tensor& w,
                     const ConvEpilogue& epilogue, const Tensor& y) {
   const int index = float_index(op, x.dtype());
+  if (works_on_device() && index == 1) find_double_units();
   const ConvKernels& kernels = conv_kernels_variants.current();
   const double work = estimated_work(args.windows, args.outputs, index);
   const int members = team_size(work);
@@ -208,6 +210,7 @@ FilterGradient conv_filter_gradient(const char* op, const Tensor& x, const Tenso
   if (none) return out;
 
   const int index = float_index(op, x.dtype());
+  if (works_on_device() && index == 1) find_double_units();
   const ConvKernels& kernels = conv_kernels_variants.current();
   ConvFilterArgs args = {};
   args.windows = windows;

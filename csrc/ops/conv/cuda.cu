@@ -17,7 +17,8 @@ struct ShapesOf {
 };
 template <>
 struct ShapesOf<double> {
-  using List = Shapes<TileShape<double, 64, 64, 8, 8, 8, 3>, TileShape<double, 128, 32, 8, 8, 8, 3>,
+  using List = Shapes<DoubleShape<128, 128, 4, 4, 3>, DoubleShape<64, 64, 2, 4, 4>,
+                      TileShape<double, 64, 64, 8, 8, 8, 3>, TileShape<double, 128, 32, 8, 8, 8, 3>,
                       TileShape<double, 32, 32, 16, 4, 4, 3>>;
 };
 
@@ -75,7 +76,7 @@ Product product_of(const ConvFilterArgs& a) {
 }
 template <class T, class Args>
 Plan plan_of(const Args& a) {
-  return ShapesOf<T>::List::plan(product_of(a), kMostWorkspace);
+  return ShapesOf<T>::List::plan(product_of(a), kMostWorkspace, units_for<T>());
 }
 
 template <class T>

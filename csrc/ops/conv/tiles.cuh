@@ -83,8 +83,9 @@ struct Products {
       return spot;
     });
     const int thread = block.thread();
-    Tile<Shape, A, B> tile(block, {p, place.group * a.windows.channels, spots, thread, place.begin},
-                           {a, p, place.group, place.column, args.matrix, thread, place.begin});
+    typename Shape::template Tile<A, B> tile(
+        block, {p, place.group * a.windows.channels, spots, thread, place.begin},
+        {a, p, place.group, place.column, args.matrix, thread, place.begin});
     const int64_t column = place.group * a.outputs + place.column;
     T* y = static_cast<T*>(a.y) + column;
     tile.accumulate(place.begin, place.end, place.group_terms, [&](int64_t group) {
@@ -108,7 +109,7 @@ struct Filters {
   using Args = FilterArgs;
   using T = typename Shape::T;
   using A = TapParts<typename Shape::A>;
-  using B = MatrixParts<typename Shape::B>;
+  using B = typename Shape::RightMatrix;
 
   static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
     const ConvFilterArgs& a = args.conv;
@@ -121,8 +122,9 @@ struct Filters {
     const int64_t all = d.groups * d.columns, column = place.group * d.columns + place.column;
     const int thread = block.thread();
     const Operand<T> dy = {static_cast<const T*>(a.dy) + column, 1, all, d.columns - place.column};
-    Tile<Shape, A, B> tile(block, {p, place.group * a.windows.channels, spots, thread, place.begin},
-                           {dy, thread, place.begin});
+    typename Shape::template Tile<A, B> tile(
+        block, {p, place.group * a.windows.channels, spots, thread, place.begin},
+        {dy, thread, place.begin});
     T* dw = static_cast<T*>(a.dw) + place.row * all + column;
     tile.accumulate(place.begin, place.end, place.group_terms, [&](int64_t group) {
       if (d.slots) return put_slot<Shape>(d, a.workspace, tile, place, group);

@@ -1,6 +1,8 @@
 #include "bindings/bindings.h"
 #include "bindings/convert.h"
+#include "core/device.h"
 #include "ops/activation/activation.h"
+#include "ops/gemm/double_units.h"
 #include "ops/gemm/gemm.h"
 #include "ops/gemm/narrow.h"
 
@@ -9,6 +11,10 @@ namespace mark1 {
 void bind_gemm(OpModule& module) {
   module.def("tensorfloat32", &tensorfloat32);
   module.def("set_tensorfloat32", &set_tensorfloat32);
+  module.def("describe_double_units", [](const std::string& device) {
+    const DeviceScope there(device_from_name(device));
+    return describe_double_units();
+  });
   module.def("matmul", [](py::handle x, py::handle w) {
     const auto [left, right] = to_promoted(x, w);
     return matmul(left, right);

@@ -1,5 +1,6 @@
 // The matrix product on a device: tiles of the result by blocks of threads; where tiles are few and
 // sums long, parts of sums, which a second grid adds up in order.
+#include "ops/gemm/double_units.cuh"
 #include "ops/gemm/gemm.h"
 #include "ops/gemm/plan.h"
 
@@ -40,8 +41,8 @@ struct Products {
   static constexpr bool alone = false;
   using Args = TiledArgs;
   using T = typename Shape::T;
-  using A = MatrixParts<typename Shape::A>;
-  using B = MatrixParts<typename Shape::B>;
+  using A = typename Shape::LeftMatrix;
+  using B = typename Shape::RightMatrix;
 
   static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
     const GemmArgs& g = args.gemm;
@@ -52,8 +53,9 @@ struct Products {
     const int64_t end = begin + terms < g.k ? begin + terms : g.k;
     const T* a = static_cast<const T*>(g.a) + place.matrix.a + place.row * g.a_row;
     const T* b = static_cast<const T*>(g.b) + place.matrix.b + place.column * g.b_col;
-    Tile<Shape, A, B> tile(block, {{a, g.a_row, g.a_col, rows}, block.thread(), begin},
-                           {{b, g.b_col, g.b_row, columns}, block.thread(), begin});
+    typename Shape::template Tile<A, B> tile(
+        block, {{a, g.a_row, g.a_col, rows}, block.thread(), begin},
+        {{b, g.b_col, g.b_row, columns}, block.thread(), begin});
     // The totals of slots are matrices of their own, which nothing ends.
     T* y = static_cast<T*>(g.y) + place.matrix.y + place.row * g.y_row;
     if (!whole) y = static_cast<T*>(g.workspace) + (place.index * g.m + place.row) * g.n;
@@ -97,7 +99,8 @@ struct AddSlots {
 };
 
 // From large tiles, which reuse most, to small and narrow ones, which many products need to occupy
-// the device. In float32, 16 x 8 outputs of a thread want one block per multiprocessor, 8 x 8 two.
+// the device. In float32, 16 x 8 outputs of a thread want one block per multiprocessor, 8 x 8 two;
+// so do the two tiles of float64 on matrix units.
 template <class T>
 struct ShapesOf {
   using List = Shapes<TileShape<T, 128, 256, 16, 16, 8, 3>, TileShape<T, 128, 128, 8, 8, 8, 4>,
@@ -107,7 +110,8 @@ struct ShapesOf {
 template <>
 struct ShapesOf<double> {
   using List =
-      Shapes<TileShape<double, 128, 128, 8, 8, 8, 3>, TileShape<double, 64, 64, 8, 8, 8, 3>,
+      Shapes<DoubleShape<128, 128, 4, 4, 4>, DoubleShape<64, 64, 2, 4, 4>,
+             TileShape<double, 128, 128, 8, 8, 8, 3>, TileShape<double, 64, 64, 8, 8, 8, 3>,
              TileShape<double, 32, 128, 8, 8, 8, 3>, TileShape<double, 128, 32, 8, 8, 8, 3>,
              TileShape<double, 32, 32, 16, 4, 4, 3>>;
 };
@@ -119,14 +123,15 @@ Product product_of(const GemmArgs& g) {
 template <class T>
 int64_t workspace_bytes(const GemmArgs& g) {
   const Product product = product_of(g);
-  return slot_bytes<T>(product, ShapesOf<T>::List::plan(product, most_workspace<T>(product)));
+  return slot_bytes<T>(
+      product, ShapesOf<T>::List::plan(product, most_workspace<T>(product), units_for<T>()));
 }
 
 template <class T>
 void queue_gemm(const void* bytes, const Team& team) {
   const GemmArgs& g = *static_cast<const GemmArgs*>(bytes);
   const Product product = product_of(g);
-  const Plan plan = ShapesOf<T>::List::plan(product, g.workspace_bytes);
+  const Plan plan = ShapesOf<T>::List::plan(product, g.workspace_bytes, units_for<T>());
   ShapesOf<T>::List::with(plan.shape, [&]<class Shape>(Shape) {
     const TiledArgs args = {
         g, parts(g.m, Shape::rows), parts(g.n, Shape::columns), plan.slots, plan.terms, plan.share};

@@ -5,6 +5,7 @@
 #include "core/device.h"
 #include "core/isa.h"
 #include "core/launch.h"
+#include "ops/gemm/double_units.h"
 #include "ops/gemm/narrow.h"
 #include "ops/gemm/shapes.h"
 
@@ -98,6 +99,7 @@ void launch_gemm(const char* op, GemmArgs& args, const Tensor& a, const Tensor& 
   if (works_on_device() && index == 0 && tensorfloat32()) {
     return launch_tensorfloat32(op, args, work, a, b, bias, y);
   }
+  if (works_on_device() && index == 1) find_double_units();
   args.workspace_bytes = kernels.workspace_bytes[index](args);
   if (args.workspace_bytes == 0) {
     if (bias) return launch(op, kernel, args, work, {&a, &b, bias}, {&y});

@@ -3,6 +3,7 @@
 // not depend on it.
 #pragma once
 
+#include "ops/gemm/double_units.cuh"
 #include "ops/gemm/sums.cuh"
 
 namespace mark1::cuda {
@@ -33,13 +34,13 @@ struct Plan {
 };
 
 // A guess, good enough to compare plans: multiply-adds of a multiprocessor, which needs eight warps
-// for its 128 (64 in float64) of a cycle and comes to 70 % with four; some 1,500 cycles until a
-// block multiplies and until its results are written; 16 bytes of memory per cycle and
-// multiprocessor; a second grid.
+// for its 128 (64 in float64 on ordinary cores) of a cycle and comes to 70 % with four; some 1,500
+// cycles until a block multiplies and until its results are written; 16 bytes of memory per cycle
+// and multiprocessor; a second grid.
 template <class Shape>
 double estimated_cycles(const Product& p, const Plan& plan, const gpu::Room& room) {
   const auto processors = static_cast<double>(room.blocks);
-  constexpr double item = sizeof(typename Shape::T), peak = 512 / item;
+  constexpr double item = sizeof(typename Shape::T), peak = (Shape::on_units ? 1024 : 512) / item;
   constexpr double speed = Shape::m * Shape::n >= 128 ? 0.9 : Shape::m * Shape::n >= 64 ? 0.8 : 0.5;
   const int64_t terms = plan.slots ? plan.share * plan.terms : p.k;
   const int64_t shares = plan.slots ? parts(plan.slots, plan.share) : 1;
@@ -72,6 +73,12 @@ int64_t slot_bytes(const Product& p, const Plan& plan) {
   return static_cast<int64_t>(sizeof(T)) * p.count * p.m * p.n * plan.slots;
 }
 
+// Of float64 whether matrix units are to be used.
+template <class T>
+bool units_for() {
+  return sizeof(T) == 8 && uses_double_units();
+}
+
 template <class Shape>
 void improve(Plan& best, int place, const Product& p, int64_t most_workspace,
              const gpu::Room& room) {
@@ -94,11 +101,14 @@ void improve(Plan& best, int place, const Product& p, int64_t most_workspace,
 // Shapes from which a plan chooses.
 template <class... Shape>
 struct Shapes {
-  static Plan plan(const Product& p, int64_t most_workspace) {
+  // `units`: whether tiles on matrix units are among them.
+  static Plan plan(const Product& p, int64_t most_workspace, bool units) {
     Plan best;
-    int place = 0;
+    int place = -1;
     const gpu::Room room = gpu::tile_room();
-    (improve<Shape>(best, place++, p, most_workspace, room), ...);
+    ((++place,
+      !Shape::on_units || units ? improve<Shape>(best, place, p, most_workspace, room) : void()),
+     ...);
     return best;
   }
   // Calls f(shape) with the one that is chosen.

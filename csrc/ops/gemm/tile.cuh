@@ -17,10 +17,14 @@
 namespace mark1::cuda {
 namespace {
 
+template <class Shape, class Left, class Right>
+class CoreTile;
+
 // Rows, columns and depth of a tile, and what a thread owns of it.
 template <class Number, int kTileRows, int kTileColumns, int kTileDepth, int kM, int kN, int kParts>
 struct TileShape {
   using T = Number;
+  static constexpr bool on_units = false;
   static constexpr int rows = kTileRows, columns = kTileColumns, depth = kTileDepth;
   static constexpr int m = kM, n = kN, stages = kParts;
   static constexpr int across = columns / n, threads = rows / m * across;
@@ -33,6 +37,12 @@ struct TileShape {
   static constexpr int64_t shared_bytes =
       (int64_t{operand_elements} + int64_t{m} * n * threads) * sizeof(T);
 
+  // How the operands of a matrix product are fetched, and what multiplies them.
+  using LeftMatrix = MatrixParts<A>;
+  using RightMatrix = MatrixParts<B>;
+  template <class Left, class Right>
+  using Tile = CoreTile<TileShape, Left, Right>;
+
   // Row or column i of those that a thread owns: runs of 16 bytes, so that a warp reads shared
   // memory side by side.
   static MARK1_DEVICE int row(int of_threads, int i) {
@@ -44,13 +54,13 @@ struct TileShape {
 };
 
 template <class Shape, class Left, class Right>
-class Tile {
+class CoreTile {
   using T = typename Shape::T;
   using Run = Sixteen<T>;
 
  public:
   // The two are about to fetch term k_begin of accumulate().
-  MARK1_DEVICE Tile(const gpu::Block& block, const Left& a, const Right& b)
+  MARK1_DEVICE CoreTile(const gpu::Block& block, const Left& a, const Right& b)
       : block_(block),
         a_(a),
         b_(b),
