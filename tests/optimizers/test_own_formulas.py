@@ -44,6 +44,29 @@ def test_state_is_made_once_however_many_steps_and_fits_there_are(tmp_path):
     np.testing.assert_array_equal(again.predict(x, verbose=0), model.predict(x, verbose=0))
 
 
+def test_states_of_ones_own_are_not_made_again_for_weights_that_come_later():
+    model = mark1.Sequential([layers.Input((2,)), layers.Dense(3), layers.Dense(1)])
+    model.layers[0].trainable = False
+    x, y = np.ones((8, 2), np.float32), np.ones((8, 1), np.float32)
+    for optimizer, known in ((Heavy(0.01), 2), (optimizers.SGD(0.01, momentum=0.9), 2)):
+        model.layers[0].trainable = False
+        model.compile(optimizer, "mse")
+        model.fit(x, y, verbose=0)
+        model.layers[0].trainable = True
+        before = [v.numpy() for v in optimizer.variables[2:]]
+        assert len(before) == known
+        if isinstance(optimizer, Heavy):
+            with pytest.raises(
+                ValueError, match=r"\[Heavy\] was built for other variables than seq"
+            ):
+                model.train_on_batch(x, y)
+            for old, state in zip(before, optimizer.variables[2:], strict=True):
+                np.testing.assert_array_equal(state, old)
+        else:
+            model.train_on_batch(x, y)
+            assert len(optimizer.variables) == 6
+
+
 def test_weights_that_muon_leaves_to_adam_decay_on_their_own():
     w = mark1.Variable(np.ones(3, np.float32))
     optimizers.Muon(0.1, weight_decay=None, adam_weight_decay=0.5).apply([np.zeros(3, "f")], [w])

@@ -154,7 +154,7 @@ class OwnStates(Options):
     def _unknown(self, variable: Variable) -> ValueError:
         return self._error(
             f"was built for other variables than {variable.path}: build it for all of them, with "
-            "a `build` that calls super().build"
+            "a `build` that calls super().build, or compile with a new one"
         )
 
     def _decay_of(self, variable: Variable) -> float:

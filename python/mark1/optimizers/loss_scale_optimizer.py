@@ -117,6 +117,10 @@ class LossScaleOptimizer(Optimizer):
         self.inner_optimizer.build(variables)
         self.built = True
 
+    def _build_for(self, variables: Sequence[Variable]) -> None:
+        self.inner_optimizer._build_for(variables)
+        self.built = True
+
     def exclude_from_weight_decay(
         self, var_list: Iterable[Variable] | None = None, var_names: Sequence[str] | None = None
     ) -> None:

@@ -176,9 +176,21 @@ class Optimizer(OwnStates):
             cls._update = Optimizer._update  # type: ignore[method-assign]
 
     def _build_for(self, variables: Sequence[Variable]) -> None:
-        """Build if some variables are new: a `build` of one's own may make its state each time."""
-        if not self.built or any(v.id not in self._slots for v in variables):
-            self.build(variables)
+        """Build if some variables are new.
+
+        Raises:
+            ValueError: a `build` of one's own has left one out; or has made its states before and
+                would make them all again, as in Keras.
+        """
+        unknown = [v for v in variables if v.id not in self._slots]
+        if self.built and not unknown:
+            return
+        if not (self.built and self._own):
+            self.build(unknown)
+            self._options_known = False
+        for variable in unknown:
+            if variable.id not in self._slots:
+                raise self._unknown(variable)
 
     def build(self, variables: Iterable[Variable]) -> None:
         """Make the state for variables; those that have theirs keep it."""
@@ -247,13 +259,7 @@ class Optimizer(OwnStates):
         if any(g is None for g in grads):
             grads, variables = self._without_none(grads, variables)
         note(self)
-        unknown = [v for v in variables if v.id not in self._slots]
-        if unknown:
-            self.build(unknown)
-            self._options_known = False
-            for variable in unknown:
-                if variable.id not in self._slots:
-                    raise self._unknown(variable)
+        self._build_for(variables)
         if not self._options_known:
             self._options = self._native(self._variables)
             self._options_known = True
