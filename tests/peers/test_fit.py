@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 
 import mark1
-from tests.peers.closeness import TRAINING, assert_close
+from tests.peers.closeness import TRAINING, assert_close, assert_moved_alike
 
 RNG = np.random.default_rng(0)
 N = 40
+STEPS = 10  # at most
 X, Z = (RNG.normal(size=(N, n)).astype("float32") for n in (5, 3))
 REAL = RNG.normal(size=(N, 2)).astype("float32")
 LABELS = RNG.integers(0, 3, N)
@@ -77,11 +78,12 @@ PAIRS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 
 
 def trained(k: ModuleType, make: Any, compiled: dict[str, Any], told: dict[str, Any]) -> Any:
-    """The logs of fit, those of evaluate, and the weights."""
+    """The logs of fit, those of evaluate, the weights, and those before."""
     k.utils.clear_session()
     model = make(k)
     rng = np.random.default_rng(1)
     model.set_weights([rng.normal(size=w.shape) / 2 for w in model.get_weights()])
+    before = model.get_weights()
     eager = {} if k is mark1 or "steps_per_execution" in told else {"run_eagerly": True}
     told = dict(told)
     per = {key: told.pop(key) for key in ["steps_per_execution"] if key in told}
@@ -89,7 +91,7 @@ def trained(k: ModuleType, make: Any, compiled: dict[str, Any], told: dict[str, 
     options = {"epochs": 2, "batch_size": 8, "shuffle": False, "verbose": 0, **told}
     history = model.fit(**options).history
     logs = model.evaluate(options["x"], options["y"], batch_size=8, verbose=0, return_dict=True)
-    return history, logs, model.get_weights()
+    return history, logs, model.get_weights(), before
 
 
 def assert_trained_alike(keras: Any, make: Any, compiled: Any, told: Any) -> None:
@@ -98,8 +100,9 @@ def assert_trained_alike(keras: Any, make: Any, compiled: Any, told: Any) -> Non
         assert sorted(found) == list(expected) == sorted(expected)
         for key, value in expected.items():
             assert_close(np.array(found[key]), np.array(value), TRAINING, key, "float32")
-    for i, (weight, expected) in enumerate(zip(ours[2], theirs[2], strict=True)):
-        assert_close(weight, expected, TRAINING, f"weight {i}")
+    for i, (weight, expected, first) in enumerate(zip(ours[2], theirs[2], theirs[3], strict=True)):
+        assert_moved_alike(weight, expected, first, STEPS, f"weight {i}")
+        assert np.abs(expected - first).max() > 1 / 512, f"weight {i} has not moved"
 
 
 pytestmark = pytest.mark.filterwarnings("default")
