@@ -340,6 +340,25 @@ def test_operations_in_functional_models(tmp_path):
         (lambda: mark1.ops.image.affine_transform(X, [1.0] * 8, "cubic"), "must be 'bilinear'"),
         (lambda: mark1.ops.image.affine_transform(X, [1.0] * 8, fill_mode="x"), "fill_mode must"),
         (lambda: mark1.ops.image.affine_transform(X, [1.0] * 8, data_format="x"), "data_format"),
+        (
+            lambda: mark1.ops.image.map_coordinates(X[0, 0], np.ones((3, 2)), 1),
+            r"\[map_coordinates\] needs coordinates of each axis, got 3 \(inputs: \(11, 3\)\)",
+        ),
+        (lambda: mark1.ops.image.map_coordinates([1.0], [[0.5]], 2), "order must be 0 or 1, got 2"),
+        (lambda: mark1.ops.image.map_coordinates([1.0], [[0.5]], 1, "x"), "fill_mode must be one"),
+        (lambda: mark1.ops.image.map_coordinates(X[0, 0, :0], np.ones((2, 1)), 1), "one element"),
+        (
+            lambda: mark1.ops.image.scale_and_translate(X, (6, 3), [1.0], [0.0], (0,), "linear"),
+            r"\[scale_and_translate\] output_shape has the sizes of all axes",
+        ),
+        (
+            lambda: mark1.ops.image.scale_and_translate([1.0], (3,), [1.0], 0.0, (0,), "linear"),
+            r"needs a number for each of 1 axes \(scale: \(1,\), translation: \(\)\)",
+        ),
+        (
+            lambda: mark1.ops.image.scale_and_translate([1.0], (3,), [1.0], [0.0], (0,), "spline"),
+            r"method must be one of .*, got 'spline'",
+        ),
         (lambda: mark1.ops.image.resize(X, (0, 3)), "needs pictures of at least one pixel"),
         (lambda: mark1.ops.image.rgb_to_hsv(X[..., :2]), "needs pictures of three channels"),
         (lambda: mark1.ops.image.rgb_to_hsv(X, "x"), "data_format must be"),

@@ -33,6 +33,7 @@ ALGEBRA = "decompositions of matrices are not worth a kernel of their own yet"
 DIGITS = "needs a kernel: made of other functions it would lose digits"
 BITS = "works on bits, for which there is no kernel"
 QUANTISED = "no quantisation"
+RARER = "the rarer changes of pictures are for other packages"
 FILES = "reading files of pictures, sounds and texts is for other packages"
 
 REASONS: dict[str, dict[str, str]] = {
@@ -63,15 +64,14 @@ REASONS: dict[str, dict[str, str]] = {
     "dtype_policies": {
         "AWQDTypePolicy GPTQDTypePolicy Int4DTypePolicy QuantizedDTypePolicy "
         "QuantizedFloat8DTypePolicy": QUANTISED,
+        "DTypePolicyMap": "layers are told their `dtype` themselves",
     },
     "layers": {
         "FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper": "layers of other libraries",
         "MelSpectrogram": SOUND,
         "Hashing HashedCrossing": "the hash function of TensorFlow",
         "AugMix ContrastLimitedAdaptiveHistogramEqualization Equalization MaxNumBoundingBoxes "
-        "RandAugment RandomElasticTransform": (
-            "the rarer changes of pictures are for other packages"
-        ),
+        "RandAugment RandomElasticTransform": RARER,
         "ConvLSTM1D ConvLSTM2D ConvLSTM3D": "recurrent convolutions are not worth a kernel yet",
     },
     "ops": {
@@ -86,6 +86,8 @@ REASONS: dict[str, dict[str, str]] = {
         "jvp": "derivatives here run backwards",
         "vectorize": "is about NumPy's signatures: `vectorized_map` calls a function with slices",
     },
+    "ops.image": {"elastic_transform": RARER},
+    "preprocessing": {"image_dataset_from_directory text_dataset_from_directory": FILES},
     "saving": {
         "KerasFileEditor": "files are zip archives of JSON and HDF5",
     },
@@ -96,6 +98,7 @@ REASONS: dict[str, dict[str, str]] = {
         "FeatureSpace": TEXTS,
         "model_to_dot plot_model": "drawing pictures is for other packages; `summary` prints",
         "get_source_inputs": BACKEND,
+        "Config": "settings of programs: a dictionary does",
     },
 }
 

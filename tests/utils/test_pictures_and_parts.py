@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from mark1 import utils
+from mark1 import Tensor, ops, preprocessing, utils
 
 X = np.random.default_rng(0).integers(0, 256, (6, 5, 3)).astype("float32")
 
@@ -39,6 +39,18 @@ def test_pictures_are_those_of_keras(tmp_path, keep):
         np.testing.assert_array_equal(*pictures)
     scaled = [np.asarray(u.array_to_img(X - 40)) for u in (utils, theirs)]
     np.testing.assert_array_equal(*scaled)
+
+
+@pytest.mark.parametrize("size", [(3, 7), (4, 4), (9, 2)])
+def test_the_middle_is_resized_as_in_keras(size):
+    ours = preprocessing.image.smart_resize(X, size)
+    assert isinstance(ours, np.ndarray)
+    assert ours.shape == (*size, 3)
+    assert isinstance(preprocessing.image.smart_resize(ops.convert_to_tensor(X), size), Tensor)
+    with pytest.raises(ValueError, match=r"\[smart_resize\] size has a height and a width, got"):
+        preprocessing.image.smart_resize(X, (3, 7, 3))
+    theirs = pytest.importorskip("keras").preprocessing.image.smart_resize(X, size)
+    np.testing.assert_allclose(ours, np.asarray(theirs), atol=1e-3)
 
 
 def test_jpeg_has_no_transparency(tmp_path):

@@ -11,7 +11,8 @@ import numpy as np
 from mark1 import _core
 from mark1._core import Tensor
 from mark1.ops.affine_transform import as_batch
-from mark1.ops.broadcast import divide, multiply
+from mark1.ops.binary import maximum
+from mark1.ops.broadcast import add, divide, multiply, subtract
 from mark1.ops.einsum import einsum
 from mark1.ops.gather import take
 from mark1.ops.pad import pad
@@ -21,7 +22,6 @@ from mark1.ops.rounding import abs as magnitude
 from mark1.ops.slice import slice as block
 from mark1.ops.unary import sin
 from mark1.ops.where import where
-from mark1.typing import Array
 
 _METHODS = ("bilinear", "nearest", "bicubic", "lanczos3", "lanczos5")
 
@@ -120,26 +120,53 @@ def _resized(x: Tensor, axis: int, n: int, method: str, antialias: bool) -> Tens
 
 
 def _weights(m: int, n: int, method: str, antialias: bool) -> Tensor:
-    """What each of m pixels counts in each of n, float64 (m, n): columns that sum to 1."""
-    place = (np.arange(n) + 0.5) * m / n - 0.5
-    distance = np.abs(place - np.arange(m)[:, None])
-    if antialias:
-        distance = distance / max(m / n, 1.0)
-    values = _core.convert(_kernel(distance, method))
+    """What each of m pixels counts in each of n, float64 (m, n)."""
+    place = _core.convert((np.arange(n) + 0.5) * m / n - 0.5)
+    return shares_of_places(place, m, max(m / n, 1.0) if antialias else None, method)
+
+
+def shares_of_places(place: Tensor, m: int, width: Any, method: str) -> Tensor:
+    """What each of m elements counts at places along an axis.
+
+    Args:
+        place: float64 (n,).
+        m: how many elements there are.
+        width: how many of them a place covers; one if None.
+        method: "bilinear", "bicubic", "lanczos3" or "lanczos5".
+
+    Returns:
+        Columns that sum to 1, or are 0 where there is nothing near; float64 (m, n).
+
+    >>> place = _core.convert(np.array([0.0, 0.25]))
+    >>> shares_of_places(place, 2, None, "bilinear").numpy()
+    array([[1.  , 0.75],
+           [0.  , 0.25]])
+    """
+    distance = magnitude(subtract(place, _core.convert(np.arange(m, dtype=np.float64)[:, None])))
+    values = _kernel(distance if width is None else divide(distance, width), method)
     sums = total(values, 0, True)
     small = _core.less(magnitude(sums), 1000 * 2.0**-23)
     return where(small, 0.0, divide(values, where(small, 1.0, sums)))
 
 
-def _kernel(x: Array, method: str) -> Any:
+def _kernel(x: Tensor, method: str) -> Tensor:
     if method == "bilinear":
-        return np.maximum(0, 1 - x)
+        return maximum(subtract(1.0, x), 0.0)
     if method == "bicubic":
-        near = ((1.5 * x - 2.5) * x) * x + 1.0
-        far = ((-0.5 * x + 2.5) * x - 4.0) * x + 2.0
-        return np.where(x >= 2, 0.0, np.where(x >= 1, far, near))
+        near = _polynomial(x, 1.5, -2.5, 0.0, 1.0)
+        far = _polynomial(x, -0.5, 2.5, -4.0, 2.0)
+        return where(_core.less(x, 2.0), where(_core.less(x, 1.0), near, far), 0.0)
     radius = 3.0 if method == "lanczos3" else 5.0
-    angle = math.pi * np.where(x > 1e-3, x, 1.0)
-    waves = multiply(sin(_core.convert(angle)), sin(_core.convert(angle / radius)))
-    values = divide(multiply(waves, radius), _core.convert(angle * angle))
-    return where(_core.convert(x > 1e-3), where(_core.convert(x > radius), 0.0, values), 1.0)
+    apart = _core.less(1e-3, x)
+    angle = multiply(math.pi, where(apart, x, 1.0))
+    waves = multiply(sin(angle), sin(divide(angle, radius)))
+    values = divide(multiply(waves, radius), multiply(angle, angle))
+    return where(apart, where(_core.less(radius, x), 0.0, values), 1.0)
+
+
+def _polynomial(x: Tensor, *coefficients: float) -> Tensor:
+    y: Any = coefficients[0]
+    for coefficient in coefficients[1:]:
+        y = add(multiply(y, x), coefficient)
+    out: Tensor = y
+    return out

@@ -153,6 +153,40 @@ def array_to_img(
     return pillow.fromarray(x.astype("uint8"))
 
 
+def smart_resize(
+    x: Any,
+    size: tuple[int, int],
+    interpolation: str = "bilinear",
+    data_format: str = "channels_last",
+) -> Any:
+    """Return a picture of another size of which the middle is cut out in the new shape before.
+
+    Args:
+        x: array or tensor (height, width, channels) or (N, height, width, channels).
+        size: the new height and width.
+        interpolation: "bilinear", "nearest", "bicubic", "lanczos3" or "lanczos5".
+        data_format: "channels_last" or "channels_first".
+
+    Returns:
+        A tensor if x is one, otherwise an array.
+
+    Raises:
+        ValueError: it is no picture, or an option is not known.
+
+    >>> smart_resize(np.ones((4, 6, 3)), (2, 2)).shape
+    (2, 2, 3)
+    """
+    from mark1 import ops
+    from mark1._core import Tensor
+
+    if len(size) != 2:
+        raise ValueError(f"[smart_resize] size has a height and a width, got {size!r}")
+    out = ops.image.resize(
+        x, size, interpolation, crop_to_aspect_ratio=True, data_format=data_format
+    )
+    return out if isinstance(x, Tensor) else np.array(out)
+
+
 def save_img(
     path: Any,
     x: Any,
