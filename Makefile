@@ -5,6 +5,9 @@ VENV ?= .venv
 RUNS ?= runs
 PYTEST_ARGS ?=
 WHEELS ?=
+PARTS ?=
+REPORT ?= build/gpu/report.md
+BENCH_ARGS ?=
 PEERS ?=
 
 bin := $(VENV)/bin
@@ -16,7 +19,7 @@ sources := $(shell find csrc cmake python -type f -not -name '*.so' -not -path '
 cpp_sources := $(shell find csrc tests benchmarks -name '*.cpp' -o -name '*.h' -o -name '*.cu' \
                       -o -name '*.cuh' 2>/dev/null)
 
-.PHONY: help train test test-all test-peers bench lint format wheel asan tsan test-cuda bench-cuda clean
+.PHONY: help train test test-all test-peers bench lint format wheel asan tsan check-cuda test-cuda bench-cuda clean
 
 help:
 	@echo 'make train     build, train on the handwritten digits, save model and learning curve'
@@ -28,8 +31,10 @@ help:
 	@echo 'make format    rewrite C++ and Python in the style of the project'
 	@echo 'make asan      tests under the address and undefined-behaviour sanitizers'
 	@echo 'make tsan      tests of the thread pool under the thread sanitizer'
-	@echo 'make test-cuda  on a machine with a GPU: build there, test there (WHEELS=DIR without a network)'
-	@echo 'make bench-cuda the same for benchmarks against PyTorch'
+	@echo 'make check-cuda on a machine with a GPU: build and work off all that is to be shown there'
+	@echo '                (WHEELS=DIR without a network, PARTS="tests steps" for a part, REPORT=FILE)'
+	@echo 'make test-cuda  of it the tests and compute-sanitizer'
+	@echo 'make bench-cuda of it the benchmarks against PyTorch and CuPy (BENCH_ARGS="--only memory")'
 	@echo 'make wheel     dist/mark1-*.whl'
 	@echo 'make clean     remove .venv, build and caches'
 
@@ -84,13 +89,18 @@ asan: $(stamps)/dev
 tsan: $(stamps)/dev
 	tests/packaging/run_sanitized.sh tsan $(bin) $(PYTEST_ARGS)
 
-# Without a network: WHEELS=DIR, a folder with wheels of pybind11 and scikit-build-core; of pybind11
-# alone where Python has no pip.
+# On a machine with a GPU. Without a network: WHEELS=DIR, a folder with wheels of what PYTHON lacks.
+on_gpu = $(PYTHON) tests/packaging/run_on_gpu.py --wheels "$(WHEELS)" --
+
+check-cuda:
+	$(on_gpu) -m tests.cuda.checklist $(PARTS) --report "$(REPORT)"
+
+test-cuda: export PYTEST_ARGS := $(PYTEST_ARGS)
 test-cuda:
-	tests/packaging/run_on_gpu.sh "$(PYTHON)" "$(WHEELS)" -m pytest tests/cuda $(PYTEST_ARGS)
+	$(on_gpu) -m tests.cuda.checklist tests memcheck racecheck synccheck
 
 bench-cuda:
-	tests/packaging/run_on_gpu.sh "$(PYTHON)" "$(WHEELS)" -m benchmarks.cuda
+	$(on_gpu) -m benchmarks.cuda $(BENCH_ARGS)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

@@ -69,6 +69,8 @@ def write(path: Path, results: Sequence[Result]) -> None:
 
 def summary(results: Sequence[Result]) -> str:
     """How many goals there are of each outcome, and which were missed."""
+    if not any(r.goals for r in results):
+        return f"{len(results)} results, none with a target"
     found = [(r.name, str(goal), outcome) for r in results for goal, outcome in r.outcomes()]
     counts = {
         kind: sum(outcome == kind for _, _, outcome in found)

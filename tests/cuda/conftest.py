@@ -10,6 +10,22 @@ import pytest
 DEVICE = "cuda:0"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--ops", help="cases of these operations alone, separated by commas")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    names = config.getoption("--ops", default=None)
+    if names is None:
+        return
+    cases = [getattr(item, "callspec", None) and item.callspec.params.get("case") for item in items]
+    chosen = [getattr(case, "op", None) in names.split(",") for case in cases]
+    config.hook.pytest_deselected(
+        items=[item for item, kept in zip(items, chosen, strict=True) if not kept]
+    )
+    items[:] = [item for item, kept in zip(items, chosen, strict=True) if kept]
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _some_device() -> None:
     from mark1 import devices

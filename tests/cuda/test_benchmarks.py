@@ -22,6 +22,7 @@ def test_rows_are_right_before_they_are_timed(row):
 
 
 @pytest.mark.parametrize("row", cuda.rows(smoke=True), ids=lambda row: row.name)
+@pytest.mark.filterwarnings("default")  # PyTorch's are its own
 def test_pytorch_computes_the_same(row, monkeypatch):
     torch = pytest.importorskip("torch", exc_type=ImportError)
     if not torch.cuda.is_available():  # then on the processor
