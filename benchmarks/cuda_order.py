@@ -14,7 +14,7 @@ def _normal(*shape: int) -> np.ndarray:
 
 def order_rows(smoke: bool) -> list[Row]:
     """What is measured. Bytes are those of operands and results alone."""
-    return [*_in_order(smoke), *_by_index(smoke)]
+    return [*_in_order(smoke), *_by_index(smoke), *_running(smoke)]
 
 
 def _in_order(smoke: bool) -> list[Row]:
@@ -54,6 +54,24 @@ def _by_index(smoke: bool) -> list[Row]:
                 lambda a, i: _core.scatter_add(a, i, words),
                 lambda t, a, i: t.zeros((words, size), device=a.device).index_add_(0, i, a),
                 bytes=dy.nbytes + indices.nbytes + 4 * words * size,
+            )
+        )
+    return found
+
+
+def _running(smoke: bool) -> list[Row]:
+    found = []
+    one, many = ((5000,), (40, 300)) if smoke else ((1 << 24,), (16384, 4096))
+    for shape, axis in ((one, 0), (many, 0), (many, 1)):
+        x = np.abs(_normal(*shape))
+        name = f"running sums of {' x '.join(map(str, shape))}, axis {axis}"
+        found.append(
+            Row(
+                name,
+                (x,),
+                lambda a, axis=axis: ops.cumsum(a, axis),
+                lambda t, a, axis=axis: a.cumsum(axis),
+                bytes=2 * x.nbytes,
             )
         )
     return found

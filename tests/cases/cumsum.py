@@ -29,7 +29,7 @@ def _case(shape: tuple[int, ...], axis: int | None, reverse: bool = False) -> Ca
         inputs=(Input(shape),),
         attributes={"axis": axis, "reverse": reverse},
         name=f"{'all' if axis is None else axis}{'reverse' if reverse else ''}",
-        # One chain: as many roundings as terms, of which the bound counts 256 and no more.
+        # No more roundings than terms, of which the bound counts 256 and no more.
         length=length,
         ulps=max(0.5, length / 2),
         scale=_magnitude,
@@ -72,6 +72,21 @@ def _recurrence(x: Array, factors: Array, axis: int, reverse: bool) -> Array:
     return turn(np.moveaxis(out, 0, axis))
 
 
+def _whole(function: str, shape: tuple[int, ...], axis: int, dtype: str, reverse: bool) -> Case:
+    """Integers: exact, or what is left of them modulo 2**32 or 2**64."""
+    return Case(
+        op="cumsum",
+        function=function,
+        define=(lambda x, axis, reverse: _cumsum(x, axis, reverse).astype(x.dtype))
+        if function == "cumsum"
+        else (lambda x, axis, reverse: _cumprod(x, axis, reverse).astype(x.dtype)),
+        inputs=(Input(shape, dtype=dtype),),
+        attributes={"axis": axis, "reverse": reverse},
+        name=f"{dtype}{axis}{'reverse' if reverse else ''}",
+        differentiable=(),
+    )
+
+
 def _linear(shape: tuple[int, ...], axis: int, reverse: bool = False) -> Case:
     return Case(
         op="cumsum",
@@ -102,6 +117,13 @@ CASES = [
     _case((4, 6), None),
     _case((0, 3), 0),
     _case((300, 301), 1),
+    # Chunks of 256, two and eight of them at a time, of few rows and many, and of columns.
+    *[_case((n,), 0, reverse) for n in (256, 257, 512, 4099) for reverse in (False, True)],
+    *[_case((9, 2309), 1, reverse) for reverse in (False, True)],
+    *[_case(shape, 1, reverse) for shape in ((2, 770, 3), (1, 260, 515))
+      for reverse in (False, True)],
+    *[_whole(f, (3, 600), axis, dtype, reverse) for f in ("cumsum", "cumprod")
+      for dtype in ("int32", "int64") for axis in (0, 1) for reverse in (False, True)],
 ]  # fmt: skip
 
 BENCHMARKS = [_case((16_384,), 0), _case((4096, 4096), 0), _case((4096, 4096), 1)]

@@ -1,5 +1,4 @@
-// A step of each scan, over vectors of any width: from the result before and an element to the
-// next.
+// The three scans as chains that take one element after the other.
 #pragma once
 
 #include "ops/cumsum/cumsum.h"
@@ -12,43 +11,49 @@ extern const CumsumKernels cumsum_kernels;
 
 namespace {
 
-struct SumStep {
+// Integers are added and multiplied without a sign, so that they wrap around.
+// take(i, x, factor) is the result of element i along the axis.
+template <class T>
+struct SumChain {
   static constexpr bool has_factors = false;
-  template <class V>
-  static MARK1_DEVICE V next(V before, V x, V) {
-    return before + x;
+  T sum = 0;     // of the chunk so far
+  T before = 0;  // what the chunk before came to
+  MARK1_DEVICE T take(int64_t i, T x, T) {
+    const int64_t place = i % kScanChunk;
+    sum = place == 0 ? x : sum + x;
+    const T result = i < kScanChunk ? sum : before + sum;
+    if (place == kScanChunk - 1) before = result;
+    return result;
   }
 };
-struct ProductStep {
+
+template <class T>
+struct ProductChain {
   static constexpr bool has_factors = false;
-  template <class V>
-  static MARK1_DEVICE V next(V before, V x, V) {
-    return before * x;
-  }
+  T product = 0;
+  MARK1_DEVICE T take(int64_t i, T x, T) { return product = i == 0 ? x : product * x; }
 };
-struct RecurrenceStep {
+
+template <class T>
+struct RecurrenceChain {
   static constexpr bool has_factors = true;
-  template <class V>
-  static MARK1_DEVICE V next(V before, V x, V factor) {
-    return fma(factor, before, x);
+  T last = 0;
+  MARK1_DEVICE T take(int64_t i, T x, T factor) {
+    return last = i == 0 ? x : first(fma(Vec<T>(factor), Vec<T>(last), Vec<T>(x)));
   }
 };
+
+// The table of Run<Chain, T>::kernel.
+template <template <template <class> class, class> class Run>
+constexpr CumsumKernels scans() {
+  return {{{Run<SumChain, float>::kernel, Run<SumChain, double>::kernel,
+            Run<SumChain, uint32_t>::kernel, Run<SumChain, uint64_t>::kernel},
+           {Run<ProductChain, float>::kernel, Run<ProductChain, double>::kernel,
+            Run<ProductChain, uint32_t>::kernel, Run<ProductChain, uint64_t>::kernel},
+           {Run<RecurrenceChain, float>::kernel, Run<RecurrenceChain, double>::kernel}}};
+}
 
 }  // namespace
-
-#define MARK1_SCANS(scan)                                            \
-  {                                                                  \
-    {                                                                \
-      {make_kernel<CumsumArgs, &scan<SumStep, float>>(),             \
-       make_kernel<CumsumArgs, &scan<SumStep, double>>()},           \
-          {make_kernel<CumsumArgs, &scan<ProductStep, float>>(),     \
-           make_kernel<CumsumArgs, &scan<ProductStep, double>>()},   \
-      {                                                              \
-        make_kernel<CumsumArgs, &scan<RecurrenceStep, float>>(),     \
-            make_kernel<CumsumArgs, &scan<RecurrenceStep, double>>() \
-      }                                                              \
-    }                                                                \
-  }
 
 }  // namespace MARK1_ISA
 }  // namespace mark1

@@ -17,17 +17,19 @@ from mark1.ops.slice import slice
 from mark1.tape import _state, record
 from mark1.typing import DTypeLike
 
+_DTYPES = ("float32", "float64", "int32", "int64")  # that there are kernels for
+
 
 def cumsum(
     x: Any, axis: int | None = None, dtype: DTypeLike | None = None, reverse: bool = False
 ) -> Tensor:
     """The sums of the elements up to each one along an axis.
 
-    y[i] = x[0] + ... + x[i], one addition after the other; the gradient is the running sum of dy in
-    the other direction.
+    y[i] = x[0] + ... + x[i], in chunks of 256, to whose sums what came before is added; the
+    gradient is the running sum of dy in the other direction.
 
     Args:
-        x: Tensor, Variable or array; any shape. Integers are summed in float64.
+        x: Tensor, Variable or array; any shape. Integers wrap around.
         axis: the axis to sum along; x is flattened if None.
         dtype: of the result; x's if None, int32 for bool.
         reverse: whether to start from the last element.
@@ -47,10 +49,10 @@ def cumsum(
         x = _core.convert(x)
     if axis is None:
         x, axis = reshape(x, -1), 0
-    if dtype is not None or not x.dtype.startswith("float"):
+    if dtype is not None or x.dtype not in _DTYPES:
         return _in_dtype(cumsum, x, axis, dtype, reverse)
     out = _core.cumsum(x, axis, reverse)
-    if _state.stack:
+    if _state.stack and x.dtype.startswith("float"):
         record(_sum_rule, (x,), out, (axis, reverse))
     return out
 
@@ -68,7 +70,7 @@ def cumprod(
     them are right at zeros.
 
     Args:
-        x: Tensor, Variable or array; any shape. Integers are multiplied in float64.
+        x: Tensor, Variable or array; any shape. Integers wrap around.
         axis: the axis to multiply along; x is flattened if None.
         dtype: of the result; x's if None, int32 for bool.
         reverse: whether to start from the last element.
@@ -88,10 +90,10 @@ def cumprod(
         x = _core.convert(x)
     if axis is None:
         x, axis = reshape(x, -1), 0
-    if dtype is not None or not x.dtype.startswith("float"):
+    if dtype is not None or x.dtype not in _DTYPES:
         return _in_dtype(cumprod, x, axis, dtype, reverse)
     out = _core.cumprod(x, axis, reverse)
-    if _state.stack:
+    if _state.stack and x.dtype.startswith("float"):
         record(_product_rule, (x,), out, (_held(x), out, axis, reverse))
     return out
 
@@ -99,12 +101,12 @@ def cumprod(
 def _in_dtype(
     run: Callable[..., Tensor], x: Any, axis: int, dtype: DTypeLike | None, reverse: bool
 ) -> Tensor:
-    """Run in the dtype of the result, or in float64 where that is one of integers."""
+    """Run in the dtype of the result or, where that has no kernel, in a wider one."""
     name = "int32" if x.dtype == "bool" else x.dtype
     name = name if dtype is None else np.dtype(dtype).name
-    if name.startswith("float"):
-        return run(cast(x, name), axis, reverse=reverse)
-    return cast(run(cast(x, "float64"), axis, reverse=reverse), name)
+    wider = "int32" if name in ("bool", "uint8") else "float32"
+    wide = run(cast(x, name if name in _DTYPES else wider), axis, reverse=reverse)
+    return cast(wide, name)
 
 
 def _product_rule(dy: Tensor, x: Tensor, y: Tensor, axis: int, reverse: bool) -> tuple[Tensor]:
