@@ -2,9 +2,11 @@
 #include <cuda_runtime.h>
 
 #include <cstdio>
+#include <cstring>
 #include <mutex>
 #include <utility>
 
+#include "cuda/architectures.h"
 #include "cuda/runtime.h"
 #include "cuda/tables.h"
 
@@ -110,6 +112,11 @@ int describe(int device, char* text, size_t capacity) {
                 properties.name, properties.major, properties.minor,
                 static_cast<double>(properties.totalGlobalMem) / (1 << 30), driver / 1000,
                 driver % 1000 / 10);
+  if (!mark1::gpu::runs_on(MARK1_CUDA_ARCHITECTURES, properties.major * 10 + properties.minor)) {
+    const size_t written = std::strlen(text);
+    std::snprintf(text + written, capacity - written,
+                  ", for which this build has no code (it has " MARK1_CUDA_ARCHITECTURES ")");
+  }
   return 0;
 }
 

@@ -101,6 +101,8 @@ def cuda_status() -> tuple[bool, str]:
     if not found:
         text = "the CUDA extension is built, but the driver reports no device"
         return False, f"{text}; {remedies.for_error('cudaErrorNoDevice')}"
+    if all("this build has no code" in line for line in found):
+        return False, f"{'; '.join(found)}; {remedies.for_error('cudaErrorNoKernelImageForDevice')}"
     return True, "; ".join(found)
 
 

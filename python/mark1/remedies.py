@@ -44,6 +44,15 @@ _REMEDIES = {
     "cudaErrorDevicesUnavailable": (
         "another process has the GPU for itself: nvidia-smi names it; sudo nvidia-smi -c DEFAULT"
     ),
+    "cudaErrorNoKernelImageForDevice": (
+        "build for this GPU: pip install -C cmake.define.MARK1_CUDA=ON "
+        "-C cmake.define.MARK1_CUDA_ARCHITECTURES=native ."
+    ),
+    "cudaErrorUnsupportedPtxVersion": (
+        "the driver is older than the compiler of this build, and cannot translate its code: "
+        "update it, or build for this GPU: pip install -C cmake.define.MARK1_CUDA=ON "
+        "-C cmake.define.MARK1_CUDA_ARCHITECTURES=native ."
+    ),
     "cudaErrorMemoryAllocation": "the GPU's memory is taken: nvidia-smi names the processes",
 }
 

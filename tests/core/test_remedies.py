@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 
 import pytest
 
-from mark1 import remedies
+from mark1 import _core, devices, remedies
 
 
 @pytest.mark.parametrize(
@@ -20,6 +21,8 @@ from mark1 import remedies
         ("cudaErrorCompatNotSupportedOnDevice", "unset LD_LIBRARY_PATH"),
         ("cudaErrorDevicesUnavailable", "sudo nvidia-smi -c DEFAULT"),
         ("cudaErrorMemoryAllocation", "nvidia-smi names the processes"),
+        ("cudaErrorNoKernelImageForDevice", "-C cmake.define.MARK1_CUDA_ARCHITECTURES=native ."),
+        ("cudaErrorUnsupportedPtxVersion", "-C cmake.define.MARK1_CUDA_ARCHITECTURES=native ."),
         ("cudaErrorSomethingElse", "nvidia-smi says"),
     ],
 )
@@ -46,6 +49,56 @@ def test_reasons_for_no_device_are_told_apart(monkeypatch):
     assert "docker run --gpus all" in remedies.for_error(text)
     monkeypatch.setattr(os.path, "exists", lambda path: True)
     assert "sudo nvidia-smi -r" in remedies.for_error(text)
+
+
+def test_a_build_for_other_gpus_is_told(monkeypatch):
+    monkeypatch.setattr(devices, "_attach", lambda: None)
+    old = "cuda:0 Tesla T4, compute 7.5, for which this build has no code (it has 80-real,90-real)"
+    monkeypatch.setattr(_core, "describe_devices", lambda: ["cpu:0", old])
+    usable, text = devices.cuda_status()
+    assert not usable
+    assert text.startswith(f"{old}; build for this GPU: pip install ")
+    # One that can be used is enough.
+    both = [old, "cuda:1 NVIDIA H200, compute 9.0, 139.8 GiB, driver for CUDA 13.0"]
+    monkeypatch.setattr(_core, "describe_devices", lambda: ["cpu:0", *both])
+    assert devices.cuda_status() == (True, "; ".join(both))
+
+
+def test_an_extension_that_is_missing_or_does_not_load_is_told(monkeypatch):
+    def missing() -> None:
+        raise ModuleNotFoundError("No module named 'mark1._cuda'", name="mark1._cuda")
+
+    def broken() -> None:
+        raise ImportError("libstdc++.so.6: version `GLIBCXX_3.4.32' not found")
+
+    monkeypatch.delenv("MARK1_CUDA_EMULATION", raising=False)
+    monkeypatch.setattr(devices, "_attach", missing)
+    usable, text = devices.cuda_status()
+    assert not usable
+    assert text == f"this build has no CUDA extension; {remedies.build()}"
+    monkeypatch.setattr(devices, "_attach", broken)
+    usable, text = devices.cuda_status()
+    assert not usable
+    assert text.startswith("the CUDA extension does not load: libstdc++.so.6: version `GLIBCXX")
+    assert text.endswith(remedies.build())
+
+
+def test_a_driver_that_is_too_old_is_told_with_its_version(tmp_path):
+    need_emulation()
+    if shutil.which("cc") is None:
+        pytest.skip("needs cc")
+    source = tmp_path / "driver.c"
+    source.write_text("int cuDriverGetVersion(int* v) { *v = 12020; return 0; }\n")
+    library = tmp_path / "libcuda.so.1"
+    subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source], check=True)
+    shown = mark1(
+        "info",
+        MARK1_CUDA_EMULATION="1",
+        MARK1_CUDA_EMULATION_FAULT="cudaErrorInsufficientDriver",
+        LD_LIBRARY_PATH=str(tmp_path),
+    )
+    assert shown.returncode == 0, shown.stderr
+    assert "the driver is for CUDA 12.2, which is too old for this build. Update it" in shown.stdout
 
 
 def test_how_to_build_depends_on_nvcc(monkeypatch):

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import re
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
-pytestmark = pytest.mark.skipif(
+import mark1
+from mark1 import DeviceError, devices
+from tests.cuda.conftest import DEVICE
+
+needs_faults = pytest.mark.skipif(
     "MARK1_CUDA_EMULATION" not in os.environ, reason="faults are those of the emulated device"
 )
 
@@ -81,6 +88,7 @@ assert np.array_equal((x + x).numpy(), [0, 2, 4, 6, 8, 10])  # the parent has no
 FAULT = {"MARK1_CUDA_EMULATION_FAULT": "kernel:Softmax"}
 
 
+@needs_faults
 def test_a_kernel_that_fails_is_told_and_the_cpu_goes_on():
     shown = run(
         """
@@ -103,11 +111,13 @@ del x, y, v
     assert second.startswith("[cuda] a kernel has failed in this process, so devices can be used")
 
 
+@needs_faults
 def test_with_blocking_launches_the_operation_is_named():
     shown = run("print(error_of(lambda: ops.softmax(x)))", CUDA_LAUNCH_BLOCKING="1", **FAULT)
     assert shown.startswith("[softmax] a kernel has failed: ")
 
 
+@needs_faults
 def test_a_fault_in_training_leaves_a_model_of_the_cpu_alone():
     shown = run(
         """
@@ -126,3 +136,36 @@ assert fitted("cpu", 2) == before
         **FAULT,
     )
     assert "a kernel has failed" in shown
+
+
+def test_training_goes_on_after_memory_was_exhausted():
+    samples = np.linspace(-1, 1, 1024, dtype=np.float32)[:, None]
+    # Units of which 1,024 samples take more memory than there is, and one a thousandth.
+    units = devices.memory(DEVICE)["total"] // (4 * 1024) + 1
+
+    def make(width: int) -> mark1.Sequential:
+        mark1.utils.set_random_seed(1)
+        layers = [mark1.Input((1,)), mark1.layers.Dense(width), mark1.layers.Dense(1)]
+        model = mark1.Sequential(layers)
+        model.compile(mark1.optimizers.SGD(1e-6), "mse")
+        return model
+
+    small, expected = make(8).to(DEVICE), make(8)
+    for model in (small, expected):
+        model.fit(samples, samples, batch_size=256, shuffle=False, verbose=0)
+    large = make(units).to(DEVICE)
+    before = mark1.utils.weights_hash(large)
+    used = devices.memory(DEVICE)["bytes_in_use"]
+    with pytest.raises(DeviceError, match="out of memory on cuda:0: asked for") as error:
+        large.fit(samples, samples, batch_size=1024, verbose=0)
+    asked, free, total = map(int, re.findall(r"\d{6,}", str(error.value))[:3])
+    assert asked > total > free
+    del error
+    gc.collect()
+    assert devices.memory(DEVICE)["bytes_in_use"] <= used + 2 * samples.nbytes + (1 << 20)
+    assert mark1.utils.weights_hash(large) == before
+    large.fit(samples[:1], samples[:1], verbose=0)
+    assert mark1.utils.weights_hash(large) != before
+    for model in (small, expected):
+        model.fit(samples, samples, batch_size=256, shuffle=False, verbose=0)
+    assert mark1.utils.weights_hash(small) == mark1.utils.weights_hash(expected)
