@@ -118,3 +118,19 @@ def test_slices_and_their_gradients():
         lambda x: gradient(ops.convert_to_tensor(x)),
     ):
         assert_same(call, x)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "uint8", "int64"])
+@pytest.mark.parametrize("mode", ["constant", "reflect", "symmetric"])
+def test_pictures_and_rows_with_a_border(mode: str, dtype: str):
+    """Units of 16 bytes, of 8, of 4 and of one."""
+    x = abs(values(3, 5, 6, 8, dtype=dtype))
+    one = {"constant_values": 7} if mode == "constant" else {}
+    for widths in (
+        ((0, 0), (1, 2), (2, 0), (0, 0)),
+        ((2, 1), (0, 0), (0, 0), (0, 0)),
+        ((0, 0), (0, 0), (0, 0), (2, 1)),
+        ((1, 0), (1, 1), (0, 3), (2, 2)),
+    ):
+        assert_same(lambda a, w=widths: ops.pad(a, w, mode, **one), x)
+        assert_same(lambda a, w=widths: ops.pad(a, w, mode, **one), x[..., :3].copy())
