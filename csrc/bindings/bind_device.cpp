@@ -32,6 +32,13 @@ void bind_device(py::module_& module) {
     out["bytes_to_host"] = counts.bytes_to_host;
     return out;
   });
+  module.def("wait_counts", [] {
+    const WaitCounts counts = wait_counts();
+    py::dict out;
+    out["until_done"] = counts.until_done;
+    out["until_near"] = counts.until_near;
+    return out;
+  });
   module.def("device_memory", [](const std::string& device) {
     const Device asked = device_from_name(device);
     size_t free_bytes = 0, total = 0;

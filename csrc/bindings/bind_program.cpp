@@ -65,8 +65,9 @@ void check_data(const Program& program, const Run& run) {
 
 int64_t run_steps(Program& program, const std::vector<Tensor>& data,
                   const std::optional<Tensor>& order, int64_t begin, int64_t steps, double seconds,
-                  const std::vector<py::object>& results) {
+                  const std::vector<py::object>& results, bool awaited) {
   Run run;
+  run.awaited = awaited;
   run.data = data;
   if (order) run.order = *order;
   run.begin = begin;
@@ -88,8 +89,10 @@ int64_t run_steps(Program& program, const std::vector<Tensor>& data,
   return program.run(run);
 }
 
-std::optional<std::vector<Tensor>> call(Program& program, const std::vector<Tensor>& inputs) {
+std::optional<std::vector<Tensor>> call(Program& program, const std::vector<Tensor>& inputs,
+                                        bool awaited) {
   Run run;
+  run.awaited = awaited;
   run.data = inputs;
   run.whole = true;
   run.host_results = false;
@@ -144,8 +147,9 @@ void bind_program(py::module_& module) {
   py::class_<Program, std::shared_ptr<Program>>(module, "Program")
       .def("fits", &Program::fits)
       .def("run", &run_steps, py::arg("data"), py::arg("order"), py::arg("begin"), py::arg("steps"),
-           py::arg("seconds"), py::arg("results"))
-      .def("call", &call)
+           py::arg("seconds"), py::arg("results"), py::arg("awaited") = true)
+      .def("settle", &Program::settle)
+      .def("call", &call, py::arg("inputs"), py::arg("awaited") = true)
       .def("call_array", &call_array)
       .def_property_readonly("busy", &Program::busy)
       .def_property_readonly("device", [](const Program& p) { return name(p.device()); })

@@ -159,24 +159,17 @@ std::optional<dlpack::Device> dlpack_place(py::handle object) {
 }
 
 // What is exported keeps its tensor, and the sizes that are pointed to. Before the memory is used
-// again the reader's stream must have come so far.
+// again its storage waits for readers.
 template <class Managed>
 struct Export {
   Managed managed;
   Tensor tensor;
-  std::optional<uintptr_t> stream;
   std::vector<int64_t> shape, strides;
-
-  ~Export() {
-    if (!stream || !devices_work()) return;
-    device_api().wait_for_stream(tensor.device().index, reinterpret_cast<void*>(*stream));
-  }
 };
 
 template <class Managed>
-py::capsule exported(const Tensor& x, std::optional<uintptr_t> stream, const char* name,
-                     void (*fill)(Managed&)) {
-  auto* out = new Export<Managed>{{}, x, stream, {}, {}};
+py::capsule exported(const Tensor& x, const char* name, void (*fill)(Managed&)) {
+  auto* out = new Export<Managed>{{}, x, {}, {}};
   const Shape& shape = x.shape();
   out->shape.assign(shape.begin(), shape.end());
   out->strides.resize(out->shape.size());
@@ -207,12 +200,11 @@ py::capsule exported(const Tensor& x, std::optional<uintptr_t> stream, const cha
   return py::reinterpret_steal<py::capsule>(capsule);
 }
 
-// The stream that a reader names, which has to wait for our work; none on the CPU, or if he does
-// not want to wait.
-std::optional<uintptr_t> reader_stream(const Tensor& x, py::handle stream) {
-  if (x.device().type == DeviceType::kCpu) return std::nullopt;
+// The stream that a reader names has to wait for our work, unless he does not want it to.
+void let_reader_wait(const Tensor& x, py::handle stream) {
+  if (x.device().type == DeviceType::kCpu) return;
   const int64_t number = stream.is_none() ? kDefaultStream : stream.cast<int64_t>();
-  if (number == -1) return std::nullopt;
+  if (number == -1) return;
   if (number <= 0) {
     fail<ValueError>("__dlpack__", "stream must be None, -1, 1, 2 or a stream's address, got ",
                      number);
@@ -220,7 +212,6 @@ std::optional<uintptr_t> reader_stream(const Tensor& x, py::handle stream) {
   const auto handle = static_cast<uintptr_t>(number);
   const int status = device_api().stream_waits(x.device().index, reinterpret_cast<void*>(handle));
   check_device("__dlpack__", status);
-  return handle;
 }
 
 }  // namespace
@@ -242,14 +233,13 @@ std::optional<Tensor> from_foreign(py::handle object) {
 py::capsule to_dlpack(const Tensor& x, py::handle stream, py::handle max_version) {
   reads_value(x, "through __dlpack__", Look::kPointer);
   x.storage()->exported = true;
-  const auto reader = reader_stream(x, stream);
+  let_reader_wait(x, stream);
   const bool versioned = !max_version.is_none() && max_version.cast<py::tuple>()[0].cast<int>() > 0;
-  if (!versioned) return exported<dlpack::Managed>(x, reader, "dltensor", nullptr);
-  return exported<dlpack::Versioned>(x, reader, "dltensor_versioned",
-                                     [](dlpack::Versioned& managed) {
-                                       managed.version = {1, 0};
-                                       managed.flags = dlpack::kReadOnly;
-                                     });
+  if (!versioned) return exported<dlpack::Managed>(x, "dltensor", nullptr);
+  return exported<dlpack::Versioned>(x, "dltensor_versioned", [](dlpack::Versioned& managed) {
+    managed.version = {1, 0};
+    managed.flags = dlpack::kReadOnly;
+  });
 }
 
 py::tuple dlpack_device(const Tensor& x) {

@@ -31,6 +31,11 @@ void BufferPool::free_blocks() {
   shelves_.clear();
 }
 
+void BufferPool::give_back() {
+  std::lock_guard lock(mutex_);
+  free_blocks();
+}
+
 void BufferPool::set_device(Device device) {
   std::lock_guard lock(mutex_);
   if (device == device_) return;

@@ -45,6 +45,8 @@ class BufferPool {
   void copy_out();
   // Storages that are still alive take their blocks with them.
   void let_go();
+  // Gives all blocks back; no storage is alive.
+  void give_back();
 
   // Whether a living storage was asked to be kept.
   bool keeps(const Storage* storage) const;

@@ -14,7 +14,7 @@ extern "C" {
 #endif
 
 #define MARK1_DEVICE_API_CAPSULE "mark1.device_api"
-#define MARK1_DEVICE_API_VERSION 3
+#define MARK1_DEVICE_API_VERSION 4
 
 enum { MARK1_COPY_TO_DEVICE = 0, MARK1_COPY_TO_HOST = 1, MARK1_COPY_ON_DEVICE = 2 };
 
@@ -51,6 +51,8 @@ typedef struct Mark1DeviceApi {
   // To the host: returns when the contents have arrived. To the device: when they have left.
   int (*copy)(int device, void* target, const void* source, size_t bytes, int direction);
   int (*synchronize)(int device);
+  // Waits for everybody's streams, those of other libraries as well.
+  int (*synchronize_all)(int device);
 
   // An op's table of kernels, laid out as the op's header has it (`bytes` is its size there); null
   // if the extension has none. A kernel of it is called on the host and queues its work:
@@ -74,6 +76,7 @@ typedef struct Mark1DeviceApi {
   int (*make_mark)(int device, void** mark);
   int (*set_mark)(int device, int queue, void* mark);
   int (*wait_for_mark)(int device, int queue, void* mark);
+  int (*mark_reached)(int device, void* mark, int* reached);
   int (*host_waits_for_mark)(int device, void* mark);
   int (*release_mark)(int device, void* mark);
   // The work waits for what somebody else's stream has been given so far, or the other way round.

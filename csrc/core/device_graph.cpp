@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/device.h"
+#include "core/error.h"
 
 namespace mark1 {
 
@@ -20,7 +21,16 @@ void DeviceGraph::begin(Device device) {
 }
 
 void DeviceGraph::end() {
-  check_device("program", device_api().end_graph(device_.index, &graph_));
+  const Mark1DeviceApi& api = device_api();
+  const int status = api.end_graph(device_.index, &graph_);
+  if (status == 0) return;
+  graph_ = nullptr;
+  if (status == MARK1_DEVICE_LOST) check_device("program", status);
+  const std::string reason = api.last_error();
+  size_t free_bytes = 0, total = 0;
+  api.memory(device_.index, &free_bytes, &total);
+  fail<DeviceError>("program", reason, "; ", free_bytes, " of ", total, " bytes are free on ",
+                    name(device_), ". Smaller batches need less");
 }
 
 void DeviceGraph::abandon() {

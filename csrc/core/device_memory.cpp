@@ -21,6 +21,14 @@ constexpr size_t kSlabBlock = kSlab / 16;
 // Blocks given back that may wait for the device before it is waited for because of them.
 constexpr int64_t kMostWaiting = int64_t{32} << 20;
 
+struct Counters {
+  std::atomic<int64_t> to_device{0}, bytes_to_device{0}, to_host{0}, bytes_to_host{0};
+} counters;
+
+struct Waits {
+  std::atomic<int64_t> until_done{0}, until_near{0};
+} waits;
+
 // The pinned memory of one device.
 class Pinned {
  public:
@@ -65,6 +73,7 @@ class Pinned {
     int status = 0;
     {
       const Unblocked others(unblocked);
+      waits.until_done++;
       status = api.synchronize(device_.index);
     }
     {
@@ -154,14 +163,11 @@ DeviceBooks& books(Device device) {
   return *found;
 }
 
-struct Counters {
-  std::atomic<int64_t> to_device{0}, bytes_to_device{0}, to_host{0}, bytes_to_host{0};
-} counters;
-
 void copy(Device device, void* target, const void* source, size_t bytes, int direction) {
   int status = 0;
   {
     const Unblocked others(direction == MARK1_COPY_TO_HOST);
+    if (direction != MARK1_COPY_ON_DEVICE) waits.until_done++;
     status = device_api().copy(device.index, target, source, bytes, direction);
   }
   check_device("copy", status);
@@ -233,6 +239,39 @@ void copy_to_host(Device device, void* target, const void* source, size_t bytes)
 
 void synchronize(Device device) {
   if (device.type != DeviceType::kCpu) books(device).pinned.wait(true);
+}
+
+void copy_aside(Device device, void* target, const void* source, size_t bytes) {
+  check_device("copy", device_api().copy_aside(device.index, target, source, bytes));
+  counters.to_device++;
+  counters.bytes_to_device += static_cast<int64_t>(bytes);
+}
+
+void synchronize_all(Device device) {
+  if (device.type == DeviceType::kCpu) return;
+  int status = 0;
+  {
+    const Unblocked others(true);
+    waits.until_done++;
+    status = device_api().synchronize_all(device.index);
+  }
+  check_device("synchronize", status);
+}
+
+void detail::wait_for_readers(Storage& storage) {
+  if (storage.device.type == DeviceType::kCpu || !devices_work()) return;
+  if (!storage.pool) storage.exported = false;
+  const Unblocked others(true);
+  waits.until_done++;
+  device_api().synchronize_all(storage.device.index);
+}
+
+WaitCounts wait_counts() {
+  return {waits.until_done, waits.until_near};
+}
+
+void count_wait_for_mark() {
+  waits.until_near++;
 }
 
 CopyCounts copy_counts() {

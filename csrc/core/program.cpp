@@ -17,8 +17,12 @@ namespace {
 // Every so many steps one is timed kernel by kernel: 25 ns each, of some 100 ns and more.
 constexpr int64_t kTimedEvery = 64;
 constexpr int64_t kFirstTimed = 2;
-// Steps that a device may lag behind, so that a turn ends in time.
-constexpr int64_t kMostQueued = 16;
+// On a device that stops the queue at every kernel: two of the first steps have to do.
+constexpr int64_t kTimedOnDevice = 2;
+// Half of what a device may lag behind, in seconds as far as they are known, and in steps: it never
+// runs dry, and whoever waits for its end does not wait for long.
+constexpr double kStrideSeconds = 0.04;
+constexpr int64_t kMostInStride = 64;
 
 using Clock = std::chrono::steady_clock;
 
@@ -62,7 +66,7 @@ class Program::Turn {
 
 int64_t Program::run(const Run& run) {
   choose_teams();
-  const bool unblocked = work_ * static_cast<double>(run.steps) >= kBlockingWork;
+  const bool unblocked = !on_cpu() || work_ * static_cast<double>(run.steps) >= kBlockingWork;
   if (unblocked && Gate::awaited()) Gate::yield_turn();
   wait_for_gates();
   // Others may have had the interpreter's lock up to here, but not from here on.
@@ -72,17 +76,18 @@ int64_t Program::run(const Run& run) {
   const Stretch stretch(unblocked);
   const FpEnvironment environment;
   const DeviceScope scope(device());
-  if (device().type != DeviceType::kCpu) prepare_device();
+  if (!on_cpu()) prepare_device(run);
   Orders orders;
-  if (run.order.storage()) orders.here = moved(run.order, device());
   for (const Tensor& data : run.data) {
-    if (data.device() == device() || !run.order.storage() || orders.on_host.storage()) continue;
-    orders.on_host = on_host(run.order);
+    if (!run.order.storage()) break;
+    const bool here = data.device() == device();
+    Tensor& order = here ? orders.here : orders.on_host;
+    if (!order.storage()) order = here ? moved(run.order, device()) : on_host(run.order);
   }
   const Clock::time_point start = run.seconds > 0 ? Clock::now() : Clock::time_point();
   int64_t done = 0;
   while (done < run.steps) {
-    if (steps_ % kTimedEvery == kFirstTimed) {
+    if (is_timed()) {
       timed_step(run, orders, run.begin + done);
     } else {
       load(run, orders, run.begin + done);
@@ -91,14 +96,20 @@ int64_t Program::run(const Run& run) {
     finish(run, done);
     ++steps_;
     ++done;
-    if (done % kMostQueued == 0) synchronize(device());
+    if (pace_) pace_->step(stride());
     if (alarm_ && alarm_->raised()) break;
     if (unblocked && Gate::awaited()) break;
     if (run.seconds > 0 && seconds_since(start) >= run.seconds) break;
   }
+  const bool fetched = run.host_results && !run.results.empty();
+  if (alarm_ && (run.awaited || fetched || alarm_->raised())) settle();
+  return done;
+}
+
+void Program::settle() {
+  if (on_cpu()) return;
   synchronize(device());
   if (alarm_) refuse();
-  return done;
 }
 
 void Program::refuse() {
@@ -122,7 +133,7 @@ void Program::wait_for_gates() const {
 }
 
 void Program::choose_teams() {
-  if (device().type != DeviceType::kCpu) return;
+  if (!on_cpu()) return;
   for (Entry& entry : entries_) {
     const int size = team_size(entry.work);
     const int most = entry.most_members;
@@ -131,36 +142,79 @@ void Program::choose_teams() {
 }
 
 void Program::load(const Run& run, const Orders& orders, int64_t step) {
+  if (!on_cpu()) return load_on_device(run, orders, step);
   for (size_t i = 0; i < inputs_.size(); ++i) {
     const Tensor& data = run.data[i];
-    if (run.whole) {
+    if (run.whole || data.device() != device()) {
       put_contents(data, device(), inputs_[i]);
-      continue;
-    }
-    const int64_t rows = input_specs_[i].shape[0];
-    if (data.device() == device()) {
+    } else {
+      const int64_t rows = input_specs_[i].shape[0];
       run.load(data, orders.here, step * rows, rows, inputs_[i]);
-      continue;
     }
-    // The host picks the rows of a batch, and they go over together.
-    const DeviceScope host(kCpu);
-    const Tensor batch(input_specs_[i]);
-    run.load(data, orders.on_host, step * rows, rows, batch.data());
-    put_contents(batch, device(), inputs_[i]);
   }
 }
 
-void Program::prepare_device() {
+// Without waiting, whatever lies where: the host picks the rows of a batch and they go over
+// together.
+void Program::load_on_device(const Run& run, const Orders& orders, int64_t step) {
+  if (feed_) feed_->begin();
+  for (size_t i = 0; i < inputs_.size(); ++i) {
+    const Tensor& data = run.data[i];
+    const bool here = data.device() == device();
+    const int64_t rows = run.whole ? 0 : input_specs_[i].shape[0];
+    if (here && run.whole) {
+      queue_copy("load", inputs_[i], data.data(), data.bytes());
+    } else if (here) {
+      run.load(data, orders.here, step * rows, rows, inputs_[i]);
+    } else if (run.whole) {
+      const Tensor on_cpu = on_host(data);
+      if (data.bytes() > 0) std::memcpy(feed_->place(i), on_cpu.data(), data.bytes());
+    } else {
+      const DeviceScope host(kCpu);
+      run.load(data, orders.on_host, step * rows, rows, feed_->place(i));
+    }
+  }
+  if (feed_) feed_->send();
+}
+
+void Program::prepare_device(const Run& run) {
   const auto is_check = [](const Entry& entry) { return entry.kind == LaunchKind::kCheck; };
   if (!alarm_ && std::any_of(entries_.begin(), entries_.end(), is_check)) {
     alarm_ = std::make_unique<Alarm>(device());
   }
+  for (const Bound& variable : variables_) {
+    if (variable.written) wait_for_readers(*variable.cell->value.storage().get());
+  }
+  if (!pace_) pace_ = std::make_unique<Pace>(device());
+  const auto is_away = [this](const Tensor& data) { return !(data.device() == device()); };
+  if (!feed_ && std::any_of(run.data.begin(), run.data.end(), is_away)) {
+    std::vector<Feed::Target> targets;
+    for (size_t i = 0; i < inputs_.size(); ++i) {
+      const Spec& spec = input_specs_[i];
+      const size_t size = item_size(spec.dtype);
+      targets.push_back({inputs_[i], static_cast<size_t>(spec.shape.numel()) * size});
+    }
+    feed_ = std::make_unique<Feed>(device(), targets);
+  }
+}
+
+bool Program::is_timed() const {
+  if (on_cpu()) return steps_ % kTimedEvery == kFirstTimed;
+  return steps_ >= kFirstTimed && steps_ < kFirstTimed + kTimedOnDevice;
+}
+
+int64_t Program::stride() const {
+  double seconds = load_seconds_;
+  for (const double of_entry : seconds_) seconds += of_entry;
+  const double most = static_cast<double>(kMostInStride);
+  const double steps = kStrideSeconds * static_cast<double>(timed_) / std::max(seconds, 1e-9);
+  return static_cast<int64_t>(std::clamp(steps, 1.0, most));
 }
 
 void Program::run_entry(size_t number) {
   const Entry& entry = entries_[number];
   const char* op = ops_[number].c_str();
-  if (device().type == DeviceType::kCpu) {
+  if (on_cpu()) {
     run_team(entry.team, entry.run, arguments(entry));
   } else if (entry.kind == LaunchKind::kCheck) {
     const auto& check = *static_cast<const Check*>(arguments(entry));
@@ -172,25 +226,23 @@ void Program::run_entry(size_t number) {
 }
 
 // As a graph from the second time on: then all that a kernel does at its first start has been done.
+// Nothing has run if a graph cannot be made.
 void Program::step_on_device() {
-  size_t ran = 0;
+  size_t queued = 0;
+  const auto queue = [&] {
+    for (queued = 0; queued < entries_.size(); ++queued) run_entry(queued);
+  };
+  if (steps_ > 0) return graph_.run(device(), queue);
   try {
-    const auto queue = [&] {
-      for (ran = 0; ran < entries_.size(); ++ran) run_entry(ran);
-    };
-    if (steps_ > 0) {
-      graph_.run(device(), queue);
-    } else {
-      queue();
-    }
+    queue();
   } catch (...) {
-    come_home(ran);
+    come_home(queued);
     throw;
   }
 }
 
 void Program::step() {
-  if (device().type != DeviceType::kCpu) return step_on_device();
+  if (!on_cpu()) return step_on_device();
   size_t ran = 0;
   try {
     for (const Entry& entry : entries_) {
@@ -234,7 +286,7 @@ void Program::finish(const Run& run, int64_t step) {
     const Spec& spec = output_specs_[i];
     const size_t bytes = static_cast<size_t>(spec.shape.numel()) * item_size(spec.dtype);
     char* target = run.results[i] + static_cast<size_t>(step) * bytes;
-    if (run.host_results && device().type != DeviceType::kCpu && bytes > 0) {
+    if (run.host_results && !on_cpu() && bytes > 0) {
       copy_to_host(device(), target, outputs_[i], bytes);
     } else {
       copy_block_of(device(), target, outputs_[i], bytes);
@@ -247,7 +299,7 @@ void Program::finish(const Run& run, int64_t step) {
 void Program::come_home(size_t ran) {
   for (const Move& move : moves_) {
     if (move.since >= ran) continue;
-    if (device().type == DeviceType::kCpu) {
+    if (on_cpu()) {
       copy_block_of(device(), move.home, move.now, move.bytes);
     } else {
       const Guard guard = alarm_ ? alarm_->guard(static_cast<int64_t>(move.since)) : Guard();

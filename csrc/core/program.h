@@ -10,6 +10,8 @@
 #include "core/alarm.h"
 #include "core/buffer_pool.h"
 #include "core/device_graph.h"
+#include "core/device_mark.h"
+#include "core/feed.h"
 #include "core/fork.h"
 #include "core/isa.h"
 #include "core/kernel.h"
@@ -35,6 +37,10 @@ struct Run {
   bool host_results = true;    // results go to memory of the host, wherever the program runs
   std::vector<char*> results;  // per output, where step after step goes; null: nowhere
   bool whole = false;          // the data are the inputs themselves, not rows of more
+  // Whether a device has done the work, and has refused no value, when the run returns. Otherwise
+  // the caller settles the program before anything else works on its variables. Results in memory
+  // of the host are always awaited.
+  bool awaited = true;
   LoadRows load = nullptr;
 };
 
@@ -55,6 +61,9 @@ class Program {
   // what a check throws: variables are as they were before the rest of its step. Others may use the
   // interpreter meanwhile if the work is long.
   int64_t run(const Run& run);
+
+  // Waits for what runs have left to a device, and throws what a check throws.
+  void settle();
 
   // Whether another thread runs it at present.
   bool busy() const { return busy_.load(std::memory_order_acquire) == fork_generation(); }
@@ -104,11 +113,15 @@ class Program {
 
   class Turn;
 
+  bool on_cpu() const { return device().type == DeviceType::kCpu; }
   void wait_for_gates() const;
   void choose_teams();
-  void prepare_device();
+  void prepare_device(const Run& run);
+  bool is_timed() const;
+  int64_t stride() const;
   void run_entry(size_t number);
   void load(const Run& run, const Orders& orders, int64_t step);
+  void load_on_device(const Run& run, const Orders& orders, int64_t step);
   void step();
   void step_on_device();
   void refuse();
@@ -132,6 +145,8 @@ class Program {
   std::vector<Move> moves_;
   DeviceGraph graph_;
   std::unique_ptr<Alarm> alarm_;  // of checks on a device
+  std::unique_ptr<Pace> pace_;    // on a device
+  std::unique_ptr<Feed> feed_;    // from the host to a device
   Isa isa_ = Isa::kReference;
   double work_ = 0;
 

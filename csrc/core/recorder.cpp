@@ -154,6 +154,7 @@ void Recorder::cancel() {
   if (active()) stop();
   detail::choose_device(outer_);
   program_->pool_.let_go();
+  program_->pool_.give_back();  // it may be for want of memory that the step has failed
   homes_.clear();
   recorded_ = false;
   same_ = false;

@@ -120,6 +120,7 @@ void* fresh(size_t bytes) {
 
 void StoragePtr::drop() {
   if (!storage_ || storage_->references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+  wait_for_readers(*storage_);
   if (storage_->release) {
     storage_->release(storage_->owner);
   } else if (storage_->data && !(storage_->pool && storage_->pool->give(storage_))) {

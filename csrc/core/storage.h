@@ -27,7 +27,7 @@ struct Storage {
   Device device;
   void (*release)(void* owner) = nullptr;
   void* owner = nullptr;
-  bool exported = false;       // somebody may have a pointer to the contents
+  bool exported = false;       // somebody may have a pointer to the contents, and still use it
   BufferPool* pool = nullptr;  // of the program that is being recorded, if it came from there
 };
 

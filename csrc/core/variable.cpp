@@ -61,6 +61,8 @@ const Tensor& Variable::writable(bool keep) {
     const Tensor before = cell_->value;
     replace(*cell_, keep);
     if (recorder) recorder->moved(cell_, before);
+  } else {
+    wait_for_readers(*cell_->value.storage().get());
   }
   return cell_->value;
 }

@@ -4,7 +4,9 @@
 
 #include "cuda/runtime.h"
 #if defined(MARK1_EMULATION)
+#include "cuda/emulation/limits.h"
 #include "cuda/emulation/log.h"
+#include "cuda/emulation/queues.h"
 #endif
 
 namespace {
@@ -25,12 +27,30 @@ PyObject* log(PyObject*, PyObject*) {
   }
   return lines;
 }
+
+// schedule(number, seed): when what is queued is done, a Schedule.
+PyObject* schedule(PyObject*, PyObject* args) {
+  int number = 0;
+  unsigned long long seed = 0;
+  if (!PyArg_ParseTuple(args, "i|K", &number, &seed)) return nullptr;
+  mark1::gpu::set_schedule(static_cast<mark1::gpu::Schedule>(number), seed);
+  Py_RETURN_NONE;
+}
+
+PyObject* set_memory(PyObject*, PyObject* bytes) {
+  const size_t size = PyLong_AsSize_t(bytes);
+  if (PyErr_Occurred()) return nullptr;
+  mark1::gpu::set_memory(size);
+  Py_RETURN_NONE;
+}
 #endif
 
 PyMethodDef methods[] = {
     {"device_api", device_api, METH_NOARGS, nullptr},
 #if defined(MARK1_EMULATION)
     {"log", log, METH_NOARGS, nullptr},
+    {"schedule", schedule, METH_VARARGS, nullptr},
+    {"set_memory", set_memory, METH_O, nullptr},
 #endif
     {nullptr, nullptr, 0, nullptr},
 };

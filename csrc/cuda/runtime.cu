@@ -120,9 +120,21 @@ int describe(int device, char* text, size_t capacity) {
   return 0;
 }
 
+// What the pool keeps is free as well, although the driver does not count it.
 int memory(int device, size_t* free_bytes, size_t* total_bytes) {
   if (const int code = choose(device)) return code;
-  return status(cudaMemGetInfo(free_bytes, total_bytes), "asking for free memory");
+  cudaMemPool_t pool;
+  uint64_t kept = 0, used = 0;
+  cudaError_t code = cudaMemGetInfo(free_bytes, total_bytes);
+  if (code == cudaSuccess) code = cudaDeviceGetDefaultMemPool(&pool, device);
+  if (code == cudaSuccess) {
+    code = cudaMemPoolGetAttribute(pool, cudaMemPoolAttrReservedMemCurrent, &kept);
+  }
+  if (code == cudaSuccess) {
+    code = cudaMemPoolGetAttribute(pool, cudaMemPoolAttrUsedMemCurrent, &used);
+  }
+  *free_bytes += kept - used;
+  return status(code, "asking for free memory");
 }
 
 int allocate(int device, size_t bytes, void** data) {
@@ -170,6 +182,11 @@ int synchronize(int device) {
   cudaStream_t stream;
   if (const int code = stream_of(device, &stream)) return code;
   return status(cudaStreamSynchronize(stream), "waiting for the device");
+}
+
+int synchronize_all(int device) {
+  if (const int code = choose(device)) return code;
+  return status(cudaDeviceSynchronize(), "waiting for the device");
 }
 
 int stream(int device, void** stream) {
@@ -248,6 +265,13 @@ int wait_for_mark(int device, int queue, void* mark) {
   cudaStream_t stream;
   if (const int code = stream_of_queue(device, queue, &stream)) return code;
   return status(cudaStreamWaitEvent(stream, static_cast<cudaEvent_t>(mark), 0), "ordering queues");
+}
+
+int mark_reached(int device, void* mark, int* reached) {
+  if (const int code = choose(device)) return code;
+  const cudaError_t code = cudaEventQuery(static_cast<cudaEvent_t>(mark));
+  *reached = code == cudaSuccess ? 1 : 0;
+  return code == cudaErrorNotReady ? 0 : status(code, "looking at a mark");
 }
 
 int host_waits_for_mark(int device, void* mark) {

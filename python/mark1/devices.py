@@ -209,6 +209,21 @@ def copy_counts() -> dict[str, int]:
     return _core.copy_counts()
 
 
+def wait_counts() -> dict[str, int]:
+    """How often the host has waited for devices so far.
+
+    Returns:
+        `until_done`: until all work was done, as who looks at contents does; `until_near`: until
+        no more steps lay ahead than may.
+
+    Example:
+        >>> from mark1 import devices
+        >>> sorted(devices.wait_counts())
+        ['until_done', 'until_near']
+    """
+    return _core.wait_counts()
+
+
 def memory(device: str = "cuda") -> dict[str, Any]:
     """Memory of a device in bytes.
 

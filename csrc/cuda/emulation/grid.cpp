@@ -2,6 +2,7 @@
 #include "cuda/emulation/grid.h"
 
 #include <memory>
+#include <utility>
 
 #include "cuda/emulation/fault.h"
 #include "cuda/emulation/fibers.h"
@@ -13,6 +14,7 @@ namespace mark1::gpu {
 namespace {
 
 thread_local Graph* written = nullptr;
+void (*taker)(Graph) = nullptr;
 thread_local uint64_t order = 0;
 // How often blocks of the grid that runs together have met the others.
 thread_local uint32_t met = 0;
@@ -68,12 +70,15 @@ void run_now(const Work& work, const void* args, const Mark1Queue& queue) {
 }  // namespace
 
 void run_grid(const Work& work, const void* args, size_t bytes, const Mark1Queue& queue) {
-  if (written) {
-    const auto* first = static_cast<const unsigned char*>(args);
-    written->push_back({work, {first, first + bytes}, queue});
-    return;
-  }
-  run_now(work, args, queue);
+  if (!written && !taker) return run_now(work, args, queue);
+  const auto* first = static_cast<const unsigned char*>(args);
+  Node node = {work, {first, first + bytes}, queue};
+  if (written) return written->push_back(std::move(node));
+  taker({std::move(node)});
+}
+
+void hand_over(void (*take)(Graph)) {
+  taker = take;
 }
 
 void write_down(Graph* graph) {

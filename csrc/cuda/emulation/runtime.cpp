@@ -1,5 +1,5 @@
-// A device that is none: memory of the host, of which it has 1 GiB, and grids that run at once.
-// Copies beside the work run as late as they may, so that who forgets to wait for them finds out.
+// A device that is none: memory of the host, of which it has 1 GiB, and grids that run on the
+// processor, as late as they may unless a test has it otherwise (queues.h).
 #include "cuda/runtime.h"
 
 #include <sys/mman.h>
@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <deque>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -16,24 +15,28 @@
 
 #include "cuda/emulation/fault.h"
 #include "cuda/emulation/grid.h"
+#include "cuda/emulation/limits.h"
 #include "cuda/emulation/log.h"
+#include "cuda/emulation/queues.h"
 #include "cuda/emulation/races.h"
 #include "cuda/tables.h"
 
 namespace {
 
 using mark1::gpu::Graph;
+using mark1::gpu::Mark;
 using mark1::gpu::note;
 
-constexpr size_t kMemory = size_t{1} << 30;
 constexpr size_t kPage = 4096;
 
 thread_local char error_text[256];
+thread_local Graph* written = nullptr;
 
 struct Memory {
   std::mutex mutex;
   std::unordered_map<void*, size_t> blocks;
   size_t used = 0;
+  size_t total = size_t{1} << 30;
 };
 
 Memory& memory_of_device() {
@@ -78,8 +81,8 @@ int memory(int device, size_t* free_bytes, size_t* total_bytes) {
   if (const int code = check(device)) return code;
   Memory& all = memory_of_device();
   const std::lock_guard lock(all.mutex);
-  *free_bytes = kMemory - all.used;
-  *total_bytes = kMemory;
+  *free_bytes = all.used < all.total ? all.total - all.used : 0;
+  *total_bytes = all.total;
   return 0;
 }
 
@@ -88,7 +91,7 @@ int allocate(int device, size_t bytes, void** data) {
   if (const int code = check(device)) return code;
   Memory& all = memory_of_device();
   const std::lock_guard lock(all.mutex);
-  if (bytes > kMemory - all.used) {
+  if (all.used > all.total || bytes > all.total - all.used) {
     return failed("allocating " + std::to_string(bytes) + " bytes: out of memory");
   }
   const size_t rounded = (bytes + 63) / 64 * 64;
@@ -104,17 +107,22 @@ int allocate(int device, size_t bytes, void** data) {
   return 0;
 }
 
+// The memory can be had again at once, by who uses it later in the order of the work.
 int release(int device, void* data) {
   if (const int code = check(device)) return code;
   Memory& all = memory_of_device();
-  const std::lock_guard lock(all.mutex);
-  const auto found = all.blocks.find(data);
-  if (found == all.blocks.end()) return failed("freeing memory: not a block of this device");
-  const size_t rounded = found->second;
+  size_t rounded = 0;
+  {
+    const std::lock_guard lock(all.mutex);
+    const auto found = all.blocks.find(data);
+    if (found == all.blocks.end()) return failed("freeing memory: not a block of this device");
+    rounded = found->second;
+    all.used -= rounded;
+    all.blocks.erase(found);
+  }
   const size_t pages = (rounded + kPage - 1) / kPage * kPage;
-  munmap(static_cast<char*>(data) - (pages - rounded), pages + kPage);
-  all.used -= rounded;
-  all.blocks.erase(found);
+  mark1::gpu::enqueue(MARK1_WORK,
+                      [=] { munmap(static_cast<char*>(data) - (pages - rounded), pages + kPage); });
   return 0;
 }
 
@@ -129,38 +137,57 @@ int release_host(int device, void* data) {
   return check(device);
 }
 
-int copy(int device, void* target, const void* source, size_t bytes, int direction) {
-  if (const int code = check(device)) return code;
-  constexpr const char* kinds[] = {"to the device", "to the host", "on the device"};
-  note(std::string("copy ") + kinds[direction] + ", " + std::to_string(bytes) + " bytes");
-  std::memcpy(target, source, bytes);
-  return 0;
-}
-
-int synchronize(int device) {
-  note("the host waits for all work");
-  return check(device);
-}
-
 int no_race() {
   const std::string race = mark1::gpu::take_race();
   return race.empty() ? 0 : failed(race);
 }
 
+// What has been done by the time that the host waits for the work.
+int finish_work(int device) {
+  mark1::gpu::finish_work();
+  const int code = no_race();
+  return code ? code : check(device);
+}
+
+int copy(int device, void* target, const void* source, size_t bytes, int direction) {
+  if (const int code = check(device)) return code;
+  constexpr const char* kinds[] = {"to the device", "to the host", "on the device"};
+  note(std::string("copy ") + kinds[direction] + ", " + std::to_string(bytes) + " bytes");
+  mark1::gpu::enqueue(MARK1_WORK, [=] { std::memcpy(target, source, bytes); });
+  return direction == MARK1_COPY_ON_DEVICE ? 0 : finish_work(device);
+}
+
+int synchronize(int device) {
+  if (const int code = check(device)) return code;
+  const int code = finish_work(device);
+  note("the host waits for all work");
+  return code;
+}
+
+int synchronize_all(int device) {
+  mark1::gpu::finish_all();
+  note("the host waits for all streams");
+  return check(device);
+}
+
 // Whether kernels could be started: one that fails says so later.
 int launched(int device) {
-  if (const int code = no_race()) return code;
   const char* blocking = std::getenv("CUDA_LAUNCH_BLOCKING");
-  if (blocking && *blocking == '1') return check(device);
+  if (!written && blocking && *blocking == '1') return finish_work(device);
+  if (const int code = no_race()) return code;
   return device == 0 ? 0 : check(device);
 }
 
 int stream(int device, void** stream) {
+  [[maybe_unused]] static const bool handed = [] {
+    mark1::gpu::hand_over([](Graph grids) {
+      mark1::gpu::enqueue(MARK1_WORK, [grids = std::move(grids)] { mark1::gpu::run(grids); });
+    });
+    return true;
+  }();
   *stream = nullptr;
   return check(device);
 }
-
-thread_local Graph* written = nullptr;
 
 int begin_graph(int device) {
   if (const int code = check(device)) return code;
@@ -181,53 +208,21 @@ int end_graph(int device, void** graph) {
 int run_graph(int device, void* graph) {
   if (const int code = check(device)) return code;
   note("graph of " + std::to_string(static_cast<Graph*>(graph)->size()) + " kernels");
-  mark1::gpu::run(*static_cast<Graph*>(graph));
+  const auto* nodes = static_cast<const Graph*>(graph);
+  mark1::gpu::enqueue(MARK1_WORK, [nodes] { mark1::gpu::run(*nodes); });
   return no_race();
 }
 
 int release_graph(int device, void* graph) {
-  delete static_cast<Graph*>(graph);
+  auto* nodes = static_cast<Graph*>(graph);
+  mark1::gpu::enqueue(MARK1_WORK, [nodes] { delete nodes; });
   return check(device);
-}
-
-struct Aside {
-  void* target;
-  const void* source;
-  size_t bytes;
-};
-
-// What is queued beside the work, and how much was before.
-struct Copies {
-  std::mutex mutex;
-  std::deque<Aside> waiting;
-  uint64_t done = 0;
-};
-
-Copies& copies() {
-  static auto* all = new Copies;
-  return *all;
-}
-
-struct Mark {
-  uint64_t copies = 0;  // to be done before it; work is done when it is asked for
-};
-
-void reach(const void* mark) {
-  Copies& all = copies();
-  const std::lock_guard lock(all.mutex);
-  for (; all.done < static_cast<const Mark*>(mark)->copies; ++all.done) {
-    const Aside& copy = all.waiting.front();
-    std::memcpy(copy.target, copy.source, copy.bytes);
-    all.waiting.pop_front();
-  }
 }
 
 int copy_aside(int device, void* target, const void* source, size_t bytes) {
   if (const int code = check(device)) return code;
-  Copies& all = copies();
-  const std::lock_guard lock(all.mutex);
-  all.waiting.push_back({target, source, bytes});
   note("copy aside, " + std::to_string(bytes) + " bytes");
+  mark1::gpu::enqueue(MARK1_COPIES, [=] { std::memcpy(target, source, bytes); });
   return 0;
 }
 
@@ -238,25 +233,30 @@ int make_mark(int device, void** mark) {
 
 int set_mark(int device, int queue, void* mark) {
   if (const int code = check(device)) return code;
-  Copies& all = copies();
-  const std::lock_guard lock(all.mutex);
-  static_cast<Mark*>(mark)->copies = queue == MARK1_COPIES ? all.done + all.waiting.size() : 0;
   note(queue == MARK1_COPIES ? "mark in copies" : "mark in work");
+  static_cast<Mark*>(mark)->set(queue);
   return 0;
 }
 
 int wait_for_mark(int device, int queue, void* mark) {
   if (const int code = check(device)) return code;
   note(queue == MARK1_COPIES ? "copies wait for a mark" : "work waits for a mark");
-  if (queue == MARK1_WORK) reach(mark);
+  static_cast<const Mark*>(mark)->hold(queue);
+  return 0;
+}
+
+int mark_reached(int device, void* mark, int* reached) {
+  if (const int code = check(device)) return code;
+  *reached = static_cast<const Mark*>(mark)->reached() ? 1 : 0;
   return 0;
 }
 
 int host_waits_for_mark(int device, void* mark) {
   if (const int code = check(device)) return code;
   note("the host waits for a mark");
-  reach(mark);
-  return 0;
+  static_cast<const Mark*>(mark)->await();
+  const int code = no_race();
+  return code ? code : check(device);
 }
 
 int release_mark(int device, void* mark) {
@@ -269,7 +269,9 @@ int wait_for_stream(int device, void* other) {
   return check(device);
 }
 
+// What others have there runs at once: it sees what the work has left.
 int stream_waits(int device, void* other) {
+  mark1::gpu::finish_work();
   note("stream " + std::to_string(reinterpret_cast<uintptr_t>(other)) + " waits for work");
   return check(device);
 }
@@ -279,5 +281,11 @@ const char* last_error() {
 }
 
 }  // namespace
+
+void mark1::gpu::set_memory(size_t bytes) {
+  Memory& all = memory_of_device();
+  const std::lock_guard lock(all.mutex);
+  all.total = bytes;
+}
 
 #include "cuda/api_table.h"

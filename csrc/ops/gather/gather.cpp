@@ -49,10 +49,9 @@ void load_rows(const Tensor& data, const Tensor& order, int64_t begin, int64_t c
   const int64_t rows = data.shape()[0];
   const int64_t row_bytes = rows == 0 ? 0 : static_cast<int64_t>(data.bytes()) / rows;
   const auto bytes = static_cast<size_t>(count * row_bytes);
-  if (!order.storage()) {
-    copy_block_of(data.device(), target, data.as<char>() + begin * row_bytes, bytes);
-    return;
-  }
+  const char* first = data.as<char>() + begin * row_bytes;
+  if (!order.storage() && works_on_device()) return queue_copy("load", target, first, bytes);
+  if (!order.storage()) return copy_block_of(data.device(), target, first, bytes);
   const int64_t* rows_now = order.as<int64_t>() + begin;
   const auto run = gather_kernels_variants.current().gather[1].run;
   if (works_on_device()) {

@@ -63,6 +63,8 @@ class ArrayData:
         self.batch_size = batch_size
         self.samples: int = self.whole.samples
         self.steps: int = math.ceil(self.samples / batch_size)
+        #: Where the data lie.
+        self.device: str = next(flatten(self.x)).device
 
     def more(self) -> bool:
         """Whether another epoch can begin: always."""

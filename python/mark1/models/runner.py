@@ -66,6 +66,7 @@ class Runner:
         self._what = what
         self._cache = cache
         self.eager = eager
+        self._left: Program | None = None  # whose steps a device may be at
 
     def advance(
         self,
@@ -74,6 +75,7 @@ class Runner:
         number: int,
         steps: int,
         results: Results | None = None,
+        awaited: bool = True,
     ) -> int:
         """Make at least one and at most `steps` steps, the first of which takes batch `number`.
 
@@ -83,6 +85,7 @@ class Runner:
             number: of the batch to begin with.
             steps: the most to make.
             results: takes what the steps return.
+            awaited: whether what a step refuses is raised now, and not by `settle`.
 
         Returns:
             How many steps were made.
@@ -92,12 +95,15 @@ class Runner:
         if not self.eager:
             replay = self.replay(data.whole, rows)
             program = replay.program
+            if program is not self._left:
+                self.settle()
             if program is not None:
                 if results is not None and replay.restore is not None:
                     results.restore = replay.restore
-                done = self._native(program, data, order, number, steps, results)
+                done = self._native(program, data, order, number, steps, results, awaited)
                 if done:
                     return done
+                self.settle()
             result = replay.record(*_present(data.batch(begin, end, order)))
         else:
             result = self._step(data.batch(begin, end, order))
@@ -113,6 +119,7 @@ class Runner:
         number: int,
         steps: int,
         results: Results | None,
+        awaited: bool,
     ) -> int:
         begin, end = data.span(number)
         parts = _present(data.whole)
@@ -127,14 +134,35 @@ class Runner:
         memory: list[Array] = []
         if results is not None:
             memory = results.memory(begin, program.outputs)
-        return program.run(parts, order, number, steps, TURN, memory)
+        self._left = None if awaited else program
+        return program.run(parts, order, number, steps, TURN, memory, awaited)
 
-    def once(self, batch: Batch) -> Any:
-        """Make one step with a batch and return its result."""
-        batch = Batch(*(map_structure(_here, part) for part in batch))
+    def once(self, batch: Batch, awaited: bool = True) -> Any:
+        """Make one step with a batch and return its result.
+
+        Args:
+            batch: it may lie on the host, also if the step runs elsewhere.
+            awaited: whether what the step refuses is raised now, and not by `settle`.
+        """
         if self.eager:
-            return self._step(batch)
-        return self.replay(batch, batch.samples)(*_present(batch))
+            return self._step(_placed(batch))
+        replay = self.replay(batch, batch.samples)
+        program = replay.program
+        if program is not self._left:
+            self.settle()
+        if program is not None:
+            out = program.call(_present(batch), awaited)
+            if out is not None:
+                self._left = None if awaited else program
+                return None if replay.restore is None else replay.restore(out)
+            self.settle()
+        return replay.record(*_present(_placed(batch)))
+
+    def settle(self) -> None:
+        """Wait for steps that were left to a device; raises what one of them has refused."""
+        left, self._left = self._left, None
+        if left is not None:
+            left.settle()
 
     def replay(self, parts: Batch, rows: int) -> Replay:
         """Return the replay of the step for batches of so many rows."""
@@ -153,8 +181,13 @@ class Runner:
         )
 
 
-def _here(part: Tensor | None) -> Tensor | None:
-    return None if part is None else on_current_device(part)
+def _placed(batch: Batch) -> Batch:
+    """Return the batch where the step runs."""
+
+    def here(part: Tensor | None) -> Tensor | None:
+        return None if part is None else on_current_device(part)
+
+    return Batch(*(map_structure(here, part) for part in batch))
 
 
 def _present(batch: Batch) -> list[Tensor]:

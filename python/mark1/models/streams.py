@@ -8,6 +8,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from typing import Any
 
+from mark1 import devices
 from mark1.models.checks import NonFiniteWarning
 from mark1.models.data import Arrays, Batch, to_batch
 from mark1.models.loader import Loader
@@ -56,6 +57,9 @@ class StreamData:
     [(2, 3), (2, 3), (2, 3), (2, 3)]
     >>> data.close()
     """
+
+    #: Batches wait in memory of the host: a step takes them from there, wherever it runs.
+    device = "cpu:0"
 
     def __init__(
         self,
@@ -190,5 +194,8 @@ class StreamData:
                         raise
                     raise type(error)(f"{error} (batch {number})") from error
                 del arrays
-                yield to_batch(x, y, sample_weight, self._dtype, self._keeps_integers)
+                with devices.device(self.device):
+                    batch = to_batch(x, y, sample_weight, self._dtype, self._keeps_integers)
                 del x, y, sample_weight
+                yield batch
+                del batch

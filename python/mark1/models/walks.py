@@ -43,10 +43,14 @@ class ArrayWalk:
         """Make one step or, unless single, as many as run in one go, up to a number."""
         left = self._data.steps - self.done
         most = 1 if single else min(left, most or left)
-        self.done += self._runner.advance(self._data, self._order, self.done, most, self._results)
+        awaited = single or self._results is not None
+        self.done += self._runner.advance(
+            self._data, self._order, self.done, most, self._results, awaited
+        )
 
     def close(self) -> None:
-        """End the pass; nothing is to be done."""
+        """End the pass; raises what a step has refused meanwhile."""
+        self._runner.settle()
 
 
 class PartWalk:
@@ -77,7 +81,9 @@ class PartWalk:
         self.done += self.walk.done - before
 
     def close(self) -> None:
-        """End the part; nothing is to be done."""
+        """End the part; raises what a step has refused meanwhile."""
+        if self.walk is not None:
+            self.walk.close()
 
 
 class StreamWalk:
@@ -110,15 +116,18 @@ class StreamWalk:
         """Make a step."""
         batch, self._next = self._next, None
         assert batch is not None
-        result = self._runner.once(batch)
+        result = self._runner.once(batch, single or self._results is not None)
         if self._results is not None:
             self._results.put(result)
         self.done += 1
 
     def close(self) -> None:
-        """End the pass and let go of the source."""
+        """End the pass and let go of the source; raises what a step has refused meanwhile."""
         self._next = None
-        self._batches.close()  # type: ignore[attr-defined]
+        try:
+            self._batches.close()  # type: ignore[attr-defined]
+        finally:
+            self._runner.settle()
 
 
 class Pieces:
