@@ -31,12 +31,24 @@ SIZES = [
     (17, 40_000, 5),
     (50, 33_000, 20),
 ]
+# Few rows or columns; no terms, rounds of eight chunks that fill nothing, several groups.
+FEW = [
+    (1, 1, 1),
+    (3, 0, 5),
+    (1, 400, 300),
+    (4, 2050, 33),
+    (16, 2049, 70),
+    (70, 777, 1),
+    (99, 513, 9),
+    (2, 17_000, 40),
+    (40, 33_000, 3),
+]
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("trans_a", [False, True], ids=["n", "t"])
 @pytest.mark.parametrize("trans_b", [False, True], ids=["n", "t"])
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("size", SIZES + FEW, ids=str)
 def test_products_have_the_bits_of_the_cpu(size, trans_a, trans_b, dtype):
     m, k, n = size
     rng = np.random.default_rng(3)
@@ -46,7 +58,7 @@ def test_products_have_the_bits_of_the_cpu(size, trans_a, trans_b, dtype):
 
 
 @pytest.mark.parametrize("activation", ["relu", "tanh"])
-@pytest.mark.parametrize("size", [(100, 21, 389), (20, 1100, 99)])
+@pytest.mark.parametrize("size", [(100, 21, 389), (20, 1100, 99), (5, 300, 70), (70, 300, 5)])
 def test_sums_in_parts_end_with_bias_and_activation(size, activation):
     m, k, n = size
     rng = np.random.default_rng(4)
@@ -58,6 +70,8 @@ def test_rows_that_begin_anywhere_in_memory():
     rng = np.random.default_rng(5)
     x, w = rng.normal(size=(9, 37, 41)).astype(np.float32), rng.normal(size=(5, 41, 64))
     _compare(lambda x, w: mark1.ops.matmul(x[3], w[1]), x, w.astype(np.float32))
+    _compare(lambda x, w: mark1.ops.matmul(x[3][5:9], w[1]), x, w.astype(np.float32))
+    _compare(lambda x, w: mark1.ops.matmul(x[:5, :7], w), x, w.astype(np.float32))
 
 
 def _compare(call, *arrays: np.ndarray) -> None:

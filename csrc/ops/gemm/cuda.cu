@@ -1,6 +1,6 @@
 // The matrix product on a device: tiles of the result by blocks of threads; where tiles are few and
 // sums long, parts of sums, which a second grid adds up in order.
-#include "ops/gemm/double_units.cuh"
+#include "ops/gemm/few.cuh"
 #include "ops/gemm/gemm.h"
 #include "ops/gemm/plan.h"
 
@@ -121,17 +121,23 @@ Product product_of(const GemmArgs& g) {
 }
 
 template <class T>
+Plan plan_of(const Product& product, int64_t workspace) {
+  return ShapesOf<T>::List::plan(product, workspace, units_for<T>());
+}
+
+template <class T>
 int64_t workspace_bytes(const GemmArgs& g) {
   const Product product = product_of(g);
-  return slot_bytes<T>(
-      product, ShapesOf<T>::List::plan(product, most_workspace<T>(product), units_for<T>()));
+  const Plan plan = plan_of<T>(product, most_workspace<T>(product));
+  return few_cycles<T>(product) < plan.cycles ? 0 : slot_bytes<T>(product, plan);
 }
 
 template <class T>
 void queue_gemm(const void* bytes, const Team& team) {
   const GemmArgs& g = *static_cast<const GemmArgs*>(bytes);
   const Product product = product_of(g);
-  const Plan plan = ShapesOf<T>::List::plan(product, g.workspace_bytes, units_for<T>());
+  const Plan plan = plan_of<T>(product, g.workspace_bytes);
+  if (few_cycles<T>(product) < plan.cycles) return queue_few<T>(g, team.sync);
   ShapesOf<T>::List::with(plan.shape, [&]<class Shape>(Shape) {
     const TiledArgs args = {
         g, parts(g.m, Shape::rows), parts(g.n, Shape::columns), plan.slots, plan.terms, plan.share};

@@ -11,7 +11,7 @@
 
 #include "cuda/double_units.h"
 #include "ops/gemm/gemm.h"
-#include "ops/gemm/part.cuh"
+#include "ops/gemm/line_parts.cuh"
 
 namespace mark1::cuda {
 
@@ -20,107 +20,18 @@ bool uses_double_units();
 
 namespace {
 
-// Eight values of k of kSize rows or columns, a line per value of k, or, where k lies side by side
-// in memory, per row: so that copies are of 16 bytes. Four spare numbers per line keep both
-// readers, which want 4 values of k of 8 rows, and writers free of bank conflicts.
+// Eight values of k. Readers want 4 of them of 8 rows at a time, from different banks.
 template <int kSize, int kThreads>
-struct DoublePart {
-  using T = double;
-  static constexpr int run = 2, across = kSize, depth = 8;
-  static constexpr int line = kSize + 4, row_line = depth + 4;
-  static constexpr int elements = row_line * kSize;
-  static_assert(line * depth <= elements && line % 16 == 4);
+struct DoublePart : LinePart<double, kSize, 8, kThreads, 4> {
+  static_assert((kSize + 4) % 16 == 4);
 
-  // For readers of single numbers, as convolutions: into lines per k, 4 k of 8 rows by a warp.
+  // For what copies number by number into lines per k, as convolutions: 4 k of 8 rows by a warp.
   struct AlongK {
     static constexpr int step = 8 * (kThreads / 64), count = kSize / step;
     static_assert(kThreads % 64 == 0 && kSize % step == 0);
     static MARK1_DEVICE int k(int thread) { return thread % 4 + 4 * (thread / 32 % 2); }
     static MARK1_DEVICE int across(int thread) { return thread / 4 % 8 + 8 * (thread / 64); }
   };
-  struct Across {
-    static constexpr int runs = kSize / run, step = kThreads / runs, count = depth / step;
-    static_assert(kThreads % runs == 0 && depth % step == 0);
-    static MARK1_DEVICE int k(int thread) { return thread / runs; }
-    static MARK1_DEVICE int across(int thread) { return thread % runs * run; }
-  };
-  // Two values of k by a thread. Neighbours of rows are two apart, so that eight threads write to
-  // all banks.
-  struct InRows {
-    static constexpr int pairs = depth / 2, step = kThreads / pairs, count = kSize / step;
-    static_assert(kSize % step == 0 && step % 4 == 0);
-    static MARK1_DEVICE int k(int thread) { return thread % pairs * 2; }
-    static MARK1_DEVICE int across(int thread) {
-      const int row = thread / pairs;
-      return (row & ~3) | (row & 1) << 1 | (row >> 1 & 1);
-    }
-  };
-};
-
-// How a part lies in shared memory: from row to row and from k to k.
-struct PartSteps {
-  int across, k;
-};
-
-// Fetches parts of a matrix, whichever way it lies.
-template <class Part>
-class DoubleParts {
-  using InRows = typename Part::InRows;
-  using Across = typename Part::Across;
-
- public:
-  MARK1_DEVICE DoubleParts(const Operand<double>& matrix, int thread, int64_t k)
-      : in_rows_(matrix.k_step == 1 && matrix.across_step != 1),
-        k_(in_rows_ ? InRows::k(thread) : Across::k(thread)),
-        side_(in_rows_ ? 1 : matrix.across_step),
-        step_(in_rows_ ? InRows::step * matrix.across_step : Across::step * matrix.k_step),
-        advance_(Part::depth * matrix.k_step) {
-    const int across = in_rows_ ? InRows::across(thread) : Across::across(thread);
-    from_ = matrix.first + (k + k_) * matrix.k_step + across * matrix.across_step;
-    const int64_t left = matrix.across - across;
-    const int64_t other = in_rows_ ? matrix.across_step : matrix.k_step;
-    wide_ = side_ == 1 && other % 2 == 0 && reinterpret_cast<uintptr_t>(from_) % 16 == 0;
-    place_ = in_rows_ ? across * Part::row_line + k_ : k_ * Part::line + across;
-    // Of rows how many copies have one; across the numbers of a run.
-    const int64_t there = in_rows_ ? (left + InRows::step - 1) / InRows::step : left;
-    const int most = in_rows_ ? InRows::count : Part::run;
-    inside_ = static_cast<int>(there < 0 ? 0 : there < most ? there : most);
-  }
-  MARK1_DEVICE PartSteps steps() const {
-    return in_rows_ ? PartSteps{Part::row_line, 1} : PartSteps{1, Part::line};
-  }
-
-  // Queues the copies of the next part, of which `terms` values of k are wanted.
-  MARK1_DEVICE void fetch(double* part, int64_t terms) {
-    const double* from = from_;
-    double* to = part + place_;
-    if (in_rows_) {
-      const int left = static_cast<int>(terms < Part::depth ? terms : Part::depth) - k_;
-      const int wanted = left < 0 ? 0 : left < 2 ? left : 2;
-#pragma unroll
-      for (int s = 0; s < InRows::count; ++s, from += step_) {
-        copy(to + s * InRows::step * Part::row_line, from, s < inside_ ? wanted : 0);
-      }
-    } else {
-#pragma unroll
-      for (int s = 0; s < Across::count; ++s, from += step_) {
-        copy(to + s * Across::step * Part::line, from, k_ + s * Across::step < terms ? inside_ : 0);
-      }
-    }
-    from_ += advance_;
-  }
-
- private:
-  MARK1_DEVICE void copy(double* to, const double* from, int wanted) const {
-    if (wide_) return gpu::copy_ahead<16>(to, from, wanted * 8);
-    gpu::copy_ahead<8>(to, from, wanted > 0 ? 8 : 0);
-    gpu::copy_ahead<8>(to + 1, from + side_, wanted > 1 ? 8 : 0);
-  }
-
-  bool in_rows_, wide_;
-  int k_, place_, inside_;
-  int64_t side_, step_, advance_;  // from number to number of a copy, from copy to copy
-  const double* from_;
 };
 
 // Any other parts have a line per k.
@@ -311,8 +222,8 @@ struct DoubleShape {
   static constexpr int64_t shared_bytes =
       (int64_t{operand_elements} + int64_t{m} * n * threads) * sizeof(T);
 
-  using LeftMatrix = DoubleParts<A>;
-  using RightMatrix = DoubleParts<B>;
+  using LeftMatrix = LineParts<A>;
+  using RightMatrix = LineParts<B>;
   template <class Left, class Right>
   using Tile = DoubleTile<DoubleShape, Left, Right>;
 };
