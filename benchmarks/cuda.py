@@ -124,8 +124,11 @@ def run(row: Row, torch: Any, seconds: float, copy: float = 0, cupy: Any = None)
     goals, remark = row.goals, ""
     if row.transforms and torch is not None:
         theirs = row.prepare(torch, *(torch.from_numpy(a).cuda() for a in row.arrays))
-        if names := kernels_that_transform(torch, lambda: row.theirs(torch, *theirs)):
+        names = kernels_that_transform(torch, lambda: row.theirs(torch, *theirs))
+        if names:
             goals, remark = (), f"no target: cuDNN multiplies less often ({names[0][:40]})"
+        elif names is None:
+            remark = "whether cuDNN used Winograd's is not known"
     return Result(row.name, own.median, own.spread, rate, values, goals, remark)
 
 
