@@ -73,6 +73,7 @@ lint: $(stamps)/dev
 	$(bin)/mypy examples tests/typing/programs
 	$(bin)/basedpyright --pythonpath $(bin)/python
 	$(bin)/python tests/packaging/check_stubs.py
+	$(bin)/python tests/packaging/check_types.py
 
 format: $(stamps)/dev
 	$(bin)/clang-format -i $(cpp_sources)

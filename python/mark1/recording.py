@@ -225,7 +225,7 @@ class _Settings(Structural):
     name = "mark1.config"
 
 
-settings = _Settings()  # those of the library that recorded steps have built in
+settings: _Settings = _Settings()  # those of the library that recorded steps have built in
 
 
 def note(owner: Any) -> None:

@@ -205,7 +205,9 @@ class AdditiveAttention(Attention):
     def build(self, input_shape: Any) -> None:
         """Make the factors of features."""
         if self.use_scale:
-            self.scale = self.add_weight((input_shape[0][-1],), "glorot_uniform", name="scale")
+            self.scale: Variable | None = self.add_weight(
+                (input_shape[0][-1],), "glorot_uniform", name="scale"
+            )
 
     def _scores(self, query: Tensor, key: Tensor) -> Tensor:
         t = ops.tanh(_sums(query, key))

@@ -63,7 +63,8 @@ class Embedding(Layer):
             embeddings_constraint=embeddings_constraint,
         )
         self.mask_zero: bool = bool(mask_zero)
-        self.supports_masking = self._makes_masks = self.mask_zero
+        self.supports_masking: bool = self.mask_zero
+        self._makes_masks = self.mask_zero
         self.embeddings: Variable | None = None
         if weights is not None:
             self.build(None)

@@ -50,7 +50,7 @@ class Lambda(Layer):
         self.arguments: dict[str, Any] = dict(arguments or {})
         self._output_shape = output_shape
         self._names = signature_of(function).names
-        self.supports_masking = mask is not None
+        self.supports_masking: bool = mask is not None
 
     def call(self, x: Any, mask: Any = None, training: bool = False) -> Any:
         """Return what the function does."""

@@ -9,6 +9,7 @@ from mark1._core import Tensor
 from mark1.layers.embedding import Embedding
 from mark1.layers.inference import Spec
 from mark1.layers.layer import registry
+from mark1.variable import Variable
 
 
 @registry.register()
@@ -70,7 +71,7 @@ class ReversibleEmbedding(Embedding):
         """Make the tables."""
         super().build(input_shape)
         if not self._tied:
-            self.reverse_embeddings = self.add_weight(
+            self.reverse_embeddings: Variable = self.add_weight(
                 (self.output_dim, self.input_dim),
                 self.embeddings_initializer,
                 name="reverse_embeddings",

@@ -8,6 +8,7 @@ from mark1 import initializers, ops
 from mark1._core import Tensor
 from mark1.layers.layer import Layer, registry
 from mark1.layers.wrapper import Wrapper
+from mark1.variable import Variable
 
 
 @registry.register()
@@ -51,8 +52,9 @@ class SpectralNormalization(Wrapper):
             self.layer.build(input_shape)
             self.layer.built = True
         # A weight of this layer as well: Keras lists and saves it before the row.
-        self.kernel = kernel = self._kernel_of_layer()
-        self.vector_u = self.add_weight(
+        kernel = self._kernel_of_layer()
+        self.kernel: Variable = kernel
+        self.vector_u: Variable = self.add_weight(
             (1, kernel.shape[-1]),
             initializers.TruncatedNormal(stddev=0.02),
             trainable=False,

@@ -282,7 +282,7 @@ def divide_no_nan(x: Any, y: Tensor) -> Tensor:
 
 
 registry: FunctionRegistry[Loss] = FunctionRegistry("loss", "keras.losses")
-functions = registry.functions
+functions: dict[str, Callable[..., Any]] = registry.functions
 
 
 def get(identifier: Any, custom: Mapping[str, Any] | None = None) -> Any:

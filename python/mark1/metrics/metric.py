@@ -268,7 +268,7 @@ class StandardMetric(MeanMetricWrapper):
         return {**Metric.get_config(self), **self._options()}
 
 
-functions = registry.functions
+functions: dict[str, Callable[..., Any]] = registry.functions
 
 
 def enter_function(function: MetricFunction, *aliases: str) -> None:

@@ -59,7 +59,8 @@ class Functional(NativeCalls):
         self._graph = Graph(inputs, outputs, self.name)
         self._single = isinstance(inputs, SymbolicTensor)
         floats = [x.dtype for x in self._graph.outputs if x.dtype.startswith("float")]
-        self.dtype = self._compute_dtype = floats[0] if floats else "float32"
+        self.dtype: str = floats[0] if floats else "float32"
+        self._compute_dtype = self.dtype
         self._forget_calls(self._graph.layers)
         self.built = True
         self._build_shape = shapes_of(map_structure(lambda x: x, inputs))

@@ -38,7 +38,9 @@ class Head:
         self.name = name
         self.loss: Loss | None = None if loss is None else as_loss(loss, custom)
         self.weight = weight
-        self.given = [(m, False) for m in metrics] + [(m, True) for m in weighted_metrics]
+        self.given: list[tuple[Any, bool]] = [(m, False) for m in metrics] + [
+            (m, True) for m in weighted_metrics
+        ]
         self.metrics: list[tuple[Metric, bool]] = []
         self.tracker: Mean | None = Mean(f"{name}_loss") if name and self.loss is not None else None
         self.resolved = False

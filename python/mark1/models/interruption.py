@@ -18,7 +18,7 @@ class Interruption:
     """
 
     def __init__(self) -> None:
-        self.requested = False
+        self.requested: bool = False
         self._installed = False
 
     def __enter__(self) -> Interruption:

@@ -137,11 +137,12 @@ class Model(Trainer):
     @contextmanager
     def _built_by_call(self) -> Iterator[None]:
         """Let a call that fails leave no word of it: another one, of another shape, may build."""
-        before = self.built, self._build_shape, self._build_shapes
+        built, shape, shapes = self.built, self._build_shape, self._build_shapes
         try:
             yield
         except BaseException:
-            self.built, self._build_shape, self._build_shapes = before
+            self.built: bool = built
+            self._build_shape, self._build_shapes = shape, shapes
             raise
 
     def compute_mask(self, inputs: Any, previous_mask: Any) -> Any:

@@ -136,7 +136,8 @@ class Sequential(NativeCalls):
         for layer in layers:  # whose input and output are known when they are asked for
             layer.__dict__.setdefault("_within", weakref.ref(self))
         if layers:
-            self.dtype = self._compute_dtype = layers[0].dtype
+            self.dtype: str = layers[0].dtype
+            self._compute_dtype = self.dtype
             self._keeps_integers = layers[0]._keeps_integers
         self.built = False
         first = self._layers[0] if self._layers else None

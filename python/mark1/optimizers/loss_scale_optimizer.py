@@ -76,8 +76,8 @@ class LossScaleOptimizer(Optimizer):
                 "loss_scale_factor, and compile with auto_scale_loss=False"
             )
         self.inner_optimizer.loss_scale_factor = None
-        self.step_counter = self._add_variable(ops.full((), 0, "int64"), "step_counter")
-        self.dynamic_scale = self._add_variable(
+        self.step_counter: Variable = self._add_variable(ops.full((), 0, "int64"), "step_counter")
+        self.dynamic_scale: Variable = self._add_variable(
             ops.full((), initial_scale, "float32"), "dynamic_scale"
         )
 

@@ -87,7 +87,9 @@ class Muon(Optimizer):
         self.epsilon: float = self._positive("epsilon", epsilon)
         self.exclude_layers: list[str] = list(exclude_layers or [])
         self.exclude_embeddings: bool = bool(exclude_embeddings)
-        self.muon_a, self.muon_b, self.muon_c = muon_a, muon_b, muon_c
+        self.muon_a: float = muon_a
+        self.muon_b: float = muon_b
+        self.muon_c: float = muon_c
         self.adam_lr_ratio: float = self._positive("adam_lr_ratio", adam_lr_ratio)
         self.momentum: float = self._fraction("momentum", momentum)
         self.ns_steps: int = self._count("ns_steps", ns_steps, 0) or 0

@@ -221,7 +221,7 @@ class RandomColorJitter(RandomPictureLayer):
         }
         kinds = (RandomBrightness, RandomContrast, RandomSaturation, RandomHue)
         seeds = [None if seed is None else random.fold_in(seed, i) for i in range(len(kinds))]
-        self.changes = [
+        self.changes: list[Any] = [
             kind(factor, value_range=self.value_range, seed=own, dtype=self.dtype)
             for kind, factor, own in zip(kinds, self._factors.values(), seeds, strict=True)
             if factor is not None

@@ -71,6 +71,8 @@ class Resizing(PictureLayer):
         **kwargs: Any,
     ) -> None:
         super().__init__(data_format, **kwargs)
+        self.height: int
+        self.width: int
         self.height, self.width = _check_size("Resizing", height, width)
         self.interpolation: str = interpolation.lower()
         self.crop_to_aspect_ratio: bool = bool(crop_to_aspect_ratio)
@@ -143,6 +145,8 @@ class CenterCrop(PictureLayer):
         self, height: int, width: int, data_format: str | None = None, **kwargs: Any
     ) -> None:
         super().__init__(data_format, **kwargs)
+        self.height: int
+        self.width: int
         self.height, self.width = _check_size("CenterCrop", height, width)
 
     def _change(self, x: Tensor, drawn: Any) -> Tensor:
@@ -198,6 +202,8 @@ class RandomCrop(RandomPictureLayer):
         **kwargs: Any,
     ) -> None:
         super().__init__(seed, data_format, **kwargs)
+        self.height: int
+        self.width: int
         self.height, self.width = _check_size("RandomCrop", height, width)
 
     def _draw(self, shape: tuple[int, ...], dtype: str) -> Any:

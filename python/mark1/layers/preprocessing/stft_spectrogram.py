@@ -73,7 +73,7 @@ class STFTSpectrogram(Layer):
         self.scaling = scaling
         self.padding = padding
         self.expand_dims = expand_dims
-        self.data_format = data_format or config.image_data_format()
+        self.data_format: str = data_format or config.image_data_format()
         if self.data_format not in ("channels_last", "channels_first"):
             raise ValueError(
                 "[STFTSpectrogram] data_format must be 'channels_last' or 'channels_first', got "

@@ -1,0 +1,40 @@
+"""Check that the package tells type checkers no less of its types than it did.
+
+Counted are the public symbols whose types follow from what is written, without inference, as
+`basedpyright --verifytypes` finds them.
+
+    python tests/packaging/check_types.py
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+# A share of all symbols. It may rise: write the new one here.
+LEAST = 0.99
+
+
+def share() -> float:
+    """Return the share of symbols of mark1 whose types are known."""
+    tool = Path(sys.executable).with_name("basedpyright")
+    command = [tool, "--pythonpath", sys.executable, "--verifytypes", "mark1"]
+    done = subprocess.run(
+        [*command, "--ignoreexternal", "--outputjson"], capture_output=True, text=True
+    )
+    found = json.loads(done.stdout)["typeCompleteness"]
+    assert found["packageName"] == "mark1"
+    assert found["symbols"], "no symbols were found: is mark1 installed?"
+    return float(found["completenessScore"])
+
+
+if __name__ == "__main__":
+    found = share()
+    print(f"types of {100 * found:.1f} % of mark1's symbols are written down")
+    if found < LEAST:
+        sys.exit(
+            f"they were {100 * LEAST:.1f} %: basedpyright --verifytypes mark1 --ignoreexternal "
+            "lists those that are not"
+        )
