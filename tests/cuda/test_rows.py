@@ -223,3 +223,14 @@ def test_running_totals_of_any_number_of_values(n: int, dtypes: tuple[str, str])
 
     assert_same(totals, x)
     assert_same(totals, x, weights)
+
+
+@pytest.mark.parametrize("shape", [(9, 130), (3, 5000), (2, 40_001), (300,)])
+@pytest.mark.parametrize("dtype", ["bool", "uint8", "int64", "float32"])
+def test_counts_of_rows_of_any_length(shape: tuple[int, ...], dtype: str):
+    """A warp for a row, a block, and blocks whose counts are added up."""
+    x = np.zeros(shape, dtype)
+    x[..., ::7] = 1
+    for count in (ops.count_nonzero, ops.any, ops.all):
+        for operand in (x, np.zeros_like(x), np.ones_like(x)):
+            assert_same(lambda a, count=count: count(a, axis=-1), operand)
