@@ -20,6 +20,13 @@ CASES = [
     _case("gru", (90, 2, 3, 44), mask=True),
     _case("gru", (70, 3, 2, 45), reset_after=False, mask=True, dropout=True),
     _case("gru", (5, 3, 2, 90), reset_after=False, backwards=True, activation="linear"),
+    # Operands that come in more parts than there are buffers, of two chunks.
+    _case("simple_rnn", (9, 2, 2, 260)),
+    # Activations that kernels look for in the list.
+    _case("simple_rnn", (20, 3, 2, 33), activation="silu", mask=True),
+    _case("lstm", (40, 2, 2, 37), activation="softsign", recurrent="elu", mask=True),
+    _case("gru", (30, 2, 2, 21), activation="elu", recurrent="silu"),
+    _case("gru", (30, 2, 2, 41), activation="silu", recurrent="softsign", reset_after=False),
 ]
 
 

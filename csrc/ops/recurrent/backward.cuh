@@ -10,7 +10,6 @@ namespace {
 template <class T, Cell cell>
 struct Backward {
   static constexpr bool alone = false;
-  static constexpr int most_threads = kMostThreads;
   using Args = ShareArgs;
 
   static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
@@ -99,9 +98,9 @@ struct Backward {
   MARK1_DEVICE T dropped(T h, int i) const { return a.dropout ? h * share.slot(kFactor, i) : h; }
   MARK1_DEVICE bool seen(int i) const { return share.slot(kSeen, i) != 0; }
   // Gate g as the step used it.
-  MARK1_DEVICE T used(int i, int g, KnownActivation f) const {
+  MARK1_DEVICE T used(int i, int g, const KnownActivation& f) const {
     const T kept = share.slot(g, i);
-    return f.over_y ? kept : activated(f.known, kept);
+    return f.over_y ? kept : activated(f, kept);
   }
   // Leaves gradient g of z, and hands on what goes through the product.
   MARK1_DEVICE void leave(const Pair<T>& at, int64_t t, int g, T dz) const {
@@ -113,7 +112,7 @@ struct Backward {
 
   MARK1_DEVICE void simple_step(const Pair<T>& at, int i, int row, int64_t t) const {
     const T dh = share.slot(kDh, i);
-    const T dz = seen(i) ? sloped(f_.known, share.slot(0, i), dh) : T(0);
+    const T dz = seen(i) ? sloped(f_, share.slot(0, i), dh) : T(0);
     if (seen(i)) share.slot(kDh, i) = 0;
     leave(at, t, 0, dz);
     pass_on(at, row, 0, dz);
@@ -122,8 +121,8 @@ struct Backward {
   MARK1_DEVICE void lstm_step(const Pair<T>& at, int i, int row, int64_t t) const {
     const T in = used(i, 0, r_), forget = used(i, 1, r_);
     const T fresh = used(i, 2, f_), out = used(i, 3, r_);
-    const T dh = share.slot(kDh, i), c = share.slot(kState, i), active = activated(f_.known, c);
-    const T through = sloped(f_.known, f_.over_y ? active : c, dh * out);
+    const T dh = share.slot(kDh, i), c = share.slot(kState, i), active = activated(f_, c);
+    const T through = sloped(f_, f_.over_y ? active : c, dh * out);
     const T sum = share.slot(kDc, i) + through;
     T d[4] = {sum * fresh, sum * share.slot(kOther, i), sum * in, dh * active};
     if (seen(i)) {
@@ -132,7 +131,7 @@ struct Backward {
     }
 #pragma unroll
     for (int g = 0; g < 4; ++g) {
-      const T dz = sloped(g == 2 ? f_.known : r_.known, share.slot(g, i), d[g]);
+      const T dz = sloped(g == 2 ? f_ : r_, share.slot(g, i), d[g]);
       d[g] = seen(i) ? dz : T(0);
       leave(at, t, g, d[g]);
       pass_on(at, row, g, d[g]);
@@ -142,8 +141,8 @@ struct Backward {
   MARK1_DEVICE void gru_step(const Pair<T>& at, int i, int row, int64_t t) const {
     const T update = used(i, 0, r_), fresh = used(i, 2, f_);
     const T dh = share.slot(kDh, i);
-    const T by_update = sloped(r_.known, share.slot(0, i), dh * (share.slot(kState, i) - fresh));
-    const T by_fresh = sloped(f_.known, share.slot(2, i), dh * (T(1) - update));
+    const T by_update = sloped(r_, share.slot(0, i), dh * (share.slot(kState, i) - fresh));
+    const T by_fresh = sloped(f_, share.slot(2, i), dh * (T(1) - update));
     if (seen(i)) share.slot(kDh, i) = dh * update;
     const T dz = seen(i) ? by_update : T(0), dn = seen(i) ? by_fresh : T(0);
     leave(at, t, 0, dz);
@@ -154,7 +153,7 @@ struct Backward {
       return;
     }
     const T r = used(i, 1, r_);
-    const T by_reset = sloped(r_.known, share.slot(1, i), by_fresh * share.slot(kOther, i));
+    const T by_reset = sloped(r_, share.slot(1, i), by_fresh * share.slot(kOther, i));
     const T dr = seen(i) ? by_reset : T(0), du[3] = {dz, dr, seen(i) ? dn * r : T(0)};
     leave(at, t, 1, dr);
 #pragma unroll
@@ -166,7 +165,7 @@ struct Backward {
   // gru_before: the reset gate, once the product that it was a factor of has its gradient.
   MARK1_DEVICE void reset_step(const Pair<T>& at, int i, int row, int unit, int64_t t) const {
     const T q = share.sum(plan.product[0], row, unit), p = dropped(share.slot(kState, i), i);
-    const T r = used(i, 1, r_), by_reset = sloped(r_.known, share.slot(1, i), q * p);
+    const T r = used(i, 1, r_), by_reset = sloped(r_, share.slot(1, i), q * p);
     const T dr = seen(i) ? by_reset : T(0);
     at.of_step(a.reset, t) = r * p;
     if (seen(i)) share.slot(kDh, i) = share.slot(kDh, i) + dropped(q * r, i);
@@ -177,7 +176,7 @@ struct Backward {
 
   const RecurrentArgs& a;
   const Plan& plan;
-  const KnownActivation f_, r_;
+  const KnownActivation &f_, &r_;
   Share<T> share;
   const int last;  // of a step's products
 };

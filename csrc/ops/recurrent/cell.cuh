@@ -6,9 +6,9 @@
 namespace mark1::cuda {
 namespace {
 
-// Activations that kernels of a device know by heart; with others, whose number would be paid in
-// code by every kernel, a layer has a thread per row.
-enum class Known : int { kTanh, kSigmoid, kRelu, kLinear, kHardSigmoid, kNone };
+// Activations that kernels of a device know by heart. The number of others would be paid in code by
+// every kernel: one function looks for them in the list, which takes some hundred instructions.
+enum class Known : int { kTanh, kSigmoid, kRelu, kLinear, kHardSigmoid, kOther };
 
 template <class Wanted, class Listed>
 constexpr bool kSame = false;
@@ -18,7 +18,7 @@ constexpr bool kSame<Wanted, Wanted> = true;
 template <class... Listed>
 Known known_among(int index) {
   int place = 0;
-  Known found = Known::kNone;
+  Known found = Known::kOther;
   const auto look = [&]<class A>(A*) {
     if (place++ != index) return;
     found = kSame<A, Tanh>          ? Known::kTanh
@@ -26,15 +26,24 @@ Known known_among(int index) {
             : kSame<A, Relu>        ? Known::kRelu
             : kSame<A, Linear>      ? Known::kLinear
             : kSame<A, HardSigmoid> ? Known::kHardSigmoid
-                                    : Known::kNone;
+                                    : Known::kOther;
   };
   (look(static_cast<Listed*>(nullptr)), ...);
   return found;
 }
-inline Known known_activation(const CellActivation& f) {
+
+// What is known of the activations of a layer.
+struct KnownActivation {
+  Known known;
+  bool over_y;
+  int index;  // in the list
+  ActivationParameters parameters;
+};
+inline KnownActivation known_activation(const CellActivation& f) {
 #define MARK1_LISTED(name) name,
-  return known_among<MARK1_ACTIVATIONS(MARK1_LISTED) EndOfList>(f.index);
+  const Known known = known_among<MARK1_ACTIVATIONS(MARK1_LISTED) EndOfList>(f.index);
 #undef MARK1_LISTED
+  return {known, f.over_y, f.index, f.parameters};
 }
 
 template <class Result, class F>
@@ -57,10 +66,23 @@ struct Several {
   T at[n];
 };
 
+// f(saved), or dy f'(saved), for any f.
+template <class T>
+[[gnu::noinline]] MARK1_DEVICE T any_activation(int index, bool slope,
+                                                ActivationParameters parameters, T saved, T dy) {
+  ActivationArgs args = {};
+  args.saved = &saved;
+  args.dy = args.out = &dy;
+  args.n = 1;
+  args.parameters = parameters;
+  run_activation<T>(index, slope, args);
+  return dy;
+}
+
 // f of n numbers; no known activation has parameters. Not inlined, as compilers have their time,
 // too; several numbers at once, as each is a chain of dependent instructions and warps are few.
 template <class T, int n>
-[[gnu::noinline]] MARK1_DEVICE Several<T, n> activated(Known known, Several<T, n> x) {
+[[gnu::noinline]] MARK1_DEVICE Several<T, n> known_activated(Known known, Several<T, n> x) {
   using V = Vec<T>;
   return with_known<Several<T, n>>(known, [&]<class A>(A) {
     Several<T, n> y;
@@ -69,23 +91,27 @@ template <class T, int n>
     return y;
   });
 }
+template <class T, int n>
+MARK1_DEVICE inline Several<T, n> activated(const KnownActivation& f, Several<T, n> x) {
+  if (f.known != Known::kOther) return known_activated<T, n>(f.known, x);
+#pragma unroll
+  for (T& y : x.at) y = any_activation<T>(f.index, false, f.parameters, y, y);
+  return x;
+}
 template <class T>
-MARK1_DEVICE inline T activated(Known known, T x) {
-  return activated<T, 1>(known, Several<T, 1>{{x}}).at[0];
+MARK1_DEVICE inline T activated(const KnownActivation& f, T x) {
+  return activated<T, 1>(f, Several<T, 1>{{x}}).at[0];
 }
 // dy f'(saved).
 template <class T>
-MARK1_DEVICE inline T sloped(Known known, T saved, T dy) {
+MARK1_DEVICE inline T sloped(const KnownActivation& f, T saved, T dy) {
   using V = Vec<T>;
-  return with_known<T>(known,
+  if (f.known == Known::kOther) {
+    return any_activation<T>(f.index, true, f.parameters, saved, dy);
+  }
+  return with_known<T>(f.known,
                        [&]<class A>(A) { return (V(dy) * A::slope(V(saved), Parameters<V>{})).v; });
 }
-
-// What is known of the activations of a layer.
-struct KnownActivation {
-  Known known;
-  bool over_y;
-};
 
 // One pair of a row and a unit, and where it stands in the tensors of a layer.
 template <class T>

@@ -1,7 +1,6 @@
 // Recurrent layers on a device: one grid for all steps. A block owns rows of the batch and units,
 // keeps their weights in shared memory, and either has all units or meets the other blocks of its
-// rows after every product. Layers whose weights do not fit, or whose
-// activations are unusual, have a thread per row.
+// rows after every product. Layers whose weights do not fit have a thread per row.
 #include "ops/recurrent/backward.cuh"
 #include "ops/recurrent/forward.cuh"
 
@@ -24,20 +23,14 @@ int64_t counter_bytes(const Plan& plan) {
   return int64_t{4} * kCounterStep * plan.row_groups;
 }
 
-Plan plan_of(const RecurrentArgs& layer, Cell cell, bool backward, int item) {
-  const bool known = known_activation(layer.activation) != Known::kNone &&
-                     (cell == Cell::kSimple || known_activation(layer.recurrent) != Known::kNone);
-  return known ? make_plan(layer, cell, backward, item) : Plan{};
-}
-
 template <class Steps, class T, Cell cell, bool backward>
 bool queue_steps(const RecurrentArgs& layer, void* stream) {
-  const Plan plan = plan_of(layer, cell, backward, sizeof(T));
+  const Plan plan = make_plan(layer, cell, backward, sizeof(T));
   if (!plan.fits) return false;
   auto* counters = static_cast<uint32_t*>(layer.scratch);
   void* exchange = static_cast<char*>(layer.scratch) + counter_bytes(plan);
-  const KnownActivation activation = {known_activation(layer.activation), layer.activation.over_y};
-  const KnownActivation recurrent = {known_activation(layer.recurrent), layer.recurrent.over_y};
+  const KnownActivation activation = known_activation(layer.activation);
+  const KnownActivation recurrent = known_activation(layer.recurrent);
   for (int64_t row = 0; row < layer.batch; row += plan.batch) {
     if (!plan.alone()) {
       const int64_t count = int64_t{kCounterStep} * plan.row_groups;
@@ -64,7 +57,7 @@ void queue_backward(const void* bytes, const Team& team) {
 }
 
 int64_t scratch_bytes(const RecurrentArgs& layer, Cell cell, bool backward, int64_t item) {
-  const Plan plan = plan_of(layer, cell, backward, static_cast<int>(item));
+  const Plan plan = make_plan(layer, cell, backward, static_cast<int>(item));
   if (!plan.fits) return row_scratch_bytes(layer, item);
   return counter_bytes(plan) + 2 * plan.row_groups * plan.exchange * item;
 }

@@ -10,7 +10,6 @@ namespace {
 template <class T, Cell cell>
 struct Forward {
   static constexpr bool alone = false;
-  static constexpr int most_threads = kMostThreads;
   using Args = ShareArgs;
 
   static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
@@ -97,15 +96,16 @@ struct Forward {
   // The activation of gates whose arguments are z; keeps of the two what backward wants.
   template <int n>
   MARK1_DEVICE Several<T, n> activate(const Pair<T>& at, int64_t t, const int (&g)[n],
-                                      Several<T, n> z, KnownActivation f) const {
-    const Several<T, n> y = activated<T, n>(f.known, z);
+                                      Several<T, n> z, const KnownActivation& f) const {
+    const Several<T, n> y = activated<T, n>(f, z);
 #pragma unroll
     for (int i = 0; i < n && a.keep; ++i) {
       at.of_step(a.gates, t, g[i], gates) = f.over_y ? y.at[i] : z.at[i];
     }
     return y;
   }
-  MARK1_DEVICE T activate(const Pair<T>& at, int64_t t, int g, T z, KnownActivation f) const {
+  MARK1_DEVICE T activate(const Pair<T>& at, int64_t t, int g, T z,
+                          const KnownActivation& f) const {
     return activate<1>(at, t, {g}, {{z}}, f).at[0];
   }
 
@@ -122,7 +122,7 @@ struct Forward {
     if (seen) c = fused(forget, c, in * fresh);
     share.slot(kC, i) = c;
     if (a.cells) at.of_step(a.cells, t) = c;
-    return out * activated(f_.known, c);
+    return out * activated(f_, c);
   }
 
   MARK1_DEVICE T biased(int i, int row, int unit, int g) const {
@@ -154,7 +154,7 @@ struct Forward {
 
   const RecurrentArgs& a;
   const Plan& plan;
-  const KnownActivation f_, r_;
+  const KnownActivation &f_, &r_;
   Share<T> share;
 };
 

@@ -12,7 +12,7 @@ namespace {
 template <class T>
 struct Multiply {
   const T* weights;   // of the first term and column
-  T* operand;         // terms of `rows` numbers, or two buffers for parts of what follows
+  T* operand;         // terms of `rows` numbers, or buffers for parts of what follows
   const T* exchange;  // the operand where other blocks have left parts of it, or null
   T* sums;            // [chunk][column][row]
   Product product;
@@ -38,25 +38,51 @@ MARK1_DEVICE inline TilePlace tile_place(int thread, int rows, int columns) {
 
 template <class T, int n>
 struct TileSums {
+  // A multiprocessor's scheduler may have one warp, so what comes next is loaded while terms before
+  // are summed: a term of 4 x 4 float32 is 16 clocks, and a read takes some 30.
+  static constexpr int ahead = sizeof(T) == 4 ? 4 : 2;
   T at[n][n] = {};
 
+  struct Term {
+    Numbers<T, n> row, column;
+  };
+  MARK1_DEVICE void add(const Term& k) {
+#pragma unroll
+    for (int i = 0; i < n; ++i) {
+#pragma unroll
+      for (int j = 0; j < n; ++j) at[i][j] = fused(k.row.at[i], k.column.at[j], at[i][j]);
+    }
+  }
   MARK1_DEVICE void add(const T* operand, int rows, const T* weights, int columns, int terms) {
-    const auto term = [&](int k) {
-      const auto p = *reinterpret_cast<const Numbers<T, n>*>(operand + k * rows);
-      const auto w = *reinterpret_cast<const Numbers<T, n>*>(weights + k * columns);
-#pragma unroll
-      for (int i = 0; i < n; ++i) {
-#pragma unroll
-        for (int j = 0; j < n; ++j) at[i][j] = fused(p.at[i], w.at[j], at[i][j]);
-      }
+    Term next[ahead];
+    const auto load = [&](Term& term) {
+      term.row = *reinterpret_cast<const Numbers<T, n>*>(operand);
+      term.column = *reinterpret_cast<const Numbers<T, n>*>(weights);
+      operand += rows;
+      weights += columns;
     };
-    int k = 0;
-    for (; k + 8 <= terms; k += 8) {
+    int left = terms - ahead;  // not loaded yet
+    if (left >= 0) {
 #pragma unroll
-      for (int i = 0; i < 8; ++i) term(k + i);
+      for (Term& term : next) load(term);
+#pragma unroll 1
+      for (; left >= ahead; left -= ahead) {
+#pragma unroll
+        for (Term& term : next) {
+          add(term);
+          load(term);
+        }
+      }
+#pragma unroll
+      for (const Term& term : next) add(term);
+    } else {
+      left = terms;
     }
 #pragma unroll 1
-    for (; k < terms; ++k) term(k);
+    for (; left > 0; --left) {
+      load(next[0]);
+      add(next[0]);
+    }
   }
   MARK1_DEVICE void leave(T* to, int step) {
 #pragma unroll
@@ -66,32 +92,6 @@ struct TileSums {
         to[j * step + i] = at[i][j];
         at[i][j] = 0;
       }
-    }
-  }
-};
-
-// A part of an operand, of each chunk that is summed at a time, on its way through registers.
-template <class T>
-struct OperandPart {
-  static constexpr int vector = 16 / sizeof(T);
-  using Vector = Numbers<T, vector>;
-  Vector at[kFetched];
-
-  MARK1_DEVICE void fetch(const T* from, int elements, int thread, int threads) {
-    each(elements, thread, threads,
-         [&](Vector& own, int v) { own = reinterpret_cast<const Vector*>(from)[v]; });
-  }
-  MARK1_DEVICE void put(T* to, int elements, int thread, int threads) {
-    each(elements, thread, threads,
-         [&](const Vector& own, int v) { reinterpret_cast<Vector*>(to)[v] = own; });
-  }
-
- private:
-  template <class F>
-  MARK1_DEVICE void each(int elements, int thread, int threads, F f) {
-#pragma unroll
-    for (int i = 0; i < kFetched; ++i) {
-      if (thread + i * threads < elements / vector) f(at[i], thread + i * threads);
     }
   }
 };
@@ -114,24 +114,27 @@ MARK1_DEVICE inline void multiply_tiles(const Multiply<T>& m, const gpu::Block& 
     }
     return;
   }
-  // Parts of the operand come by way of registers while those before are multiplied.
-  const int part = p.part(), parts = kChunk / part, last_pass = p.passes() - 1;
-  const int last = p.terms - last_pass * p.at_once * kChunk;
-  const int parts_in_all = last_pass * parts + ((last < kChunk ? last : kChunk) + part - 1) / part;
+  // Parts of the operand are on their way while those before are multiplied: of few all of them.
+  const int part = p.part(), parts = kChunk / part, parts_in_all = p.parts_in_all();
   const int elements = p.at_once * part * m.rows;
-  OperandPart<T> next;
-  next.fetch(m.exchange, elements, thread, threads);
-  for (int s = 0; s < parts_in_all; ++s) {
-    T* buffer = m.operand + s % 2 * m.buffer;
-    next.put(buffer, elements, thread, threads);
-    block.sync();
-    if (s + 1 < parts_in_all) {
-      next.fetch(m.exchange + (s + 1) * elements, elements, thread, threads);
+  const auto fetch = [&](int s) {
+    constexpr int vector = 16 / sizeof(T);
+    const T* from = m.exchange + s * elements;
+    T* buffer = m.operand + s % kBuffers * m.buffer;
+    for (int i = thread * vector; i < elements && s < parts_in_all; i += threads * vector) {
+      gpu::copy_ahead<16>(buffer + i, from + i, 16);
     }
+    gpu::close_copies();
+  };
+  for (int s = 0; s < kBuffers - 1; ++s) fetch(s);
+  for (int s = 0; s < parts_in_all; ++s) {
+    gpu::await_copies<kBuffers - 2>();
+    block.sync();  // and the buffer that is fetched into has been read
+    fetch(s + kBuffers - 1);
     const int chunk = s / parts * p.at_once + place.chunk, k = chunk * kChunk + s % parts * part;
     if (place.chunk >= p.at_once || chunk >= chunks) continue;
     const int rest = p.terms - k;
-    sums.add(buffer + place.chunk * part * m.rows + place.row, m.rows,
+    sums.add(m.operand + s % kBuffers * m.buffer + place.chunk * part * m.rows + place.row, m.rows,
              weights + k * m.weight_columns, m.weight_columns, rest < part ? rest : part);
     if (s % parts == parts - 1 || s == parts_in_all - 1) {
       sums.leave(to + chunk * chunk_step, m.sum_step);

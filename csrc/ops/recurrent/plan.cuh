@@ -9,11 +9,10 @@
 namespace mark1::cuda {
 namespace {
 
-constexpr int kMostThreads = 512, kWarp = 32;
+constexpr int kMostThreads = 512, kWarp = 32;  // CMakeLists.txt bounds registers for so many
 constexpr int kChunk = int{kGemmChunk};
-// Vectors of 16 bytes that a thread fetches of an operand while it multiplies the part before.
-constexpr int kFetched = 8;
-constexpr int kLeastPartBits = 3;
+// Parts of an operand of up to 64 terms of each chunk in shared memory, or on their way there.
+constexpr int kBuffers = 4, kLeastPartBits = 3, kMostPartBits = 6;
 // Between the counters of groups of rows, so that each has a cache line.
 constexpr int kCounterStep = 32;
 
@@ -31,6 +30,10 @@ struct Product {
   constexpr int chunks() const { return (terms + kChunk - 1) / kChunk; }
   constexpr int passes() const { return (chunks() + at_once - 1) / at_once; }
   constexpr int part() const { return 1 << part_bits; }
+  constexpr int parts_in_all() const {
+    const int before = passes() - 1, rest = terms - before * at_once * kChunk;
+    return before * (kChunk / part()) + ((rest < kChunk ? rest : kChunk) + part() - 1) / part();
+  }
   // Where term k of an operand lies, in terms, so that parts come one after the other.
   constexpr int place(int k) const {
     const int chunk = k / kChunk, pass = chunk < at_once ? 0 : chunk / at_once;
@@ -52,12 +55,14 @@ struct Plan {
   int threads;
   int products;  // of a step
   Product product[2];
-  int weights, operand, sums;  // elements in shared memory, the operand's once
+  int weights, operand, sums;  // elements in shared memory; of one of the operand's buffers
   int64_t exchange;  // elements of an operand of a group of rows in memory that all blocks see
   int64_t shared_bytes;
   bool fits;
 
   constexpr bool alone() const { return unit_groups == 1; }
+  // Buffers of the operand: this one and the next, or parts.
+  constexpr int buffers() const { return alone() ? 2 : kBuffers; }
   constexpr int padded_rows() const { return whole(rows, tile); }
   constexpr int sum_step() const { return padded_rows() | 1; }  // odd, for the banks
   int64_t blocks() const { return int64_t{row_groups} * unit_groups; }
@@ -81,7 +86,7 @@ inline void choose_products(Plan& plan, const RecurrentArgs& a, Cell cell, bool 
 // Threads, parts and shared memory of a plan whose rows and units are known.
 inline void complete(Plan& plan, bool backward, int weight_rows, int weight_columns, int item,
                      int64_t most_shared) {
-  const int rows = plan.padded_rows(), vector = 16 / item;
+  const int rows = plan.padded_rows();
   // Formulas are long chains of instructions: a thread for every pair of a row and a unit.
   const int pairs = whole(plan.rows * plan.units, kWarp);
   int threads = pairs < 64             ? 64
@@ -104,41 +109,41 @@ inline void complete(Plan& plan, bool backward, int weight_rows, int weight_colu
   plan.weights = whole(weight_rows * weight_columns, 4);
   plan.sums = whole(most_sums, 4);
   const int slots = (backward ? kBackwardSlots : kForwardSlots) * plan.rows * plan.units;
-  for (int most_bits = 8; most_bits >= kLeastPartBits; --most_bits) {
+  for (int part_bits = kMostPartBits; part_bits >= kLeastPartBits; --part_bits) {
     plan.operand = plan.alone() ? whole(most_terms * rows, 4) : 0;
     for (int i = 0; i < plan.products && !plan.alone(); ++i) {
       Product& p = plan.product[i];
-      const int most = threads * kFetched * vector / (p.at_once * rows);
-      p.part_bits = most_bits;
-      while (p.part_bits > kLeastPartBits && p.part() > most) --p.part_bits;
-      if (p.part() > most) return;
+      p.part_bits = part_bits;
       const int elements = p.at_once * p.part() * rows,
                 all = p.passes() * p.at_once * kChunk * rows;
       plan.operand = elements > plan.operand ? elements : plan.operand;
       plan.exchange = all > plan.exchange ? all : plan.exchange;
     }
-    plan.shared_bytes = int64_t{item} * (plan.weights + 2 * plan.operand + plan.sums + slots);
+    plan.shared_bytes =
+        int64_t{item} * (plan.weights + plan.buffers() * plan.operand + plan.sums + slots);
     plan.fits = plan.shared_bytes <= most_shared;
     if (plan.fits || plan.alone()) return;
   }
 }
 
-// Clocks of a multiprocessor for one step, roughly: products are bound by fused multiply-adds (128
-// each clock, half as many of doubles) or by what they read from shared memory (128 bytes).
+// Clocks of a multiprocessor for one step, roughly: products are bound by what the four schedulers
+// issue, of every term n x n multiply-adds (of doubles at half the rate), two loads and some
+// arithmetic of addresses, or by what is read from shared memory (128 bytes each clock).
 inline double step_clocks(const Plan& plan, int gates, int item) {
   double clocks = 0;
   for (int i = 0; i < plan.products; ++i) {
     const Product& p = plan.product[i];
     const int tiles = plan.padded_rows() / plan.tile * (p.columns / plan.tile);
     const int warps = (tiles * p.at_once + kWarp - 1) / kWarp;
-    const double sums = warps * plan.tile * plan.tile / 4.0;
-    const double reads = warps * (plan.tile == 1 ? 2 : plan.tile);
-    const double each = (sums > reads ? sums : reads) * (item / 4) + 4;
+    const double issues = (warps + 3) / 4 * (plan.tile * plan.tile * (item / 4) + 5);
+    const double reads = warps * (plan.tile == 1 ? 2 : plan.tile) * (item / 4);
+    const double each = issues > reads ? issues : reads;
     double product = p.passes() * each * (p.terms < kChunk ? p.terms : kChunk);
     if (!plan.alone()) {
-      // A way there and back between blocks, and states that come at 32 bytes a clock.
+      // A way there and back between blocks, one more to the first part of the operand, of which 32
+      // bytes come in a clock, and barriers between parts.
       const double traffic = static_cast<double>(plan.padded_rows()) * p.terms * item / 32;
-      product = 2000 + (product > traffic ? product : traffic);
+      product = 2800 + (product > traffic ? product : traffic) + 40 * p.parts_in_all();
     }
     clocks += product;
   }

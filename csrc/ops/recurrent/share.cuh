@@ -28,7 +28,7 @@ class Share {
         block_(block),
         weights_(block.shared<T>()),
         operand_(weights_ + plan.weights),
-        sums_(operand_ + 2 * plan.operand),
+        sums_(operand_ + plan.buffers() * plan.operand),
         slots_(sums_ + plan.sums) {
     const int64_t rows = block.index() / plan.unit_groups;
     first_row = args.first_row + rows * plan.rows;
