@@ -8,21 +8,29 @@
 namespace mark1::cuda {
 namespace {
 
-// r_i sum_e dout_ie out_ie of every query, to the workspace.
+// r_i sum_e dout_ie out_ie of every query, to the workspace: a warp for each, whose threads are the
+// virtual lanes of the row rule.
 template <class T>
 struct AttentionMeans {
-  static constexpr bool alone = true;
+  static constexpr bool alone = false;
   using Args = AttentionArgs;
 
   static MARK1_DEVICE void run(const Args& a, const gpu::Block& block) {
-    const int64_t n = block.index() * block.threads() + block.thread();
+    const int64_t n = (block.index() * block.threads() + block.thread()) / 32;
     if (n >= a.batch * a.heads * a.queries) return;
     const int64_t i = n % a.queries, bh = n / a.queries;
     const Head<T> head(a, bh / a.heads, bh % a.heads);
     const T *dout = head.dout(i), *out = head.out(i);
-    static_cast<T*>(a.workspace)[n] = head.r(i) * row_sum(a.value_depth, [&](int64_t e, int) {
-                                        return Vec<T>(dout[e] * out[e]);
-                                      });
+    GroupedTotal<T> sum;
+    for (int64_t begin = 0; begin < a.value_depth; begin += row_segment) {
+      const int64_t left = a.value_depth - begin;
+      const int64_t end = begin + (left < row_segment ? left : row_segment);
+      T lane = 0;
+      for (int64_t e = begin + gpu::lane(); e < end; e += 32) lane = lane + dout[e] * out[e];
+      for (int half = 16; half > 0; half /= 2) lane = lane + gpu::shuffle_down(lane, half);
+      sum.add(lane);
+    }
+    if (gpu::lane() == 0) static_cast<T*>(a.workspace)[n] = head.r(i) * sum.result();
   }
 };
 
