@@ -15,6 +15,8 @@ CASES = [
     _case(3, 150, h=2, masks={"mask": (2, 1, 3, 150), "key_mask": (2, 150)}, dropout=0.5),
     _case(4, 200, is_causal=True, ranges=("normal", "special")),
     _case(2, 321, masks={"query_mask": (2, 2)}),
+    # Blocks of 128 queries, of which only the second half sees the last keys.
+    _case(200, 200, h=6, d=8, e=66, is_causal=True, ranges=("normal", "special")),
     # More blocks of keys than a warp's threads and than are joined at a time, and odd depths.
     _case(1, 130 * 64 + 5, h=1, d=3, e=5, ranges=("normal",)),
     _case(2, 40 * 64, h=2, g=1, d=67, e=70, is_causal=True, ranges=("normal", "special")),

@@ -29,15 +29,20 @@ void queue_split(const AttentionArgs& a, void* stream) {
 
 template <class T>
 void queue_forward(const void* bytes, const Team& team) {
+  // Of doubles a thread has no registers for 8 x 4.
+  using Larger = AttentionForward<T, sizeof(T) == 4 ? 8 : 4>;
   using Large = AttentionForward<T, 4>;
   using Small = AttentionForward<T, 1>;
   const auto& a = *static_cast<const AttentionArgs*>(bytes);
   if (splits_keys(a)) return queue_split<T>(a, team.sync);
-  // Too few blocks of 64 queries leave much of a device idle: then they are cut in four.
-  if (Large::blocks(a) < 2 * gpu::room().blocks) {
-    queue_blocks<Small>(a, Small::blocks(a), team.sync);
-  } else {
+  // Too few blocks of 128 or 64 queries leave much of a device idle: then they are of 64 or 16.
+  const int64_t wanted = 2 * gpu::room().blocks;
+  if (Larger::blocks(a) >= wanted) {
+    queue_blocks<Larger>(a, Larger::blocks(a), team.sync);
+  } else if (Large::blocks(a) >= wanted) {
     queue_blocks<Large>(a, Large::blocks(a), team.sync);
+  } else {
+    queue_blocks<Small>(a, Small::blocks(a), team.sync);
   }
 }
 

@@ -40,10 +40,11 @@ struct Tile {
         for (int j = 0; j < 4; ++j) at[i][j] = fused(left.at[i], right.at[j], at[i][j]);
       }
     };
+    constexpr int at_once = m > 4 ? 4 : 8;  // as many as there are registers for
     int k = 0;
-    for (; k + 8 <= count; k += 8) {
+    for (; k + at_once <= count; k += at_once) {
 #pragma unroll
-      for (int i = 0; i < 8; ++i) term(k + i);
+      for (int i = 0; i < at_once; ++i) term(k + i);
     }
 #pragma unroll 1
     for (; k < count; ++k) term(k);
