@@ -41,21 +41,23 @@ def product_rows(smoke: bool) -> list[Row]:
         for m, k, n, dtype, part in sizes
     ]
     for precision in ("bfloat16", "float16", "tensorfloat32"):
-        found += [_rough_product(n, precision) for n in ((64,) if smoke else (2048, 4096, 8192))]
+        squares = [(n, n, n) for n in ((64,) if smoke else (2048, 4096, 8192))]
+        long_sums = [(16, 2048, 16)] if smoke else [(256, 1 << 18, 256)]
+        found += [_rough_product(*shape, precision) for shape in squares + long_sums]
     return found
 
 
-def _rough_product(n: int, precision: str) -> Row:
+def _rough_product(m: int, k: int, n: int, precision: str) -> Row:
     def prepare(torch: Any, *arrays: Any) -> tuple[Any, ...]:
         dtype = torch.float32 if precision == "tensorfloat32" else getattr(torch, precision)
         return tuple(a.to(dtype) for a in arrays)
 
     return Row(
-        f"matmul {n}x{n}x{n} {precision}",
-        (_normal(n, n), _normal(n, n)),
+        f"matmul {m}x{k}x{n} {precision}",
+        (_normal(m, k), _normal(k, n)),
         ops.matmul,
         lambda torch, a, b: torch.matmul(a, b),
-        flops=2.0 * n**3,
+        flops=2.0 * m * k * n,
         prepare=prepare,
         alike=False,
         precision=precision,

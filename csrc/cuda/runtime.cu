@@ -9,6 +9,7 @@
 #include "cuda/architectures.h"
 #include "cuda/runtime.h"
 #include "cuda/tables.h"
+#include "ops/gemm/wgmma.h"
 
 namespace {
 
@@ -108,10 +109,10 @@ int describe(int device, char* text, size_t capacity) {
   int code = status(cudaGetDeviceProperties(&properties, device), "querying a device");
   if (code == 0) code = status(cudaDriverGetVersion(&driver), "querying the driver");
   if (code != 0) return code;
-  std::snprintf(text, capacity, "%s, compute %d.%d, %.1f GiB, driver for CUDA %d.%d",
+  std::snprintf(text, capacity, "%s, compute %d.%d, %.1f GiB, driver for CUDA %d.%d%s",
                 properties.name, properties.major, properties.minor,
                 static_cast<double>(properties.totalGlobalMem) / (1 << 30), driver / 1000,
-                driver % 1000 / 10);
+                driver % 1000 / 10, mark1::cuda::warpgroups_state(device));
   if (!mark1::gpu::runs_on(MARK1_CUDA_ARCHITECTURES, properties.major * 10 + properties.minor)) {
     const size_t written = std::strlen(text);
     std::snprintf(text + written, capacity - written,

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import mark1
-from mark1 import _core, devices
+from mark1 import DeviceError, _core, devices, ops
 from mark1.utils.plot import default_suffix, plot_history
 
 _AUTO = "auto"
@@ -198,6 +198,22 @@ def _classifier(shape: tuple[int, ...], hidden: Sequence[int], device: str) -> A
     return model
 
 
+def _cuda() -> str:
+    """The devices, once each has made a product of 16 bits and so knows by which units it does."""
+    usable, text = devices.cuda_status()
+    if not usable:
+        return text
+    try:
+        for name in devices.list_devices()[1:]:
+            with devices.device(name):
+                one = ops.ones((1, 1), "bfloat16")
+                ops.matmul(one, one)
+                devices.synchronize(name)
+    except DeviceError as error:
+        return f"{text}; a product of 16 bits fails: {error}"
+    return devices.cuda_status()[1]
+
+
 def _info() -> None:
     build = _core.build_info()
     available = ", ".join(_core.available_isas())
@@ -207,7 +223,7 @@ def _info() -> None:
         "python": f"{platform.python_version()}, NumPy {np.__version__}, {platform.platform()}",
         "instruction set": f"{_core.isa()} (this processor can: {available})",
         "threads": f"{_core.get_num_threads()} (processors to be used: {_core.available_cpus()})",
-        "cuda": devices.cuda_status()[1],
+        "cuda": _cuda(),
         "float64": devices.float64_status(),
         "cupy": devices.cupy_status(),
     }

@@ -28,6 +28,14 @@ def test_device_is_listed():
     assert devices.require("cuda") == DEVICE
 
 
+@pytest.mark.parametrize("dtype", ["float32", "int64", "bfloat16", "float16"])
+def test_constants_are_made_on_the_device_in_use(dtype):
+    with mark1.device(DEVICE):
+        x = ops.full((2, 3), 2, dtype)
+    assert x.device == "cuda:0"
+    assert ops.cast(x, "float32").numpy().tolist() == [[2.0] * 3] * 2
+
+
 def test_tensor_goes_there_and_back():
     x = on_device()
     assert x.device == DEVICE

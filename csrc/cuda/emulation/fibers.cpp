@@ -97,21 +97,22 @@ bool Fibers::open(int first, int last, State state) {
   return true;
 }
 
-bool Fibers::open_counters() {
+bool Fibers::open_waiting() {
   bool any = false;
   for (Fiber& fiber : fibers_) {
-    if (fiber.state != State::kAtCounter || *fiber.counter < fiber.count) continue;
+    if (fiber.state != State::kWaits || !fiber.come(fiber.on, fiber.value)) continue;
     fiber.state = State::kReady;
     any = true;
   }
   return any;
 }
 
-void Fibers::wait_for_count(const uint32_t* counter, uint32_t count) {
+void Fibers::wait_for(Come come, const void* on, uint32_t value) {
   Fiber& fiber = fibers_[static_cast<size_t>(thread_)];
-  fiber.counter = counter;
-  fiber.count = count;
-  yield(State::kAtCounter);
+  fiber.come = come;
+  fiber.on = on;
+  fiber.value = value;
+  yield(State::kWaits);
 }
 
 void Fibers::stuck() const {
@@ -149,7 +150,7 @@ bool Fibers::go_on() {
       ran = true;
     }
     any |= ran;
-    bool opened = open_counters();
+    bool opened = open_waiting();
     for (int t = 0; t < threads; t += kWarp) {
       opened |= open(t, t + kWarp < threads ? t + kWarp : threads, State::kAtWarp);
     }

@@ -45,25 +45,27 @@ class Fibers {
   // Both return when all threads of the block, or of the warp, have come there.
   void wait_for_block() { yield(State::kAtBlock); }
   void wait_for_warp() { yield(State::kAtWarp); }
-  // Returns when *counter, which other blocks raise, is at least `count`.
-  void wait_for_count(const uint32_t* counter, uint32_t count);
+  // Returns when come(on, value), which others bring about.
+  using Come = bool (*)(const void* on, uint32_t value);
+  void wait_for(Come come, const void* on, uint32_t value);
   CopiesAhead& copies() { return copies_[static_cast<size_t>(thread_)]; }
   uint64_t* slot(int thread) { return &slots_[static_cast<size_t>(thread) * kShared]; }
 
  private:
-  enum class State : uint8_t { kNew, kReady, kAtBlock, kAtWarp, kAtCounter, kDone };
+  enum class State : uint8_t { kNew, kReady, kAtBlock, kAtWarp, kWaits, kDone };
   struct Fiber {
     State state = State::kNew;
     std::jmp_buf place;
-    const uint32_t* counter = nullptr;
-    uint32_t count = 0;
+    Come come = nullptr;
+    const void* on = nullptr;
+    uint32_t value = 0;
   };
 
   static void start();
   void yield(State state);
   void resume(int thread);
   bool open(int first, int last, State state);
-  bool open_counters();
+  bool open_waiting();
 
   Work work_;
   const void* args_;

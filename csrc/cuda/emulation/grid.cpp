@@ -41,13 +41,19 @@ void run_together(const Work& work, const void* args) {
   }
 }
 
-void run_now(const Work& work, const void* args, const Mark1Queue& queue) {
+bool has_come(const void* counter, uint32_t count) {
+  return *static_cast<const uint32_t*>(counter) >= count;
+}
+
+void run_now(const Work& work, const Clusters& clusters, const void* args,
+             const Mark1Queue& queue) {
   const bool skipped = queue.alarm && *queue.alarm < queue.limit;
   if (logging()) note((skipped ? "leave out " : "run ") + kernel_name(work.name));
   if (skipped || !may_run(work.name)) return;
   ++order;
   const Watched watched(work);
   const Grid& shape = work.shape;
+  if (clusters.run) return clusters.run(work, clusters.size, args, order);
   if (shape.together) return run_together(work, args);
   const Permutation blocks(shape.blocks, order);
   if (!work.alone) {
@@ -69,12 +75,17 @@ void run_now(const Work& work, const void* args, const Mark1Queue& queue) {
 
 }  // namespace
 
-void run_grid(const Work& work, const void* args, size_t bytes, const Mark1Queue& queue) {
-  if (!written && !taker) return run_now(work, args, queue);
+void run_grid_in(const Clusters& clusters, const Work& work, const void* args, size_t bytes,
+                 const Mark1Queue& queue) {
+  if (!written && !taker) return run_now(work, clusters, args, queue);
   const auto* first = static_cast<const unsigned char*>(args);
-  Node node = {work, {first, first + bytes}, queue};
+  Node node = {work, clusters, {first, first + bytes}, queue};
   if (written) return written->push_back(std::move(node));
   taker({std::move(node)});
+}
+
+void run_grid(const Work& work, const void* args, size_t bytes, const Mark1Queue& queue) {
+  run_grid_in({}, work, args, bytes, queue);
 }
 
 void hand_over(void (*take)(Graph)) {
@@ -86,7 +97,7 @@ void write_down(Graph* graph) {
 }
 
 void run(const Graph& graph) {
-  for (const Node& node : graph) run_now(node.work, node.args.data(), node.queue);
+  for (const Node& node : graph) run_now(node.work, node.clusters, node.args.data(), node.queue);
 }
 
 void Block::sync() const {
@@ -109,7 +120,7 @@ void Block::come(uint32_t* counter) const {
 
 void Block::await(const uint32_t* counter, uint32_t count) const {
   if (thread_ == 0) {
-    Fibers::running().wait_for_count(counter, count);
+    Fibers::running().wait_for(&has_come, counter, count);
     watch_await(index(), counter);
   }
   sync();

@@ -3,16 +3,12 @@
 #include <cmath>
 
 namespace mark1::gpu {
-namespace {
 
-// Towards zero, as matrix units of today do.
 float cut(double x) {
   const auto nearest = static_cast<float>(x);
   if (std::isinf(nearest) || std::fabs(double{nearest}) <= std::fabs(x)) return nearest;
   return std::nextafterf(nearest, 0.0f);
 }
-
-}  // namespace
 
 void multiply_words(float (&c)[4], const uint32_t (&a)[4], const uint32_t* b,
                     double (*word)(uint32_t a, uint32_t b)) {

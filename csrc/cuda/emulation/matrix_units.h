@@ -14,6 +14,9 @@ namespace mark1::gpu {
 inline constexpr int kShared = 3;
 void share(const uint64_t (&mine)[kShared], uint64_t (&all)[32][kShared]);
 
+// A sum as a unit rounds it here: towards zero, as those of today do.
+float cut(double x);
+
 // c += a b of a warp; `word` adds the products of two words to a sum.
 void multiply_words(float (&c)[4], const uint32_t (&a)[4], const uint32_t* b,
                     double (*word)(uint32_t a, uint32_t b));

@@ -20,6 +20,7 @@
 #include "cuda/emulation/queues.h"
 #include "cuda/emulation/races.h"
 #include "cuda/tables.h"
+#include "ops/gemm/wgmma.h"
 
 namespace {
 
@@ -73,7 +74,8 @@ int device_count(int* count) {
 
 int describe(int device, char* text, size_t capacity) {
   if (const int code = check(device)) return code;
-  std::snprintf(text, capacity, "emulated on the processor, 1.0 GiB");
+  std::snprintf(text, capacity, "emulated on the processor, 1.0 GiB%s",
+                mark1::cuda::warpgroups_state(device));
   return 0;
 }
 

@@ -17,13 +17,6 @@ namespace {
 
 inline constexpr int kStageWords = 16, kLineWords = kStageWords + 4;
 
-struct alignas(16) Quad {
-  uint32_t words[4];
-};
-struct alignas(8) Pair {
-  uint32_t words[2];
-};
-
 // An operand: `lines` are rows of a or columns of b, from the tile's first.
 template <class Format>
 struct WordOperand {
@@ -249,6 +242,7 @@ struct UnitArgs {
   NarrowGemmArgs product;
   int64_t tile_rows, tile_columns;  // how many tiles there are
   int64_t parts, terms;             // of k, and of each but the last
+  bool added;                       // by another grid
 };
 
 template <class Shape>
@@ -280,7 +274,7 @@ struct UnitProduct {
       const int i = e / Shape::columns, j = e % Shape::columns;
       if (row + i >= g.m || column + j >= g.n) continue;
       float value = made[i * Shape::sum_stride + j];
-      if (args.parts > 1) {
+      if (args.added) {
         parts[i * g.n + j] = value;
         continue;
       }
@@ -301,7 +295,7 @@ void queue_units(const NarrowGemmArgs& args, const NarrowPlan& plan, const void*
   const GemmArgs& g = args.gemm;
   const int64_t rows = parts_of(g.m, Shape::rows), columns = parts_of(g.n, Shape::columns);
   const int64_t blocks = plan.parts * g.batch.count * rows * columns;
-  gpu::queue<UnitProduct<Shape>>({args, rows, columns, plan.parts, plan.terms},
+  gpu::queue<UnitProduct<Shape>>({args, rows, columns, plan.parts, plan.terms, plan.added},
                                  {blocks, Shape::threads, Shape::shared_bytes}, stream);
 }
 
@@ -315,10 +309,13 @@ struct UnitKernels {
   static constexpr TileCost large = {128, 128, depth, 2, 325.0 * Format::per_word, 800, 3000};
   static constexpr TileCost small = {64, 64, depth, 5, 200.0 * Format::per_word, 800, 2000};
 
-  static NarrowPlan plan(const GemmArgs& g, int64_t most_bytes) {
+  static NarrowPlan plan(const GemmArgs& g, bool warpgroups, int64_t most_bytes) {
     NarrowPlan best;
-    improve(best, 0, g, large, most_bytes);
-    improve(best, 1, g, small, most_bytes);
+    const int64_t processors = gpu::tile_room().blocks;
+    if (warpgroups && fits_warpgroups(g)) improve_by_warpgroups(best, g, most_bytes, processors);
+    if (best.kernel != NarrowKernel::kNone && only_warpgroups()) return best;
+    improve(best, NarrowKernel::kLarge, g, large, true, most_bytes, processors);
+    improve(best, NarrowKernel::kSmall, g, small, true, most_bytes, processors);
     return best;
   }
 };
@@ -327,18 +324,29 @@ template <class Format>
 NarrowGemmWorkspace unit_workspace(const NarrowGemmArgs& args) {
   const GemmArgs& g = args.gemm;
   const int64_t most = most_part_bytes(g, sizeof(typename Format::Number));
-  const NarrowPlan plan = UnitKernels<Format>::plan(g, most);
-  return {plan.parts > 1 ? plan.parts * part_bytes(g) : 0, 0};
+  const bool warpgroups = Format::per_word == 2 && try_warpgroups();
+  const NarrowPlan plan = UnitKernels<Format>::plan(g, warpgroups, most);
+  return {plan.added ? plan.parts * part_bytes(g) : 0, 0};
 }
 
 template <class Format>
 void queue_narrow(const void* bytes, const Team& team) {
   using Kernels = UnitKernels<Format>;
   const auto& args = *static_cast<const NarrowGemmArgs*>(bytes);
-  const NarrowPlan plan = Kernels::plan(args.gemm, args.shared_bytes);
-  plan.kernel == 0 ? queue_units<typename Kernels::Large>(args, plan, team.sync)
-                   : queue_units<typename Kernels::Small>(args, plan, team.sync);
-  if (plan.parts > 1) queue_parts<Format>(args, plan.parts, team.sync);
+  const bool warpgroups = Format::per_word == 2 && warpgroups_passed();
+  NarrowPlan plan = Kernels::plan(args.gemm, warpgroups, args.shared_bytes);
+  constexpr auto kNumber =
+      __is_same(Format, F16Format) ? NarrowNumber::kHalf : NarrowNumber::kBFloat16;
+  if (plan.cluster > 0 && !queue_by_warpgroups(args, kNumber, plan, team.sync)) {
+    plan.cluster = 0;
+    plan.kernel = NarrowKernel::kLarge;
+  }
+  if (plan.cluster == 0) {
+    plan.kernel == NarrowKernel::kLarge
+        ? queue_units<typename Kernels::Large>(args, plan, team.sync)
+        : queue_units<typename Kernels::Small>(args, plan, team.sync);
+  }
+  if (plan.added) queue_parts<Format>(args, plan.parts, team.sync);
 }
 
 }  // namespace

@@ -8,6 +8,13 @@
 namespace mark1::cuda {
 namespace {
 
+struct alignas(16) Quad {
+  uint32_t words[4];
+};
+struct alignas(8) Pair {
+  uint32_t words[2];
+};
+
 struct Bf16Format {
   using Number = BFloat16;
   static constexpr int per_word = 2;
