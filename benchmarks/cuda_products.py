@@ -43,11 +43,12 @@ def product_rows(smoke: bool) -> list[Row]:
     for precision in ("bfloat16", "float16", "tensorfloat32"):
         squares = [(n, n, n) for n in ((64,) if smoke else (2048, 4096, 8192))]
         long_sums = [(16, 2048, 16)] if smoke else [(256, 1 << 18, 256)]
-        found += [_rough_product(*shape, precision) for shape in squares + long_sums]
+        found += [_rough_product(*shape, precision, 0.9) for shape in squares]
+        found += [_rough_product(*shape, precision, 1.0) for shape in long_sums]
     return found
 
 
-def _rough_product(m: int, k: int, n: int, precision: str) -> Row:
+def _rough_product(m: int, k: int, n: int, precision: str, part: float) -> Row:
     def prepare(torch: Any, *arrays: Any) -> tuple[Any, ...]:
         dtype = torch.float32 if precision == "tensorfloat32" else getattr(torch, precision)
         return tuple(a.to(dtype) for a in arrays)
@@ -61,7 +62,7 @@ def _rough_product(m: int, k: int, n: int, precision: str) -> Row:
         prepare=prepare,
         alike=False,
         precision=precision,
-        goals=(Goal("torch", 0.9),),
+        goals=(Goal("torch", part),),
     )
 
 
