@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import mark1
-from mark1 import _core, config, layers, ops
+from mark1 import _core, config, devices, layers, ops
 from mark1.utils.weights_hash import weights_hash
 from tests.cuda.conftest import DEVICE
 from tests.variants import same_bits
@@ -42,6 +42,7 @@ def kernels_run():
     """The kernels that ran since the last call; on a GPU, which keeps no record, nothing."""
     if "MARK1_CUDA_EMULATION" not in os.environ:
         return None
+    devices.synchronize(DEVICE)
     lines = importlib.import_module("mark1._emulated").log()
     return [line.removeprefix("run ") for line in lines if line.startswith("run ")]
 
