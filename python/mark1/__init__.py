@@ -56,6 +56,8 @@ if _TYPE_CHECKING:
     from mark1.models.symbolic_function import Function as Function
     from mark1.scopes import name_scope as name_scope
 
+asarray = ops.convert_to_tensor  # as NumPy, CuPy and JAX call it
+
 _tensor.attach()
 
 __version__ = "0.1.0"

@@ -198,3 +198,40 @@ def test_work_waits_for_the_stream_of_the_owner():
     lines = asked(lambda: ops.convert_to_tensor(older))
     assert "work waits for stream 1" in lines
     assert lines[-1] == "the host waits for all work"  # before the owner may use it again
+
+
+class Unreadable(Interface):
+    """As CuPy's arrays and PyTorch's on a device: NumPy is refused."""
+
+    def __array__(self, *arguments, **options):
+        raise TypeError("implicit conversion to a NumPy array is not allowed")
+
+    def __iter__(self):
+        raise AssertionError("not a stream of batches")
+
+
+def test_models_take_arrays_of_other_libraries():
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(70, 12)).astype(np.float32), rng.integers(0, 5, 70).astype(np.int32)
+
+    def results(device, x, y):
+        mark1.utils.set_random_seed(1)
+        layers = [mark1.Input((12,)), mark1.layers.Dense(5, activation="softmax")]
+        model = mark1.Sequential(layers)
+        model.compile("adam", "sparse_categorical_crossentropy", device=device)
+        history = model.fit(x, y, batch_size=16, epochs=2, validation_data=(x, y), verbose=0)
+        found = [model.evaluate(x, y, verbose=0), model.train_on_batch(x, y)]
+        predicted = model.predict(x, verbose=0).tobytes()
+        return history.history, found, predicted, mark1.utils.weights_hash(model)
+
+    foreign = [Unreadable(on_device(array)) for array in (x, y)]
+    expected = results("cpu", x, y)
+    assert results(DEVICE, *foreign) == expected
+    assert results("cpu", *foreign) == expected
+
+
+def test_asarray_shares_memory_with_other_libraries():
+    x = on_device()
+    y = mark1.asarray(Unreadable(x))
+    assert (y.device, y._address()) == (DEVICE, x._address())
+    assert mark1.asarray([1, 2], "float32").dtype == "float32"

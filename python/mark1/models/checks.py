@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from mark1 import _core
 from mark1._core import Tensor
 from mark1.typing import Array
 
@@ -51,6 +52,8 @@ def as_numbers(data: Any, name: str, op: str) -> Array:
     >>> as_numbers([[1, 2], [3, 4]], "x", "fit").shape
     (2, 2)
     """
+    if not isinstance(data, Tensor) and hasattr(data, "__cuda_array_interface__"):
+        data = _core.convert(data)  # an array of CuPy's or PyTorch's, which NumPy may not read
     if isinstance(data, Tensor):
         array = data.numpy()
     elif data is None or callable(data) or isinstance(data, (dict, set, str, bytes)):
