@@ -31,7 +31,8 @@ SIZES = [
     (17, 40_000, 5),
     (50, 33_000, 20),
 ]
-# Few rows or columns; no terms, rounds of eight chunks that fill nothing, several groups.
+# Few rows or columns; no terms, rounds of eight chunks that fill nothing, several groups, which one
+# block adds up or several.
 FEW = [
     (1, 1, 1),
     (3, 0, 5),
@@ -42,6 +43,8 @@ FEW = [
     (99, 513, 9),
     (2, 17_000, 40),
     (40, 33_000, 3),
+    (1, 40_000, 1),
+    (3, 100_000, 2),
 ]
 
 

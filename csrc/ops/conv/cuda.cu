@@ -149,7 +149,7 @@ void queue_product(const void* bytes, const Team& team) {
     const auto make_args = [&](const Division& d) { return ProductArgs{a, patches, d, matrix}; };
     const Slots slots = queue_tiles<Products, T>(a, make_args, team.sync);
     if (slots.slots == 0) return;
-    gpu::queue<AddProducts<T>>({a, slots}, threads_for(slots.outputs), team.sync);
+    queue_sums<AddProducts<T>>({a, slots}, team.sync);
     return;
   }
   const bool depthwise = w.channels == 1 && a.outputs == 1 && a.w_group == 1 && taps > 0;
@@ -179,8 +179,7 @@ void queue_filter(const void* bytes, const Team& team) {
     const auto make_args = [&](const Division& d) { return FilterArgs{a, patches, d}; };
     const Slots slots = queue_tiles<Filters, T>(a, make_args, team.sync);
     if (slots.slots == 0) return;
-    gpu::queue<AddFilters<T>>({dw, p.m, p.n, p.count, slots}, threads_for(slots.outputs),
-                              team.sync);
+    queue_sums<AddFilters<T>>({dw, p.m, p.n, p.count, slots}, team.sync);
   } else {
     const int64_t outputs = p.count * p.m * p.n, chunks = parts(p.k, kGemmChunk);
     const Slots slots = {chunks > 1 ? a.workspace : a.dw, chunks > 1 ? chunks : 1, kGemmChunk,
@@ -188,7 +187,7 @@ void queue_filter(const void* bytes, const Team& team) {
     gpu::queue<GroupedFilters<T>>({a, patches, p.k, p.m, slots}, threads_for(slots.slots * outputs),
                                   team.sync);
     if (chunks <= 1) return;
-    gpu::queue<AddFilters<T>>({dw, p.m, p.count * p.n, 1, slots}, threads_for(outputs), team.sync);
+    queue_sums<AddFilters<T>>({dw, p.m, p.count * p.n, 1, slots}, team.sync);
   }
 }
 

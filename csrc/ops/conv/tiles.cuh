@@ -135,42 +135,38 @@ struct Filters {
   }
 };
 
-// Adds up slots: a thread per output.
-template <class T>
+// What becomes of sums of slots.
+template <class Number>
 struct AddProducts {
-  static constexpr bool alone = true;
+  using T = Number;
   struct Args {
     ConvArgs conv;
     Slots slots;
   };
 
-  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
+  static MARK1_DEVICE void put(const Args& args, int64_t at, T sum) {
     const ConvArgs& a = args.conv;
-    const int64_t at = block.index() * block.threads() + block.thread();
-    if (at >= args.slots.outputs) return;
     const int64_t row = at / a.outputs, windows = count_windows(a.windows);
     const int64_t column = row / windows * a.outputs + at % a.outputs;
     T* y = outputs_at<T>(a, position_of(a.windows, row % windows)) + column;
     const Ending<T> end = {false, static_cast<const T*>(a.bias), a.activation, a.alpha};
-    *y = end.of(sum_of_slots<T>(args.slots, at), column, y);
+    *y = end.of(sum, column, y);
     end.activate(y, 1);
   }
 };
-template <class T>
+template <class Number>
 struct AddFilters {
-  static constexpr bool alone = true;
+  using T = Number;
   struct Args {
     T* dw;
     int64_t rows, columns, groups;  // slots are (group, row, column)
     Slots slots;
   };
 
-  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
-    const int64_t at = block.index() * block.threads() + block.thread();
-    if (at >= args.slots.outputs) return;
+  static MARK1_DEVICE void put(const Args& args, int64_t at, T sum) {
     const int64_t column = at % args.columns, row = at / args.columns % args.rows;
     const int64_t group = at / args.columns / args.rows;
-    args.dw[(row * args.groups + group) * args.columns + column] = sum_of_slots<T>(args.slots, at);
+    args.dw[(row * args.groups + group) * args.columns + column] = sum;
   }
 };
 

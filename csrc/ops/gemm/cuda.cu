@@ -78,22 +78,20 @@ struct Products {
   }
 };
 
-template <class T>
+template <class Number>
 struct AddSlots {
-  static constexpr bool alone = true;
+  using T = Number;
   struct Args {
     GemmArgs gemm;
     Slots slots;
   };
 
-  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
+  static MARK1_DEVICE void put(const Args& args, int64_t at, T sum) {
     const GemmArgs& g = args.gemm;
-    const int64_t at = block.index() * block.threads() + block.thread();
-    if (at >= args.slots.outputs) return;
     const int64_t index = at / (g.m * g.n), row = at / g.n % g.m, column = at % g.n;
     T* y = static_cast<T*>(g.y) + place_of(g.batch, index).y + row * g.y_row + column;
     const Ending<T> ending = {false, static_cast<const T*>(g.bias), g.activation, g.alpha};
-    *y = ending.of(sum_of_slots<T>(args.slots, at), column, y);
+    *y = ending.of(sum, column, y);
     ending.activate(y, 1);
   }
 };
@@ -128,8 +126,16 @@ Plan plan_of(const Product& product, int64_t workspace) {
 template <class T>
 int64_t workspace_bytes(const GemmArgs& g) {
   const Product product = product_of(g);
-  const Plan plan = plan_of<T>(product, most_workspace<T>(product));
-  return few_cycles<T>(product) < plan.cycles ? 0 : slot_bytes<T>(product, plan);
+  const int64_t most = most_workspace<T>(product);
+  const Plan plan = plan_of<T>(product, most), few = few_plan<T>(product, most);
+  return slot_bytes<T>(product, few.cycles < plan.cycles ? few : plan);
+}
+
+template <class T>
+void queue_slots(const GemmArgs& g, const Plan& plan, void* stream) {
+  if (plan.slots == 0) return;
+  const int64_t outputs = g.batch.count * g.m * g.n;
+  queue_sums<AddSlots<T>>({g, {g.workspace, plan.slots, plan.terms, outputs}}, stream);
 }
 
 template <class T>
@@ -137,7 +143,11 @@ void queue_gemm(const void* bytes, const Team& team) {
   const GemmArgs& g = *static_cast<const GemmArgs*>(bytes);
   const Product product = product_of(g);
   const Plan plan = plan_of<T>(product, g.workspace_bytes);
-  if (few_cycles<T>(product) < plan.cycles) return queue_few<T>(g, team.sync);
+  const Plan few = few_plan<T>(product, g.workspace_bytes);
+  if (few.cycles < plan.cycles) {
+    queue_few<T>(g, few, team.sync);
+    return queue_slots<T>(g, few, team.sync);
+  }
   ShapesOf<T>::List::with(plan.shape, [&]<class Shape>(Shape) {
     const TiledArgs args = {
         g, parts(g.m, Shape::rows), parts(g.n, Shape::columns), plan.slots, plan.terms, plan.share};
@@ -147,10 +157,7 @@ void queue_gemm(const void* bytes, const Team& team) {
                                  Shape::threads, Shape::shared_bytes},
                                 team.sync);
   });
-  if (plan.slots == 0) return;
-  const int64_t outputs = g.batch.count * g.m * g.n;
-  gpu::queue<AddSlots<T>>({g, {g.workspace, plan.slots, plan.terms, outputs}}, threads_for(outputs),
-                          team.sync);
+  queue_slots<T>(g, plan, team.sync);
 }
 
 }  // namespace

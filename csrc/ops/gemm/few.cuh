@@ -15,6 +15,7 @@ struct FewArgs {
   GemmArgs gemm;
   bool columns;  // that are few: the product is made of its transpose
   int64_t blocks_across;
+  int64_t terms;  // of a block; where they are not all, totals of chunks are slots
 };
 
 template <class Number, int kFew>
@@ -143,8 +144,12 @@ struct FewLines {
 
   static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
     const GemmArgs& g = args.gemm;
-    const GemmPlace place = place_of(g.batch, block.index() / args.blocks_across);
-    const int64_t line = block.index() % args.blocks_across * Shape::lines;
+    int64_t rest = block.index();
+    const int64_t line = rest % args.blocks_across * Shape::lines;
+    rest /= args.blocks_across;
+    const int64_t matrix = rest % g.batch.count, begin = rest / g.batch.count * args.terms;
+    const int64_t end = begin + args.terms < g.k ? begin + args.terms : g.k;
+    const GemmPlace place = place_of(g.batch, matrix);
     const T* a = static_cast<const T*>(g.a) + place.a;
     const T* b = static_cast<const T*>(g.b) + place.b;
     const Operand<T> rows = {a, g.a_row, g.a_col, g.m}, columns = {b, g.b_col, g.b_row, g.n};
@@ -152,10 +157,25 @@ struct FewLines {
     const Operand<T> narrow = args.columns ? columns : rows;
     wide.first += line * wide.across_step;
     wide.across -= line;
+    const int64_t lane_line = line + gpu::lane();
     const int warp = block.thread() / 32;
     T* totals = block.shared<T>() + Shape::warps * Shape::stages * Shape::stage;
     Chunks chunks(wide, narrow, block.shared<T>() + warp * Shape::stages * Shape::stage,
-                  warp * kGemmChunk, g.k);
+                  begin + warp * kGemmChunk, end);
+    if (args.terms < g.k) {
+      for (int64_t k = begin + warp * kGemmChunk; k < end; k += Shape::warps * kGemmChunk) {
+        T chain[few];
+        chunks.add_up(k, chain);
+        T* slot =
+            static_cast<T*>(g.workspace) + (k / kGemmChunk * g.batch.count + matrix) * g.m * g.n;
+#pragma unroll
+        for (int r = 0; r < few; ++r) {
+          const int64_t row = args.columns ? lane_line : r, column = args.columns ? r : lane_line;
+          if (row < g.m && column < g.n) slot[row * g.n + column] = chain[r];
+        }
+      }
+      return;
+    }
     T group[Shape::outputs] = {}, sum[Shape::outputs] = {};
     for (int64_t k = 0; k == 0 || k < g.k; k += Shape::warps * kGemmChunk) {
       T chain[few];
@@ -200,34 +220,57 @@ struct FewLines {
 inline constexpr int64_t kMostFew = 16;
 
 // A guess as that of plan.h, and in the same cycles: 19 bytes of memory per multiprocessor, of
-// which one block may have 32; multiply-adds at half the speed.
+// which one block may have 32; multiply-adds at half the speed. `share` is in chunks, if a plan has
+// slots.
 template <class T>
-double few_cycles(const Product& p) {
-  const int64_t few = p.m < p.n ? p.m : p.n, lines = p.m < p.n ? p.n : p.m;
+Plan few_plan(const Product& p, int64_t most_workspace) {
+  const bool columns = p.n <= p.m;
+  const int64_t few = columns ? p.n : p.m, across = parts(columns ? p.m : p.n, 32);
   const gpu::Room room = gpu::tile_room();
   const int64_t bytes = few > 4 ? FewShape<T, 16>::shared_bytes : FewShape<T, 4>::shared_bytes;
-  if (few > kMostFew || bytes > room.shared_bytes) return 1e300;
-  const int64_t blocks = p.count * parts(lines, 32), at_most = room.blocks;
-  const double item = sizeof(T), made = few > 4 ? 16 : 4;
-  const auto busy = static_cast<double>(blocks < at_most ? blocks : at_most);
-  const auto rounds = static_cast<double>(parts(blocks, at_most));
-  const double work = 32 * static_cast<double>(p.k);  // of a block
-  const double by_memory =
-      static_cast<double>(blocks) * work * item / (19 * static_cast<double>(at_most));
-  const double by_block = static_cast<double>(blocks) * work * item / (32 * busy);
-  const double by_cores = rounds * work * made / (256 / item);
-  const double most = by_memory > by_block ? by_memory : by_block;
-  return 2500 + (most > by_cores ? most : by_cores);
+  Plan best;
+  if (few > kMostFew || bytes > room.shared_bytes) return best;
+  const int64_t chunks = parts(p.k, kGemmChunk), blocks = p.count * across;
+  const auto consider = [&](Plan plan) {
+    const int64_t shares = plan.slots ? parts(chunks, plan.share) : 1, all = blocks * shares;
+    const double item = sizeof(T), made = few > 4 ? 16 : 4;
+    const auto processors = static_cast<double>(room.blocks);
+    const double busy = all < room.blocks ? static_cast<double>(all) : processors;
+    const double work = 32 * static_cast<double>(p.k) / static_cast<double>(shares);
+    const double moved = static_cast<double>(all) * work * item;
+    const double by_memory = moved / (19 * processors), by_block = moved / (32 * busy);
+    const auto rounds = static_cast<double>(parts(all, room.blocks));
+    const double by_cores = rounds * work * made / (256 / item);
+    const double most = by_memory > by_block ? by_memory : by_block;
+    plan.cycles = 2500 + (most > by_cores ? most : by_cores);
+    if (plan.slots) {
+      const auto totals = static_cast<double>(p.count * p.m * p.n * plan.slots);
+      plan.cycles += 3000 + 2 * item * totals / (16 * processors);
+    }
+    if (plan.cycles < best.cycles) best = plan;
+  };
+  consider({});
+  Plan divided;
+  divided.slots = chunks;
+  divided.terms = kGemmChunk;
+  const int64_t shares = room.blocks / blocks;
+  if (shares > 1 && chunks > 1 && slot_bytes<T>(p, divided) <= most_workspace) {
+    divided.share = parts(chunks, shares);
+    if (divided.share < chunks) consider(divided);
+  }
+  return best;
 }
 
 template <class T>
-void queue_few(const GemmArgs& g, void* stream) {
+void queue_few(const GemmArgs& g, const Plan& plan, void* stream) {
   const bool columns = g.n <= g.m;
   const int64_t few = columns ? g.n : g.m, across = parts(columns ? g.m : g.n, 32);
-  const FewArgs args = {g, columns, across};
+  const int64_t terms = plan.slots ? plan.share * kGemmChunk : g.k;
+  const int64_t shares = plan.slots ? parts(plan.slots, plan.share) : 1;
+  const FewArgs args = {g, columns, across, terms};
   const auto queue = [&]<class Shape>(Shape) {
-    gpu::queue<FewLines<Shape>>(args, {g.batch.count * across, Shape::threads, Shape::shared_bytes},
-                                stream);
+    const int64_t blocks = shares * g.batch.count * across;
+    gpu::queue<FewLines<Shape>>(args, {blocks, Shape::threads, Shape::shared_bytes}, stream);
   };
   few > 4 ? queue(FewShape<T, 16>()) : queue(FewShape<T, 4>());
 }

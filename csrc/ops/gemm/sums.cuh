@@ -81,20 +81,82 @@ struct Slots {
   int64_t slots, terms, outputs;
 };
 
+// That of a group, of the slots from `first` on.
+template <class T>
+MARK1_DEVICE inline T sum_of_group(const Slots& s, int64_t output, int64_t first) {
+  const int64_t next = first + kGemmGroup / s.terms, end = next < s.slots ? next : s.slots;
+  const T* total = static_cast<const T*>(s.totals) + first * s.outputs + output;
+  T group = *total;
+#pragma unroll 16
+  for (int64_t slot = first + 1; slot < end; ++slot) group = group + *(total += s.outputs);
+  return group;
+}
+
 // The sum of one output: totals of chunks ascending within groups, those of groups ascending.
 template <class T>
 MARK1_DEVICE inline T sum_of_slots(const Slots& s, int64_t output) {
-  const T* totals = static_cast<const T*>(s.totals) + output;
-  const int64_t group_slots = kGemmGroup / s.terms;
   T sum = 0;
-  for (int64_t first = 0; first < s.slots; first += group_slots) {
-    const int64_t end = first + group_slots < s.slots ? first + group_slots : s.slots;
-    T group = totals[first * s.outputs];
-#pragma unroll 4
-    for (int64_t slot = first + 1; slot < end; ++slot) group = group + totals[slot * s.outputs];
+  for (int64_t first = 0; first < s.slots; first += kGemmGroup / s.terms) {
+    const T group = sum_of_group<T>(s, output, first);
     sum = first == 0 ? group : sum + group;
   }
   return sum;
+}
+
+// The same of long sums by a block for 32 outputs: a warp per group. The first warp gets the sums,
+// of outputs that there are.
+inline constexpr int kSlotWarps = 8;
+template <class T>
+MARK1_DEVICE inline T sum_by_warps(const Slots& s, int64_t output, const gpu::Block& block) {
+  constexpr int threads = 32 * kSlotWarps;
+  const int64_t group_slots = kGemmGroup / s.terms, round = kSlotWarps * group_slots;
+  const int64_t mine = block.thread() / 32 * group_slots;
+  T sum = 0;
+  int turn = 0;  // two in turns, so that there is one meeting per round
+  for (int64_t first = 0; first < s.slots; first += round, turn ^= 1) {
+    T* groups = block.shared<T>() + turn * threads;
+    if (first + mine < s.slots && output < s.outputs) {
+      groups[block.thread()] = sum_of_group<T>(s, output, first + mine);
+    }
+    block.sync();
+    if (block.thread() >= 32) continue;
+    for (int w = 0; w < kSlotWarps && first + w * group_slots < s.slots; ++w) {
+      const T group = groups[32 * w + block.thread()];
+      sum = first + w == 0 ? group : sum + group;
+    }
+  }
+  return sum;
+}
+
+// Grids that add up slots: Body says what becomes of a sum, put(args, output, sum).
+template <class Body>
+struct AddAlone {
+  static constexpr bool alone = true;
+  using Args = typename Body::Args;
+  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
+    const int64_t at = block.index() * block.threads() + block.thread();
+    if (at >= args.slots.outputs) return;
+    Body::put(args, at, sum_of_slots<typename Body::T>(args.slots, at));
+  }
+};
+template <class Body>
+struct AddByWarps {
+  static constexpr bool alone = false;
+  using Args = typename Body::Args;
+  static MARK1_DEVICE void run(const Args& args, const gpu::Block& block) {
+    const int64_t at = block.index() * 32 + gpu::lane();
+    const auto sum = sum_by_warps<typename Body::T>(args.slots, at, block);
+    if (block.thread() < 32 && at < args.slots.outputs) Body::put(args, at, sum);
+  }
+};
+template <class Body>
+void queue_sums(const typename Body::Args& args, const void* stream) {
+  const Slots& s = args.slots;
+  if (s.slots * s.terms <= kGemmGroup) {
+    return gpu::queue<AddAlone<Body>>(args, threads_for(s.outputs), stream);
+  }
+  constexpr int64_t bytes = 2 * 32 * kSlotWarps * sizeof(typename Body::T);
+  gpu::queue<AddByWarps<Body>>(args, {(s.outputs + 31) / 32, 32 * kSlotWarps, bytes}, stream);
 }
 
 }  // namespace
