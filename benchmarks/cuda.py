@@ -26,7 +26,7 @@ from benchmarks.cuda_products import pool_rows, product_rows
 from benchmarks.cuda_report import Result
 from benchmarks.cuda_row import Row
 from benchmarks.cuda_sequences import sequence_rows
-from benchmarks.cuda_steps import GOALS, measure_steps, step_problems
+from benchmarks.cuda_steps import goals_of, measure_steps, step_problems
 from benchmarks.harness import Timing, measure
 from mark1 import config, devices, ops
 
@@ -206,7 +206,7 @@ def main() -> int:
     if STEPS in arguments.only:
         for problem in step_problems(arguments.smoke):
             name = f"step of {problem.name}"
-            add(name, GOALS, lambda p=problem: measure_steps(p, torch, seconds, DEVICE))
+            add(name, goals_of(problem), lambda p=problem: measure_steps(p, torch, seconds, DEVICE))
     print(cuda_report.summary(results))
     return 1 if any(result.failed for result in results) else 0
 

@@ -28,7 +28,8 @@ OK, FAILED, UNFINISHED, LEFT_OUT = "ok", "failed", "unfinished", "left out"
 # which threads share memory, or fetch it ahead.
 _SHARED = "gemm,attention,recurrent,softmax,batch_norm,reduce,count"
 _WATCHED = {
-    "memcheck": f"{_SHARED},conv,pool,layer_norm,moments,sort,gather,scattering,copy,update",
+    "memcheck": f"{_SHARED},conv,pool,layer_norm,moments,sort,gather,scattering,copy,update,"
+    "bf16_gemm,f16_gemm",
     "racecheck": _SHARED,
     "synccheck": _SHARED,
 }
