@@ -27,6 +27,7 @@ from benchmarks.cuda_report import Result
 from benchmarks.cuda_row import Row
 from benchmarks.cuda_sequences import sequence_rows
 from benchmarks.cuda_steps import goals_of, measure_steps, step_problems
+from benchmarks.cuda_streams import measure_stream, streams
 from benchmarks.harness import Timing, measure
 from mark1 import config, devices, ops
 
@@ -207,6 +208,8 @@ def main() -> int:
         for problem in step_problems(arguments.smoke):
             name = f"step of {problem.name}"
             add(name, goals_of(problem), lambda p=problem: measure_steps(p, torch, seconds, DEVICE))
+        for stream in streams(arguments.smoke):
+            add(stream.name, (), lambda s=stream: measure_stream(s, seconds, DEVICE))
     print(cuda_report.summary(results))
     return 1 if any(result.failed for result in results) else 0
 

@@ -5,6 +5,7 @@
 
 #include "bindings/bindings.h"
 #include "core/device_memory.h"
+#include "core/reading.h"
 
 namespace mark1 {
 
@@ -32,6 +33,10 @@ void bind_device(py::module_& module) {
     out["bytes_to_host"] = counts.bytes_to_host;
     return out;
   });
+  py::class_<Reading>(module, "Reading")
+      .def(py::init<const std::vector<Tensor>&>())
+      .def_property_readonly("ready", &Reading::ready)
+      .def("values", &Reading::values);
   module.def("wait_counts", [] {
     const WaitCounts counts = wait_counts();
     py::dict out;

@@ -270,6 +270,11 @@ WaitCounts wait_counts() {
   return {waits.until_done, waits.until_near};
 }
 
+void count_copy_to_host(size_t bytes) {
+  counters.to_host++;
+  counters.bytes_to_host += static_cast<int64_t>(bytes);
+}
+
 void count_wait_for_mark() {
   waits.until_near++;
 }

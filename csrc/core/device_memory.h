@@ -48,6 +48,8 @@ struct CopyCounts {
   int64_t to_host, bytes_to_host;
 };
 CopyCounts copy_counts();
+// One that was queued as a kernel.
+void count_copy_to_host(size_t bytes);
 
 // How often the host has waited until a device had done all its work, copies included, and until it
 // had come near enough.

@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from benchmarks import cuda, cuda_engines, cuda_report, cuda_steps
+from benchmarks import cuda, cuda_engines, cuda_report, cuda_steps, cuda_streams
 from benchmarks.cuda_report import Result
 from benchmarks.cuda_row import Goal
 from tests.cuda.conftest import DEVICE
@@ -41,6 +41,13 @@ def test_steps_have_the_weights_of_the_cpu(problem):
     result = cuda_steps.measure_steps(problem, None, 0.001, DEVICE)
     assert int(result.rate.split()[0]) > 3
     assert [outcome for _, outcome in result.outcomes()][:2] == ["not measured"] * 2
+
+
+def test_epochs_from_the_host_have_the_weights_of_those_on_the_device():
+    (stream,) = cuda_streams.streams(smoke=True)
+    result = cuda_streams.measure_stream(stream, 0.001, DEVICE)
+    assert sorted(result.values) == ["a generator", "data on the device"]
+    assert result.seconds > 0
 
 
 def test_every_target_has_rows():

@@ -29,6 +29,8 @@ using mark1::gpu::Mark;
 using mark1::gpu::note;
 
 constexpr size_t kPage = 4096;
+// What a driver needs to make a graph, about.
+constexpr size_t kGraph = size_t{64} << 10;
 
 thread_local char error_text[256];
 thread_local Graph* written = nullptr;
@@ -203,7 +205,14 @@ int end_graph(int device, void** graph) {
   if (const int code = check(device)) return code;
   if (!written) return failed("ending a graph: none was begun");
   mark1::gpu::write_down(nullptr);
-  *graph = std::exchange(written, nullptr);
+  Graph* made = std::exchange(written, nullptr);
+  Memory& all = memory_of_device();
+  const std::lock_guard lock(all.mutex);
+  if (all.used + kGraph > all.total) {
+    delete made;
+    return failed("building a graph: out of memory");
+  }
+  *graph = made;
   return 0;
 }
 

@@ -13,6 +13,7 @@ from mark1._core import Tensor
 from mark1.callbacks import CallbackList, History
 from mark1.models.compiled import Compiled
 from mark1.models.data import ArrayData
+from mark1.models.glance import Glance
 from mark1.models.interruption import Interruption
 from mark1.models.runner import Results, Runner
 from mark1.models.streams import StreamData
@@ -126,13 +127,16 @@ class FitLoop:
     ) -> int:
         step.reset()
         every = hooks.wants_train_batches
+        glance = Glance(step)
         with closing(walked) as steps:
             while steps.more():
                 if every:
                     hooks.on_train_batch_begin(steps.done)
                 steps.advance(every)
-                if every or hooks.due():
+                if every:
                     hooks.on_train_batch_end(steps.done - 1, step.results())
+                elif hooks.due() and (seen := glance(steps.done)) is not None:
+                    hooks.on_train_batch_end(*seen)
                 if interruption.requested or self._model.stop_training:
                     break
             done: int = steps.done
@@ -182,6 +186,7 @@ def run_test(
     step = model._step("test_step")
     runner = compiled.runner(step, "evaluate")
     every = hooks.wants_test_batches
+    glance = Glance(step)
     step.reset()
     hooks.on_test_begin()
     with closing(walk(data, None, runner)) as steps:
@@ -189,8 +194,10 @@ def run_test(
             if every:
                 hooks.on_test_batch_begin(steps.done)
             steps.advance(every)
-            if every or hooks.due():
+            if every:
                 hooks.on_test_batch_end(steps.done - 1, step.results())
+            elif hooks.due() and (seen := glance(steps.done)) is not None:
+                hooks.on_test_batch_end(*seen)
             if interruption is not None and interruption.requested:
                 break
     logs: Logs = step.results()

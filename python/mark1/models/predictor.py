@@ -128,7 +128,8 @@ class Predictor(Placed):
     def explain_speed(self, print_fn: Callable[[str], Any] | None = None) -> None:
         """Say whether steps run natively, why if not, and where the time goes per operation.
 
-        Every 64th native step is timed kernel by kernel, so nothing has to be run for it.
+        Every 64th native step is timed kernel by kernel, on a device two of the first alone, so
+        nothing has to be run for it.
 
         Args:
             print_fn: what the text is given to; `print` if None.

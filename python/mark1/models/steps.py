@@ -32,6 +32,12 @@ class Measured:
         """Return loss and metrics so far."""
         return self._compiled.results()
 
+    def tensors(self) -> dict[str, Tensor]:
+        """Return loss and metrics so far, unread; nothing if one of them is a number."""
+        compiled = self._compiled
+        found = {m.name: m.result() for m in (compiled.loss_tracker, *compiled.metrics)}
+        return found if all(isinstance(one, Tensor) for one in found.values()) else {}
+
 
 class TrainStep(Measured):
     """Forward, backward, update, totals.
