@@ -1,7 +1,7 @@
 // How a warp of a warpgroup ends its 16 x 256 sums and writes them.
 //
-// Where all of them are there and lie well this takes some 25 instructions per eight sums of a
-// thread, 1,000 cycles of a tile's 64,000 for 4,096 terms: other tiles take several times that.
+// Where all of them are there and lie well this takes, with bias and relu, some 1,000 instructions
+// of a thread, 2,000 cycles of a tile's 64,000 for 4,096 terms; other tiles take twice that.
 #pragma once
 
 #include "cuda/boxes.h"
@@ -39,6 +39,11 @@ struct GroupEnding {
   }
 };
 
+// Neither, as for most gradients: a third of the instructions.
+struct NoEnding {
+  MARK1_DEVICE float of(float sum, int64_t) const { return sum; }
+};
+
 template <class Format>
 MARK1_DEVICE inline uint32_t packed(float low, float high) {
   return __is_same(Format, Bf16Format) ? gpu::pack_bf16(low, high) : gpu::pack_f16(low, high);
@@ -52,11 +57,12 @@ MARK1_DEVICE inline Pair four_together(uint32_t low, uint32_t high, int lane) {
   return {{odd ? other : low, odd ? high : other}};
 }
 
-template <class Format>
-MARK1_DEVICE inline void write_words(uint16_t* y, int64_t y_row, int64_t column,
-                                     const GroupEnding& end, const float (&sums)[128]) {
+template <class Format, class End>
+MARK1_DEVICE inline void write_words(uint16_t* y, int64_t y_row, int64_t column, const End& end,
+                                     const float (&sums)[128]) {
   const int lane = gpu::lane(), t = lane % 4;
   uint16_t* first = y + 8 * (t & 1) + 2 * (t & 2);
+  uint16_t* const lines[] = {first, first + 8 * y_row};
 #pragma unroll
   for (int j = 0; j < kWarpgroupColumns / 8; j += 2) {
 #pragma unroll
@@ -68,15 +74,16 @@ MARK1_DEVICE inline void write_words(uint16_t* y, int64_t y_row, int64_t column,
         const int64_t at = column + 8 * (j + i) + 2 * t;
         words[i] = packed<Format>(end.of(two[0], at), end.of(two[1], at + 1));
       }
-      *reinterpret_cast<Pair*>(first + half * 8 * y_row + 8 * j) =
-          four_together(words[0], words[1], lane);
+      *reinterpret_cast<Pair*>(lines[half] + 8 * j) = four_together(words[0], words[1], lane);
     }
   }
 }
 
-MARK1_DEVICE inline void write_floats(float* y, int64_t y_row, int64_t column,
-                                      const GroupEnding& end, const float (&sums)[128]) {
+template <class End>
+MARK1_DEVICE inline void write_floats(float* y, int64_t y_row, int64_t column, const End& end,
+                                      const float (&sums)[128]) {
   const int t = gpu::lane() % 4;
+  float* const lines[] = {y + 2 * t, y + 2 * t + 8 * y_row};
 #pragma unroll
   for (int j = 0; j < kWarpgroupColumns / 8; ++j) {
 #pragma unroll
@@ -84,7 +91,7 @@ MARK1_DEVICE inline void write_floats(float* y, int64_t y_row, int64_t column,
       const float* two = sums + 4 * j + 2 * half;
       const int64_t at = column + 8 * j + 2 * t;
       const float low = end.of(two[0], at), high = end.of(two[1], at + 1);
-      *reinterpret_cast<Pair*>(y + half * 8 * y_row + 8 * j + 2 * t) = {
+      *reinterpret_cast<Pair*>(lines[half] + 8 * j) = {
           {__builtin_bit_cast(uint32_t, low), __builtin_bit_cast(uint32_t, high)}};
     }
   }
@@ -123,16 +130,19 @@ MARK1_DEVICE inline void write_sums(const GroupArgs& args, const GroupItem& it, 
   const bool whole = args.wide && rows >= 16 && columns >= kWarpgroupColumns;
   const GroupEnding end = {parts ? nullptr : static_cast<const float*>(g.bias),
                            !parts && g.activation != nullptr};
+  const bool plain = !end.bias && !end.relu;
   const int64_t y_row = parts ? g.n : g.y_row;
   int64_t at = parts ? (it.part * g.batch.count + it.matrix) * g.m * g.n : it.matrix * args.y_step;
   at += (row + gpu::lane() / 4) * y_row + it.column;
   if (narrow) {
     auto* y = static_cast<uint16_t*>(g.y) + at;
+    if (whole && plain) return write_words<Format>(y, y_row, it.column, NoEnding(), sums);
     if (whole) return write_words<Format>(y, y_row, it.column, end, sums);
     return write_some(y, y_row, it.column, end, sums, rows, columns,
                       [](float x) { return static_cast<uint16_t>(packed<Format>(x, 0)); });
   }
   float* y = static_cast<float*>(parts ? g.workspace : g.y) + at;
+  if (whole && plain) return write_floats(y, y_row, it.column, NoEnding(), sums);
   if (whole) return write_floats(y, y_row, it.column, end, sums);
   write_some(y, y_row, it.column, end, sums, rows, columns, [](float x) { return x; });
 }
