@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 import numpy as np
@@ -211,7 +212,7 @@ def assert_gradients(
 
 
 @pytest.mark.parametrize("n", [0, 1, 33, 4096, 4097, 65_536, 65_537, 266_249])
-@pytest.mark.parametrize("dtypes", [("float32", "float64"), ("float64", "float32")])
+@pytest.mark.parametrize("dtypes", [*itertools.product(["float32", "float64"], repeat=2)])
 def test_running_totals_of_any_number_of_values(n: int, dtypes: tuple[str, str]):
     """A warp, a block of warps, blocks of them and groups of 64 segments."""
     x, weights = values(n, dtype=dtypes[0]), abs(values(n, dtype=dtypes[0], seed=1))

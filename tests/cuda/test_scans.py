@@ -33,3 +33,4 @@ def test_other_dtypes(dtype: str):
     assert_same(lambda a: ops.cumsum(a, 1), x)
     assert_same(lambda a: ops.cumsum(a, 0), x)
     assert_same(lambda a: ops.cumprod(a, 1), x)
+    assert_same(lambda a: ops.cumsum(a, 1), x.reshape(2, 259, 3))
