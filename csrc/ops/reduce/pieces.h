@@ -44,7 +44,7 @@ struct GroupedPieces {
 template <class Op, class T>
 inline T ordered_piece(const T* x, int64_t n) {
   Row<T> row{x};
-  Lanes32<T> lanes(T(Op::identity));
+  Lanes32<T> lanes(static_cast<T>(Op::identity));
   lanes.scan(0, n, Combine<Op>{}, row);
   return lanes.folded(Combine<Op>{});
 }
