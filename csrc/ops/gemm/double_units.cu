@@ -2,8 +2,6 @@
 // part of a product on them and once more by itself, and compares bits.
 #include "ops/gemm/double_units.h"
 
-#include <atomic>
-
 #include "cuda/block.h"
 #include "cuda/double_units.h"
 #include "ops/gemm/double_units.cuh"
@@ -110,16 +108,17 @@ void queue_check(const void* bytes, const Team& team) {
 }
 
 constexpr int kDevices = 64;
-std::atomic<bool> in_use[kDevices];
+// Written while others wait for what find_double_units() finds, and read after it.
+bool in_use[kDevices];
 
 void use_units(bool use) {
-  in_use[gpu::device_in_use() % kDevices].store(use, std::memory_order_relaxed);
+  in_use[gpu::device_in_use() % kDevices] = use;
 }
 
 }  // namespace
 
 bool uses_double_units() {
-  return in_use[gpu::device_in_use() % kDevices].load(std::memory_order_relaxed);
+  return in_use[gpu::device_in_use() % kDevices];
 }
 
 extern const DoubleUnitsKernels double_units_kernels;
