@@ -89,12 +89,13 @@ MARK1_DEVICE Spread<T, n, count> load_spread(Strided<T, k> x, const Places* plac
   return loaded;
 }
 
-// out[i] = f(elements of the operands) for the elements of one thread, `step` apart; four are on
-// their way at a time.
-template <class Out, class F, class... In, int... k>
+// out[i] = f(elements of the operands) for the elements of one thread, `step` apart; up to four are
+// on their way at a time.
+template <int count, class Out, class F, class... In, int... k>
 MARK1_DEVICE void walk_singly(const Walk<sizeof...(In)>& through, int64_t first, int64_t step,
-                              int count, Out* out, F f, Strided<In, k>... in) {
-  constexpr int few = 4;
+                              Out* out, F f, Strided<In, k>... in) {
+  constexpr int few = count < 4 ? count : 4;
+  static_assert(count % few == 0);
 #pragma unroll 1
   for (int begin = 0; begin < count; begin += few, first += few * step) {
     typename Walk<sizeof...(In)>::Places places[few];
@@ -121,7 +122,7 @@ MARK1_DEVICE void walk(const Block& block, const Walk<sizeof...(In)>& through, b
   constexpr int n = packet_of<Out, In...>, share = n * packets;
   const int64_t begin = block.index() * block.threads() * share;
   if (!fit) {
-    return walk_singly(through, begin + block.thread(), block.threads(), share, out, f, in...);
+    return walk_singly<share>(through, begin + block.thread(), block.threads(), out, f, in...);
   }
   const int64_t step = int64_t{block.threads()} * n, first = begin + block.thread() * n;
   typename Walk<sizeof...(In)>::Places places[packets];

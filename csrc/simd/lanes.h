@@ -55,5 +55,11 @@ MARK1_DEVICE inline uint32_t ballot(bool mine) {
 
 #endif
 
+// Whether this thread writes element i of a row, where all lanes know what it is: the one that
+// stores it with a vector.
+MARK1_DEVICE inline bool writes(int64_t i) {
+  return lane() == i % kLanes;
+}
+
 }  // namespace
 }  // namespace mark1::MARK1_ISA

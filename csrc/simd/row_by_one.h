@@ -3,6 +3,7 @@
 #pragma once
 
 #include "simd/for_each.h"
+#include "simd/lanes.h"
 #include "simd/row_block.h"
 
 namespace mark1::MARK1_ISA {

@@ -163,7 +163,8 @@ struct LogitsBackward {
     if constexpr (!kDense) {
       if (label < 0 || !row.reader.leads()) return;
       const Vec<T> p = exp_nonpositive(Vec<T>(row.x[label]) - top) / sum;
-      dx[label] = first(scale * (p - Vec<T>(1)));
+      const T right = first(scale * (p - Vec<T>(1)));
+      if (writes(label)) dx[label] = right;
     }
   }
 };
@@ -187,7 +188,8 @@ struct ProbabilitiesBackward {
     });
     if constexpr (!kDense) {
       if (label < 0 || row.stats[1] == 0 || !row.reader.leads()) return;
-      dx[label] = first(scale * (share - Vec<T>(1) / Vec<T>(row.x[label])));
+      const T right = first(scale * (share - Vec<T>(1) / Vec<T>(row.x[label])));
+      if (writes(label)) dx[label] = right;
     }
   }
 };
@@ -197,7 +199,14 @@ MARK1_DEVICE void losses(const CrossEntropyArgs& args, const Team& team) {
   const Range range = static_range(args.rows, 16, team);
   for (int64_t r = range.begin; r < range.end; ++r) {
     const int64_t label = Loss::dense ? 0 : valid_label(args, r);
-    static_cast<T*>(args.out)[r] = Loss::of(LossRow<T>(args, r, Loss::dense), label);
+    LossRow<T> row(args, r, Loss::dense);
+    T* stats = row.stats;
+    T own[3];
+    row.stats = own;  // all threads of a warp know them, and one of them writes them
+    const T loss = Loss::of(row, label);
+    if (!writes(0)) continue;
+    for (int i = 0; i < 3; ++i) stats[i] = own[i];
+    static_cast<T*>(args.out)[r] = loss;
   }
 }
 

@@ -5,6 +5,7 @@
 #include "ops/moments/moments.h"
 #include "ops/moments/rules.h"
 #include "simd/for_each.h"
+#include "simd/lanes.h"
 
 namespace mark1 {
 namespace MARK1_ISA {
@@ -62,8 +63,10 @@ MARK1_DEVICE inline void row_piece(const MomentArgs& args, int64_t pieces, int64
   const int64_t size = size_of_piece(args.n, p, kMomentSegment);
   const VecPair<T> piece = row_pieces<Rule, 1>(x, args.n, size);
   T* totals = static_cast<T*>(args.totals) + 2 * task;
-  totals[0] = first(piece.first);
-  totals[1] = first(piece.second);
+  const T one = first(piece.first), two = first(piece.second);
+  if (!writes(0)) return;
+  totals[0] = one;
+  totals[1] = two;
 }
 template <class Rule, class T>
 MARK1_DEVICE inline void combine_row(const MomentArgs& args, int64_t pieces, int64_t r) {
@@ -71,8 +74,9 @@ MARK1_DEVICE inline void combine_row(const MomentArgs& args, int64_t pieces, int
   const auto piece = [&](int64_t p) {
     return VecPair<T>{Vec<T>(of_row[2 * p]), Vec<T>(of_row[2 * p + 1])};
   };
-  static_cast<T*>(args.out)[r] = first(Rule::template combine<Vec<T>>(
+  const T result = first(Rule::template combine<Vec<T>>(
       pieces, args.n, piece, [&](int64_t p) { return size_of_piece(args.n, p, kMomentSegment); }));
+  if (writes(0)) static_cast<T*>(args.out)[r] = result;
 }
 
 template <class Rule, class T>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ops/update/step.h"
+#include "simd/lanes.h"
 #include "simd/row_sum.h"
 
 namespace mark1 {
@@ -50,7 +51,7 @@ MARK1_DEVICE inline void global_factor(const NormArgs& args) {
     return Vec<double>::load(args.sums + i, count);
   });
   // An infinite norm makes everything NaN, as in Keras: a bad step must not pass for a small one.
-  args.factors[0] = factor_of(sum, args.limit) + (sum - sum);
+  if (writes(0)) args.factors[0] = factor_of(sum, args.limit) + (sum - sum);
 }
 
 MARK1_DEVICE inline void measure_pieces(const NormArgs& args, const Step& step, const Team& team) {
