@@ -10,10 +10,6 @@
 namespace mark1 {
 namespace {
 
-// Scratch memory of an op may be half a megabyte per member.
-constexpr double kMostMembers = 128;
-constexpr double kWorkPerMember = 100;  // nanoseconds of a CPU's thread
-
 constexpr int64_t kMostThreads = int64_t{1} << 30;
 
 void check_now(const Check& check) {
@@ -37,10 +33,6 @@ void check_places(const Launch& call) {
                         ". Move one with x.to('", name(device), "')");
     }
   }
-}
-
-int device_members(double work) {
-  return static_cast<int>(std::clamp(work / kWorkPerMember, 1.0, kMostMembers));
 }
 
 void queue_kernel(const char* op, void (*run)(const void* args, const Team& team), const void* args,

@@ -29,7 +29,4 @@ void queue_copy(const char* op, void* to, const void* from, size_t bytes, const 
 
 const DeviceKernels& core_kernels();
 
-// Largest team for ops with scratch memory per member.
-int device_members(double work);
-
 }  // namespace mark1
