@@ -19,7 +19,7 @@ sources := $(shell find csrc cmake python -type f -not -name '*.so' -not -path '
 cpp_sources := $(shell find csrc tests benchmarks -name '*.cpp' -o -name '*.h' -o -name '*.cu' \
                       -o -name '*.cuh' 2>/dev/null)
 
-.PHONY: help train test test-all test-peers bench lint format wheel asan tsan check-cuda test-cuda bench-cuda clean
+.PHONY: help train test test-all test-peers bench lint format wheel asan tsan races check-cuda test-cuda bench-cuda clean
 
 help:
 	@echo 'make train     build, train on the handwritten digits, save model and learning curve'
@@ -31,6 +31,7 @@ help:
 	@echo 'make format    rewrite C++ and Python in the style of the project'
 	@echo 'make asan      tests under the address and undefined-behaviour sanitizers'
 	@echo 'make tsan      tests of the thread pool under the thread sanitizer'
+	@echo 'make races     tests of CUDA kernels, without a GPU, on an emulation that finds races'
 	@echo 'make check-cuda on a machine with a GPU: build and work off all that is to be shown there'
 	@echo '                (WHEELS=DIR without a network, PARTS="tests steps" for a part, REPORT=FILE)'
 	@echo 'make test-cuda  of it the tests and compute-sanitizer'
@@ -89,6 +90,9 @@ asan: $(stamps)/dev
 
 tsan: $(stamps)/dev
 	tests/packaging/run_sanitized.sh tsan $(bin) $(PYTEST_ARGS)
+
+races: $(stamps)/test
+	tests/packaging/run_sanitized.sh races $(bin) $(PYTEST_ARGS)
 
 # On a machine with a GPU. Without a network: WHEELS=DIR, a folder with wheels of what PYTHON lacks.
 on_gpu = $(PYTHON) tests/packaging/run_on_gpu.py --wheels "$(WHEELS)" --

@@ -4,9 +4,11 @@
 
 #include "cuda/runtime.h"
 #if defined(MARK1_EMULATION)
+#include "cuda/emulation/block.h"
 #include "cuda/emulation/limits.h"
 #include "cuda/emulation/log.h"
 #include "cuda/emulation/queues.h"
+#include "cuda/emulation/races.h"
 #endif
 
 namespace {
@@ -43,6 +45,29 @@ PyObject* set_memory(PyObject*, PyObject* bytes) {
   mark1::gpu::set_memory(size);
   Py_RETURN_NONE;
 }
+
+// Name of every kernel there is, and how often it has run.
+PyObject* kernels(PyObject*, PyObject*) {
+  PyObject* all = PyList_New(0);
+  for (const mark1::gpu::Kernel* k = mark1::gpu::last_kernel(); k; k = k->next) {
+    const std::string name = mark1::gpu::kernel_name(k->name);
+    PyObject* entry = Py_BuildValue("sL", name.c_str(), static_cast<long long>(k->runs));
+    PyList_Append(all, entry);
+    Py_DECREF(entry);
+  }
+  return all;
+}
+
+PyObject* finds_races(PyObject*, PyObject*) {
+  return PyBool_FromLong(mark1::gpu::races_are_found());
+}
+
+PyObject* set_order(PyObject*, PyObject* number) {
+  const uint64_t order = PyLong_AsUnsignedLongLong(number);
+  if (PyErr_Occurred()) return nullptr;
+  mark1::gpu::set_order(order);
+  Py_RETURN_NONE;
+}
 #endif
 
 PyMethodDef methods[] = {
@@ -51,6 +76,9 @@ PyMethodDef methods[] = {
     {"log", log, METH_NOARGS, nullptr},
     {"schedule", schedule, METH_VARARGS, nullptr},
     {"set_memory", set_memory, METH_O, nullptr},
+    {"kernels", kernels, METH_NOARGS, nullptr},
+    {"finds_races", finds_races, METH_NOARGS, nullptr},
+    {"set_order", set_order, METH_O, nullptr},
 #endif
     {nullptr, nullptr, 0, nullptr},
 };

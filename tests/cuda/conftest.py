@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.cuda.kernels import leave_counts
+
 DEVICE = "cuda:0"
 
 
@@ -24,6 +26,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items=[item for item, kept in zip(items, chosen, strict=True) if not kept]
     )
     items[:] = [item for item, kept in zip(items, chosen, strict=True) if kept]
+
+
+def pytest_sessionfinish() -> None:
+    leave_counts()
 
 
 @pytest.fixture(scope="session", autouse=True)

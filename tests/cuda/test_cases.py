@@ -10,6 +10,7 @@ from mark1 import _core
 from tests.cases import all_cases
 from tests.cases.base import Case
 from tests.cuda.conftest import DEVICE
+from tests.cuda.kernels import finds_races
 from tests.gradcheck import gradient
 from tests.variants import REFERENCE, describe_difference, force, same_bits
 
@@ -30,7 +31,7 @@ def test_values_have_the_reference_bits(case: Case):
         _assert_near(case)
         return
     for dtype in case.dtypes:
-        for values in case.bit_ranges:
+        for values in _ranges(case):
             arrays = case.arrays(dtype, values)
             with force(REFERENCE):
                 expected = [np.array(y) for y in case.run(*map(_core.convert, arrays))]
@@ -47,7 +48,7 @@ def test_values_have_the_reference_bits(case: Case):
 def test_gradients_have_the_reference_bits(case: Case):
     for dtype in case.dtypes:
         for values in ("normal", "special"):
-            if values != "normal" and values not in case.bit_ranges:
+            if values != "normal" and values not in _ranges(case):
                 continue
             arrays = case.arrays(dtype, values)
             rng = np.random.default_rng(7)
@@ -57,6 +58,11 @@ def test_gradients_have_the_reference_bits(case: Case):
             with mark1.device(DEVICE):
                 results = gradient(case, arrays, upstream)
             _compare(results, expected, f"{case.id} gradient {dtype} {values}")
+
+
+def _ranges(case: Case) -> list[str]:
+    """Who waits for whom does not depend on values: one range is enough to find races."""
+    return list(case.bit_ranges)[:1] if finds_races() else list(case.bit_ranges)
 
 
 def _assert_near(case: Case) -> None:

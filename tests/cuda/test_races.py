@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PARTS = ["copies", "fault", "fibers", "grid", "log", "races"]
+PARTS = ["copies", "epochs", "fault", "fibers", "grid", "log", "races"]
 
 
 @pytest.mark.skipif(not (ROOT / "csrc").is_dir(), reason="needs the sources")

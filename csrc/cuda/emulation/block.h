@@ -3,6 +3,7 @@
 // the device is memory of the host. Same interface as in cuda/block.h.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 
@@ -105,10 +106,22 @@ void await_copies() {
 // Puts the smaller of the two there, taken as numbers without a sign.
 void atomic_min(int64_t* at, int64_t value);
 
+// Every kernel of the extension is known from when it is loaded, whether it ever runs or not.
+struct Kernel {
+  explicit Kernel(const char* compilers_name);
+  const char* name;
+  std::atomic<int64_t> runs{0};
+  Kernel* const next;  // of the list of all
+};
+// The last of the list.
+const Kernel* last_kernel();
+// From now on grids of this thread run in orders that follow from this.
+void set_order(uint64_t order);
+
 // Runs, or writes down while a graph is made, entry(args, block) for every thread of a grid.
 struct Work {
   void (*entry)(const void* args, const Block& block);
-  const char* name;
+  Kernel* kernel;
   Grid shape;
   bool alone;  // threads never wait for one another, and need no fibers
 };
@@ -128,8 +141,11 @@ const char* name_of() {
 }
 
 template <class Body>
+Kernel kernel(name_of<Body>());
+
+template <class Body>
 void queue(const typename Body::Args& args, const Grid& shape, const void* to) {
-  run_grid({&enter<Body>, name_of<Body>(), shape, Body::alone}, &args, sizeof(args),
+  run_grid({&enter<Body>, &kernel<Body>, shape, Body::alone}, &args, sizeof(args),
            *static_cast<const Mark1Queue*>(to));
 }
 

@@ -7,6 +7,7 @@
 #include "cuda/emulation/cluster.h"
 #include "cuda/emulation/grid.h"
 #include "cuda/emulation/order.h"
+#include "cuda/emulation/races.h"
 
 namespace mark1::gpu {
 namespace {
@@ -87,6 +88,9 @@ uint32_t Cluster::rank() const {
 void Cluster::meet() {
   const auto all = static_cast<uint32_t>(work_.shape.threads * size());
   ++come_;
+  if (come_ % all == 0) {
+    for (const Member& member : blocks_) watch_barrier(member.fibers->index());
+  }
   // Nobody meets again before all have met this time.
   Fibers::running().wait_for(&has_come, &come_, (come_ + all - 1) / all * all);
 }

@@ -17,7 +17,7 @@ namespace {
 template <class Body>
 void queue_clusters(const typename Body::Args& args, const Grid& shape, int cluster,
                     const void* to) {
-  run_in_clusters({&enter<Body>, name_of<Body>(), shape, false}, cluster, &args, sizeof(args),
+  run_in_clusters({&enter<Body>, &kernel<Body>, shape, false}, cluster, &args, sizeof(args),
                   *static_cast<const Mark1Queue*>(to));
 }
 

@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "cuda/emulation/log.h"
 #include "cuda/emulation/order.h"
 #include "cuda/emulation/races.h"
 
@@ -15,6 +16,8 @@ namespace mark1::gpu {
 namespace {
 
 constexpr size_t kStackBytes = size_t{128} << 10;
+constexpr size_t kPage = 4096;
+constexpr size_t kRun = 16;  // where shared memory begins is a multiple of this
 constexpr int kWarp = 32;
 
 thread_local Fibers* current = nullptr;
@@ -29,18 +32,23 @@ thread_local Fibers* current = nullptr;
 Fibers::Fibers(const Work& work, const void* args)
     : work_(work),
       args_(args),
-      shared_(static_cast<size_t>(work.shape.shared_bytes)),
       slots_(static_cast<size_t>(work.shape.threads) * kShared),
       fibers_(static_cast<size_t>(work.shape.threads)),
-      copies_(static_cast<size_t>(work.shape.threads)) {
-  void* memory = mmap(nullptr, kStackBytes * fibers_.size(), PROT_READ | PROT_WRITE,
+      copies_(static_cast<size_t>(work.shape.threads)),
+      shared_bytes_((static_cast<size_t>(work.shape.shared_bytes) + kRun - 1) / kRun * kRun) {
+  const size_t stacks = kStackBytes * fibers_.size();
+  const size_t open = stacks + (shared_bytes_ + kPage - 1) / kPage * kPage;
+  mapped_ = open + kPage;
+  void* memory = mmap(nullptr, mapped_, PROT_READ | PROT_WRITE,
                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
   if (memory == MAP_FAILED) std::abort();
   stacks_ = static_cast<char*>(memory);
+  mprotect(stacks_ + open, kPage, PROT_NONE);
+  shared_ = stacks_ + open - shared_bytes_;
 }
 
 Fibers::~Fibers() {
-  munmap(stacks_, kStackBytes * fibers_.size());
+  munmap(stacks_, mapped_);
 }
 
 void Fibers::start() {
@@ -117,7 +125,7 @@ void Fibers::wait_for(Come come, const void* on, uint32_t value) {
 
 void Fibers::stuck() const {
   std::fprintf(stderr, "emulated grid: threads of block %lld of %s wait for each other in vain\n",
-               static_cast<long long>(index_), work_.name);
+               static_cast<long long>(index_), kernel_name(work_.kernel->name).c_str());
   std::abort();
 }
 
@@ -130,8 +138,8 @@ void Fibers::begin(int64_t index, uint64_t order) {
   index_ = index;
   order_ = order;
   // Shared memory holds anything when a block starts: here what is a NaN in every format.
-  std::memset(shared_.data(), 0xff, shared_.size());
-  watch_shared(shared_.data(), shared_.size());
+  std::memset(shared_, 0xff, shared_bytes_);
+  watch_shared(shared_, shared_bytes_);
   for (Fiber& fiber : fibers_) fiber.state = State::kNew;
 }
 

@@ -38,9 +38,10 @@ class Fibers {
   // Says that the block waits in vain, and ends the program.
   [[noreturn]] void stuck() const;
 
-  void* shared() { return shared_.data(); }
+  void* shared() { return shared_; }
   // The block that runs on this thread of the processor, and which of its threads does.
   static Fibers& running();
+  int64_t index() const { return index_; }
   int thread() const { return thread_; }
   // Both return when all threads of the block, or of the warp, have come there.
   void wait_for_block() { yield(State::kAtBlock); }
@@ -71,11 +72,13 @@ class Fibers {
   const void* args_;
   int64_t index_ = 0;
   uint64_t order_ = 0;
-  std::vector<unsigned char> shared_;
   std::vector<uint64_t> slots_;
   std::vector<Fiber> fibers_;
   std::vector<CopiesAhead> copies_;
+  // Stacks, then shared memory, whose end is followed by what nobody may touch.
   char* stacks_ = nullptr;
+  char* shared_ = nullptr;
+  size_t shared_bytes_, mapped_ = 0;
   int thread_ = 0;
   std::jmp_buf scheduler_;
 };

@@ -13,6 +13,8 @@
 namespace mark1::gpu {
 namespace {
 
+Kernel* last = nullptr;
+
 thread_local Graph* written = nullptr;
 void (*taker)(Graph) = nullptr;
 thread_local uint64_t order = 0;
@@ -45,13 +47,14 @@ bool has_come(const void* counter, uint32_t count) {
   return *static_cast<const uint32_t*>(counter) >= count;
 }
 
-void run_now(const Work& work, const Clusters& clusters, const void* args,
+void run_now(const Work& work, const Clusters& clusters, const void* args, size_t bytes,
              const Mark1Queue& queue) {
   const bool skipped = queue.alarm && *queue.alarm < queue.limit;
-  if (logging()) note((skipped ? "leave out " : "run ") + kernel_name(work.name));
-  if (skipped || !may_run(work.name)) return;
+  if (logging()) note((skipped ? "leave out " : "run ") + kernel_name(work.kernel->name));
+  if (skipped || !may_run(work.kernel->name)) return;
+  work.kernel->runs.fetch_add(1, std::memory_order_relaxed);
   ++order;
-  const Watched watched(work);
+  const Watched watched(work, args, bytes);
   const Grid& shape = work.shape;
   if (clusters.run) return clusters.run(work, clusters.size, args, order);
   if (shape.together) return run_together(work, args);
@@ -75,9 +78,22 @@ void run_now(const Work& work, const Clusters& clusters, const void* args,
 
 }  // namespace
 
+// Modules are loaded by one thread.
+Kernel::Kernel(const char* compilers_name) : name(compilers_name), next(last) {
+  last = this;
+}
+
+const Kernel* last_kernel() {
+  return last;
+}
+
+void set_order(uint64_t wanted) {
+  order = wanted;
+}
+
 void run_grid_in(const Clusters& clusters, const Work& work, const void* args, size_t bytes,
                  const Mark1Queue& queue) {
-  if (!written && !taker) return run_now(work, clusters, args, queue);
+  if (!written && !taker) return run_now(work, clusters, args, bytes, queue);
   const auto* first = static_cast<const unsigned char*>(args);
   Node node = {work, clusters, {first, first + bytes}, queue};
   if (written) return written->push_back(std::move(node));
@@ -97,7 +113,9 @@ void write_down(Graph* graph) {
 }
 
 void run(const Graph& graph) {
-  for (const Node& node : graph) run_now(node.work, node.clusters, node.args.data(), node.queue);
+  for (const Node& node : graph) {
+    run_now(node.work, node.clusters, node.args.data(), node.args.size(), node.queue);
+  }
 }
 
 void Block::sync() const {
@@ -113,15 +131,14 @@ void Block::meet() const {
 
 void Block::come(uint32_t* counter) const {
   sync();
-  if (thread_ != 0) return;
-  ++*counter;
-  watch_come(index(), counter);
+  if (thread_ == 0) ++*counter;
+  watch_come(counter, *counter);
 }
 
 void Block::await(const uint32_t* counter, uint32_t count) const {
   if (thread_ == 0) {
     Fibers::running().wait_for(&has_come, counter, count);
-    watch_await(index(), counter);
+    watch_await(counter, count);
   }
   sync();
 }
@@ -131,6 +148,7 @@ void* Block::shared_memory() const {
 }
 
 void atomic_min(int64_t* at, int64_t value) {
+  watch_atomic(at, sizeof(*at));
   if (static_cast<uint64_t>(value) < static_cast<uint64_t>(*at)) *at = value;
 }
 
@@ -150,6 +168,7 @@ uint64_t exchange(uint64_t bits, int lane) {
 
 void sync_warp() {
   Fibers::running().wait_for_warp();
+  watch_warp();
 }
 
 void share(const uint64_t (&mine)[kShared], uint64_t (&all)[32][kShared]) {

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "cuda/emulation/races.h"
+
 namespace mark1::gpu {
 
 float cut(double x) {
@@ -37,6 +39,7 @@ void load_matrices(uint32_t (&to)[4], const uint32_t* row) {
   share(mine, all);
   for (int matrix = 0; matrix < 4; ++matrix) {
     const auto* from = reinterpret_cast<const uint32_t*>(all[matrix * 8 + lane() / 4][0]);
+    watch_read(from + lane() % 4, sizeof(*from));
     to[matrix] = from[lane() % 4];
   }
 }
