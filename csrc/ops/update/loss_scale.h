@@ -58,15 +58,15 @@ MARK1_DEVICE void judge(const LossScaleArgs& args, const Team& team) {
   unsigned wild = 0;
   for (int64_t i = mine.begin + lane(); i < mine.end; i += kLanes) wild |= args.marks[i];
   wild = ballot(wild != 0) != 0 ? 1 : 0;
-  args.votes[team.rank] = static_cast<uint8_t>(wild);
+  if (writes(0)) args.votes[team.rank] = static_cast<uint8_t>(wild);
   team.barrier();
-  if (team.rank != 0) return;
+  if (team.rank != 0 || !writes(0)) return;
   for (int i = 1; i < team.size; ++i) wild |= args.votes[i];
   *args.skips = static_cast<uint8_t>(wild);
 }
 
 MARK1_DEVICE void rescale(const LossScaleArgs& args, const Team& team) {
-  if (team.rank != 0) return;
+  if (team.rank != 0 || !writes(0)) return;
   if (*args.skips) {
     *args.scale *= 0.5f;
     *args.steps = 0;
