@@ -3,7 +3,7 @@
     python -m tests.cuda.kernels FILE...
 
 Every process of tests leaves a file with the names of its kernels and how often each ran, where
-MARK1_KERNELS says. A kernel that ran in none of them is an error, unless it is excused here.
+MARK1_KERNELS says. A kernel that ran in none of them is named, unless it is excused here.
 """
 
 from __future__ import annotations
