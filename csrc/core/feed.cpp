@@ -27,6 +27,8 @@ Feed::Feed(Device device, const std::vector<Target>& targets) : device_(device) 
       ring_.push_back(std::make_unique<Buffer>(device));
       ring_.back()->on_host = static_cast<char*>(take_block_of(device, bytes_, true));
       ring_.back()->here = static_cast<char*>(take_block_of(device, bytes_));
+      // Memory is the pool's again while work that was queued before still uses it.
+      ring_.back()->used.set(MARK1_WORK);
     }
   } catch (...) {
     give_back();

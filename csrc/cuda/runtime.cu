@@ -21,10 +21,13 @@ thread_local char error_text[512];
 // others wait.
 cudaStream_t streams[kDevices] = {};
 cudaStream_t copy_streams[kDevices] = {};
+cudaMemPool_t pools[kDevices] = {};
 std::mutex streams_mutex;
 // Where this thread queues its work while it makes a graph. What is captured must be a stream that
 // no other thread uses: their work would end up in the graph instead of being run.
 thread_local cudaStream_t captured = nullptr;
+// Held while a graph is made: until then nobody may wait for all of a device.
+std::mutex captures;
 
 // Whether a kernel has failed: then every call fails from now on.
 bool lost(cudaError_t code) {
@@ -62,15 +65,19 @@ int choose(int device) {
   return status(cudaSetDevice(device), "choosing a device");
 }
 
-// The driver's pool keeps what is freed, instead of giving it back at every synchronization.
-int keep_freed_memory(int device) {
-  cudaMemPool_t pool;
-  cudaError_t code = cudaDeviceGetDefaultMemPool(&pool, device);
+// A pool that keeps what is freed, instead of giving it back at every synchronization. The device's
+// own is for others in the process as well.
+int make_pool(int device) {
+  cudaMemPoolProps properties = {};
+  properties.allocType = cudaMemAllocationTypePinned;
+  properties.location.type = cudaMemLocationTypeDevice;
+  properties.location.id = device;
+  cudaError_t code = cudaMemPoolCreate(&pools[device], &properties);
   uint64_t all = UINT64_MAX;
   if (code == cudaSuccess) {
-    code = cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &all);
+    code = cudaMemPoolSetAttribute(pools[device], cudaMemPoolAttrReleaseThreshold, &all);
   }
-  return status(code, "setting up the memory pool");
+  return status(code, "making a memory pool");
 }
 
 int stream_of(int device, cudaStream_t* stream) {
@@ -83,7 +90,7 @@ int stream_of(int device, cudaStream_t* stream) {
   const std::lock_guard lock(streams_mutex);
   cudaStream_t& own = streams[device];
   if (!own) {
-    if (const int code = keep_freed_memory(device)) return code;
+    if (const int code = pools[device] ? 0 : make_pool(device)) return code;
     cudaError_t made = cudaStreamCreateWithFlags(&copy_streams[device], cudaStreamNonBlocking);
     if (made == cudaSuccess) made = cudaStreamCreateWithFlags(&own, cudaStreamNonBlocking);
     if (const int code = status(made, "making a stream")) return code;
@@ -123,16 +130,15 @@ int describe(int device, char* text, size_t capacity) {
 
 // What the pool keeps is free as well, although the driver does not count it.
 int memory(int device, size_t* free_bytes, size_t* total_bytes) {
-  if (const int code = choose(device)) return code;
-  cudaMemPool_t pool;
+  cudaStream_t stream;
+  if (const int code = stream_of(device, &stream)) return code;
   uint64_t kept = 0, used = 0;
   cudaError_t code = cudaMemGetInfo(free_bytes, total_bytes);
-  if (code == cudaSuccess) code = cudaDeviceGetDefaultMemPool(&pool, device);
   if (code == cudaSuccess) {
-    code = cudaMemPoolGetAttribute(pool, cudaMemPoolAttrReservedMemCurrent, &kept);
+    code = cudaMemPoolGetAttribute(pools[device], cudaMemPoolAttrReservedMemCurrent, &kept);
   }
   if (code == cudaSuccess) {
-    code = cudaMemPoolGetAttribute(pool, cudaMemPoolAttrUsedMemCurrent, &used);
+    code = cudaMemPoolGetAttribute(pools[device], cudaMemPoolAttrUsedMemCurrent, &used);
   }
   *free_bytes += kept - used;
   return status(code, "asking for free memory");
@@ -143,7 +149,7 @@ int allocate(int device, size_t bytes, void** data) {
   if (const int code = stream_of(device, &stream)) return code;
   char doing[64];
   std::snprintf(doing, sizeof(doing), "allocating %zu bytes", bytes);
-  return status(cudaMallocAsync(data, bytes, stream), doing);
+  return status(cudaMallocFromPoolAsync(data, bytes, pools[device], stream), doing);
 }
 
 int release(int device, void* data) {
@@ -186,6 +192,7 @@ int synchronize(int device) {
 }
 
 int synchronize_all(int device) {
+  const std::lock_guard lock(captures);
   if (const int code = choose(device)) return code;
   return status(cudaDeviceSynchronize(), "waiting for the device");
 }
@@ -207,9 +214,11 @@ int begin_graph(int device) {
   cudaStream_t own = nullptr;
   int code = status(cudaStreamCreateWithFlags(&own, cudaStreamNonBlocking), "making a stream");
   if (code != 0) return code;
+  std::unique_lock lock(captures);
   code = status(cudaStreamBeginCapture(own, cudaStreamCaptureModeThreadLocal), "beginning a graph");
   if (code == 0) {
     captured = own;
+    lock.release();  // end_graph() unlocks
   } else {
     cudaStreamDestroy(own);
   }
@@ -217,10 +226,11 @@ int begin_graph(int device) {
 }
 
 int end_graph(int device, void** graph) {
-  if (const int code = choose(device)) return code;
   cudaGraph_t written = nullptr;
   const cudaStream_t own = std::exchange(captured, nullptr);
-  const int ended = status(cudaStreamEndCapture(own, &written), "ending a graph");
+  int ended = choose(device);
+  if (ended == 0) ended = status(cudaStreamEndCapture(own, &written), "ending a graph");
+  captures.unlock();
   cudaStreamDestroy(own);
   if (ended != 0) return ended;
   cudaGraphExec_t executable = nullptr;
@@ -272,7 +282,9 @@ int mark_reached(int device, void* mark, int* reached) {
   if (const int code = choose(device)) return code;
   const cudaError_t code = cudaEventQuery(static_cast<cudaEvent_t>(mark));
   *reached = code == cudaSuccess ? 1 : 0;
-  return code == cudaErrorNotReady ? 0 : status(code, "looking at a mark");
+  if (code != cudaErrorNotReady) return status(code, "looking at a mark");
+  cudaGetLastError();  // it is kept like an error, and the next launch would find it
+  return 0;
 }
 
 int host_waits_for_mark(int device, void* mark) {

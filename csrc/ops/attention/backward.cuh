@@ -40,19 +40,16 @@ class BlockGradients {
  public:
   static constexpr int slices = 2 * kSlice * kStride;
   static constexpr int values = kSide * kStride > slices ? kSide * kStride : slices;
-  static constexpr int64_t shared_bytes(int matrices) {
-    return (values + matrices * kSide * kStride) * int64_t{sizeof(T)} + kThreads / 8;
-  }
+  static constexpr int64_t shared_bytes =
+      (values + kSide * kStride) * int64_t{sizeof(T)} + kThreads / 8;
 
-  MARK1_DEVICE BlockGradients(const gpu::Block& block, int matrices)
+  MARK1_DEVICE explicit BlockGradients(const gpu::Block& block)
       : block_(block),
         thread(block.thread()),
         own(thread),
         values_(block.shared<T>()),
-        matrices_(values_ + values),
-        votes(reinterpret_cast<uint32_t*>(matrices_ + matrices * kSide * kStride)) {}
-
-  MARK1_DEVICE T* matrix(int i) const { return matrices_ + i * kSide * kStride; }
+        matrix(values_ + values),
+        votes(reinterpret_cast<uint32_t*>(matrix + kSide * kStride)) {}
 
   // Leaves e_ij in `powers` and its gradient in `slopes`, zeros where there is no element.
   MARK1_DEVICE void make(const Head<T>& head, Range queries, Range keys, Tile<T, 4>& powers,
@@ -141,9 +138,10 @@ class BlockGradients {
     }
   }
 
-  T *values_, *matrices_;
+  T* values_;
 
  public:
+  T* matrix;  // factors of a product, by terms
   uint32_t* votes;
 };
 
@@ -152,7 +150,7 @@ template <class T>
 struct KeyGradients {
   static constexpr bool alone = false;
   static constexpr int most_threads = kThreads;
-  static constexpr int64_t shared_bytes = BlockGradients<T>::shared_bytes(2);
+  static constexpr int64_t shared_bytes = BlockGradients<T>::shared_bytes;
   using Args = AttentionArgs;
 
   static MARK1_DEVICE void run(const Args& a, const gpu::Block& block) {
@@ -160,7 +158,7 @@ struct KeyGradients {
     const int64_t readers = a.heads / a.groups, b = n / a.groups, first = n % a.groups * readers;
     const Range keys = block_of(block.index() % blocks * kSide, a.keys);
     const auto count = static_cast<int>(keys.end - keys.begin);
-    BlockGradients<T> gradients(block, 2);
+    BlockGradients<T> gradients(block);
     const Owned& own = gradients.own;
     const Head<T> any(a, b, first);
     const auto dk = [&](int j) { return any.dk(keys.begin + j); };
@@ -175,18 +173,23 @@ struct KeyGradients {
         const auto rows = static_cast<int>(queries.end - queries.begin);
         Tile<T, 4> powers, slopes;
         gradients.make(head, queries, keys, powers, slopes);
-        // Rows are queries: terms of the sums over them.
-        powers.each([&](int q, int j, T& p) {
-          const int at = (own.row * 4 + q) * kStride + own.column * 4 + j;
-          gradients.matrix(0)[at] = p;
-          gradients.matrix(1)[at] = slopes.at[q][j];
-        });
+        // Rows are queries: terms of the sums over them. One matrix after the other, since both in
+        // float64 are more than the shared memory of some GPUs.
+        const auto put = [&](const Tile<T, 4>& tile) {
+          for (int q = 0; q < 4; ++q) {
+            T* to = gradients.matrix + (own.row * 4 + q) * kStride + own.column * 4;
+            for (int j = 0; j < 4; ++j) to[j] = tile.at[q][j];
+          }
+        };
+        put(powers);
         gradients.gather(
-            gradients.matrix(0), rows, count, a.value_depth,
+            gradients.matrix, rows, count, a.value_depth,
             [&](int q) { return head.dout(queries.begin + q); },
             [&](T x, int q) { return x * (head.r(queries.begin + q) * T(a.kept_scale)); }, dv);
+        block.sync();
+        put(slopes);
         gradients.gather(
-            gradients.matrix(1), rows, count, a.depth,
+            gradients.matrix, rows, count, a.depth,
             [&](int q) { return head.q(queries.begin + q); },
             [&](T x, int) { return x * T(a.scale); }, dk);
       }
@@ -199,7 +202,7 @@ template <class T>
 struct QueryGradients {
   static constexpr bool alone = false;
   static constexpr int most_threads = kThreads;
-  static constexpr int64_t shared_bytes = BlockGradients<T>::shared_bytes(1);
+  static constexpr int64_t shared_bytes = BlockGradients<T>::shared_bytes;
   using Args = AttentionArgs;
 
   static MARK1_DEVICE void run(const Args& a, const gpu::Block& block) {
@@ -207,7 +210,7 @@ struct QueryGradients {
     const Head<T> head(a, n / a.heads, n % a.heads);
     const Range queries = block_of(block.index() % blocks * kSide, a.queries);
     const auto count = static_cast<int>(queries.end - queries.begin);
-    BlockGradients<T> gradients(block, 1);
+    BlockGradients<T> gradients(block);
     const Owned& own = gradients.own;
     const auto dq = [&](int i) { return head.dq(queries.begin + i); };
     gradients.each_of_all(count, a.depth, dq, [](T& x) { x = 0; });
@@ -217,10 +220,10 @@ struct QueryGradients {
       Tile<T, 4> powers, slopes;
       gradients.make(head, queries, keys, powers, slopes);
       slopes.each([&](int i, int k, T& ds) {
-        gradients.matrix(0)[(own.column * 4 + k) * kStride + own.row * 4 + i] = ds;
+        gradients.matrix[(own.column * 4 + k) * kStride + own.row * 4 + i] = ds;
       });
       gradients.gather(
-          gradients.matrix(0), static_cast<int>(keys.end - keys.begin), count, a.depth,
+          gradients.matrix, static_cast<int>(keys.end - keys.begin), count, a.depth,
           [&](int k) { return head.k(keys.begin + k); }, [](T x, int) { return x; }, dq);
     }
     gradients.each_of_all(count, a.depth, dq, [&](T& x) { x *= T(a.scale); });
