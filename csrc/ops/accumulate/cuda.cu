@@ -149,16 +149,12 @@ void queue_accumulate(const void* bytes, const Team& team) {
   gpu::queue<AddTotals<T, Total>>(args, {1, 64, bytes_of_two}, team.sync);
 }
 
-template <class T, class Total>
-constexpr Kernel<AccumulateArgs> kernel() {
-  return {&queue_accumulate<T, Total>};
-}
-
 }  // namespace
 
+extern const AccumulateKernels accumulate_kernels;
 const AccumulateKernels accumulate_kernels = {{
-    {kernel<float, float>(), kernel<float, double>()},
-    {kernel<double, float>(), kernel<double, double>()},
+    {{&queue_accumulate<float, float>}, {&queue_accumulate<float, double>}},
+    {{&queue_accumulate<double, float>}, {&queue_accumulate<double, double>}},
 }};
 
 }  // namespace mark1::cuda
