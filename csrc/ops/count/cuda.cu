@@ -111,7 +111,7 @@ void queue_rows(const void* bytes, const Team& team) {
 
 template <class T>
 constexpr Kernel<CountArgs> rows() {
-  return {&queue_rows<T>};
+  return Kernel<CountArgs>{&queue_rows<T>};
 }
 
 }  // namespace
