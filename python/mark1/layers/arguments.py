@@ -8,6 +8,7 @@ import numpy as np
 
 from mark1 import _core, ops
 from mark1._core import Tensor
+from mark1.device_array import is_on_device
 from mark1.layers.masks import mask_of, set_mask
 from mark1.layers.symbolic import SymbolicTensor
 
@@ -73,7 +74,10 @@ def is_nest(value: Any) -> bool:
         return True
     if not isinstance(value, (list, tuple)) or not value:
         return False
-    return any(part is None or isinstance(part, _ARRAYS) or is_nest(part) for part in value)
+    return any(
+        part is None or isinstance(part, _ARRAYS) or is_nest(part) or is_on_device(part)
+        for part in value
+    )
 
 
 def shapes_of(structure: Any, any_batch: bool = False) -> Any:

@@ -12,7 +12,8 @@ import numpy as np
 
 from mark1 import ops
 from mark1._core import Tensor
-from mark1.typing import Array
+from mark1.device_array import DeviceArray
+from mark1.typing import Values
 
 
 def operands(y_true: Any, y_pred: Any, op: str) -> tuple[Tensor, Tensor]:
@@ -107,7 +108,7 @@ def fit_weights(weight: Tensor, shape: tuple[int, ...]) -> Tensor:
     return weight
 
 
-def align_array(y: Array, output_shape: tuple[int | None, ...], op: str) -> Array:
+def align_array(y: Values, output_shape: tuple[int | None, ...], op: str) -> Values:
     """Give a whole array of targets the shape of the outputs, without copying it.
 
     Args:
@@ -148,7 +149,7 @@ def align_array(y: Array, output_shape: tuple[int | None, ...], op: str) -> Arra
     )
 
 
-def align_if_possible(y: Array, output_shape: tuple[int | None, ...]) -> Array:
+def align_if_possible(y: Values, output_shape: tuple[int | None, ...]) -> Values:
     """Add or drop a last axis of one if that gives targets the shape of the outputs.
 
     >>> align_if_possible(np.zeros(3), (None, 1)).shape
@@ -158,8 +159,8 @@ def align_if_possible(y: Array, output_shape: tuple[int | None, ...]) -> Array:
     """
     want = tuple(output_shape[1:])
     if want == (*y.shape[1:], 1):
-        return y[..., None]
-    return y[..., 0] if y.shape[1:] == (*want, 1) else y
+        return y.reshape((*y.shape, 1))
+    return y.reshape(y.shape[:-1]) if y.shape[1:] == (*want, 1) else y
 
 
 def shape_text(shape: tuple[int | None, ...]) -> str:
@@ -174,23 +175,25 @@ def shape_text(shape: tuple[int | None, ...]) -> str:
     return f"({inner},)" if len(shape) == 1 else f"({inner})"
 
 
-def whole_labels(y: Array, op: str) -> Array:
+def whole_labels(y: Values, op: str) -> Values:
     """Return class numbers unchanged, and refuse fractions.
 
     >>> whole_labels(np.array([0.0, 2.0]), "loss")
     array([0., 2.])
     """
-    if y.dtype.kind not in "iub":
-        wrong = np.flatnonzero(~(np.rint(y) == y))
-        if wrong.size:
-            raise ValueError(
-                f"[{op}] labels must be whole numbers, y holds {y.flat[wrong[0]]} "
-                f"at position {wrong[0]}"
-            )
+    if y.dtype.kind in "iub" or (isinstance(y, DeviceArray) and y.is_whole()):
+        return y
+    seen = np.asarray(y)
+    wrong = np.flatnonzero(~(np.rint(seen) == seen))
+    if wrong.size:
+        raise ValueError(
+            f"[{op}] labels must be whole numbers, y holds {seen.flat[wrong[0]]} "
+            f"at position {wrong[0]}"
+        )
     return y
 
 
-def check_range(y: Array, low: float, high: float, op: str, rule: str) -> None:
+def check_range(y: Values, low: float, high: float, op: str, rule: str) -> None:
     """Refuse values outside [low, high], naming the first with its position.
 
     >>> check_range(np.array([0, 10]), 0, 9, "loss", "labels must be 0 to 9")
@@ -199,6 +202,7 @@ def check_range(y: Array, low: float, high: float, op: str, rule: str) -> None:
     """
     if y.size == 0 or (y.min() >= low and y.max() <= high):
         return
+    y = np.asarray(y)
     flat = int(np.flatnonzero(~((y >= low) & (y <= high)))[0])
     where = flat if y.ndim == 1 else tuple(int(i) for i in np.unravel_index(flat, y.shape))
     raise ValueError(f"[{op}] {rule}, y holds {y.flat[flat]} at position {where}")

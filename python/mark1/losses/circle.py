@@ -10,7 +10,7 @@ from mark1 import ops, recording
 from mark1._core import Tensor
 from mark1.losses.alignment import floating, shape_text, whole_labels
 from mark1.losses.loss import StandardLoss, count_only, enter_function, reduce_values, registry
-from mark1.typing import Array
+from mark1.typing import Values
 
 # Stands for minus infinity in sums of exponentials: their gradients stay finite.
 _NOTHING = -1e30
@@ -128,9 +128,9 @@ class Circle(StandardLoss):
         """Return the reduced loss."""
         return self(y_true, y_pred, sample_weight)
 
-    def prepare(self, y: Array, output_shape: tuple[int | None, ...], dtype: str) -> Array:
+    def prepare(self, y: Values, output_shape: tuple[int | None, ...], dtype: str) -> Values:
         """Check that the targets are class numbers, one per row of outputs."""
-        y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
+        y = y.reshape(len(y)) if y.ndim == 2 and y.shape[1] == 1 else y
         if y.ndim != 1 or len(output_shape) != 2:
             raise ValueError(
                 f"[{self.name}] one label per embedding is needed "

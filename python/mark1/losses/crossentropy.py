@@ -12,7 +12,7 @@ from mark1 import ops
 from mark1._core import Tensor
 from mark1.losses.alignment import align_array, check_range, operands, shape_text
 from mark1.losses.loss import StandardLoss, enter_function, registry
-from mark1.typing import Array
+from mark1.typing import Values
 
 
 def binary_crossentropy(
@@ -148,7 +148,7 @@ class SmoothedCrossentropy(StandardLoss):
             **arguments,
         )
 
-    def prepare(self, y: Array, output_shape: tuple[int | None, ...], dtype: str) -> Array:
+    def prepare(self, y: Values, output_shape: tuple[int | None, ...], dtype: str) -> Values:
         """Check that the targets are from 0 to 1."""
         y = align_array(y, output_shape, self.name)
         check_range(y, 0, 1, self.name, "targets must be from 0 to 1")
@@ -177,7 +177,7 @@ class CategoricalCrossentropy(SmoothedCrossentropy):
 
     _function = staticmethod(categorical_crossentropy)
 
-    def prepare(self, y: Array, output_shape: tuple[int | None, ...], dtype: str) -> Array:
+    def prepare(self, y: Values, output_shape: tuple[int | None, ...], dtype: str) -> Values:
         """Check that the targets are rows of probabilities."""
         need_classes(self.name, output_shape, self.axis)
         return super().prepare(y, output_shape, dtype)

@@ -10,7 +10,7 @@ from mark1 import ops
 from mark1._core import Tensor
 from mark1.losses.alignment import check_range, floating, shape_text, whole_labels
 from mark1.losses.loss import StandardLoss, enter_function, registry
-from mark1.typing import Array
+from mark1.typing import Values
 
 # Stands for the logarithm of 0: sums of it and its gradients stay finite.
 _NOTHING = -1e30
@@ -96,7 +96,7 @@ class CTC(StandardLoss):
 
     _function = staticmethod(ctc)
 
-    def prepare(self, y: Array, output_shape: tuple[int | None, ...], dtype: str) -> Array:
+    def prepare(self, y: Values, output_shape: tuple[int | None, ...], dtype: str) -> Values:
         """Check that the targets are rows of class numbers."""
         if y.ndim != 2 or len(output_shape) != 3:
             raise ValueError(

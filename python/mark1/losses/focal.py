@@ -11,7 +11,7 @@ from mark1.losses.alignment import operands
 from mark1.losses.crossentropy import SmoothedCrossentropy, class_rows, need_classes, smooth
 from mark1.losses.loss import enter_function, registry
 from mark1.ops.logits import logits_of
-from mark1.typing import Array
+from mark1.typing import Values
 
 _EPSILON = 1e-7
 
@@ -179,7 +179,7 @@ class CategoricalFocalCrossentropy(SmoothedCrossentropy):
             from_logits, label_smoothing, axis, reduction, name, dtype, alpha=alpha, gamma=gamma
         )
 
-    def prepare(self, y: Array, output_shape: tuple[int | None, ...], dtype: str) -> Array:
+    def prepare(self, y: Values, output_shape: tuple[int | None, ...], dtype: str) -> Values:
         """Check that the targets are rows of probabilities."""
         need_classes(self.name, output_shape, self.axis)
         return super().prepare(y, output_shape, dtype)

@@ -12,7 +12,7 @@ from mark1._core import Tensor
 from mark1.layers.masks import mask_of
 from mark1.losses.alignment import align_array, align_if_possible, fit_weights
 from mark1.ops.cast import full_precision
-from mark1.typing import Array
+from mark1.typing import Values
 from mark1.utils.naming import snake_case
 from mark1.utils.registry import FunctionRegistry
 
@@ -77,7 +77,7 @@ class Loss(recording.Structural):
         recording.note(self)
         return reduce_values(self.call(y_true, y_pred), sample_weight, self.reduction)
 
-    def prepare(self, y: Array, output_shape: tuple[int | None, ...], dtype: str) -> Array:
+    def prepare(self, y: Values, output_shape: tuple[int | None, ...], dtype: str) -> Values:
         """Check whole target arrays once, before training, and bring them into form.
 
         Losses of the user get a missing last axis of one added or dropped; integers stay what they
@@ -163,7 +163,7 @@ class StandardLoss(Loss):
         """Return one value per sample."""
         return type(self)._function(y_true, y_pred, **self._bound())
 
-    def prepare(self, y: Array, output_shape: tuple[int | None, ...], dtype: str) -> Array:
+    def prepare(self, y: Values, output_shape: tuple[int | None, ...], dtype: str) -> Values:
         """Check that the targets have the shape of the outputs."""
         return align_array(y, output_shape, self.name).astype(dtype, copy=False)
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from mark1 import ops, recording
 from mark1._core import Tensor
+from mark1.device_array import DeviceArray
 from mark1.layers.masks import mask_of
 from mark1.losses.alignment import check_range, floating, shape_text, whole_labels
 from mark1.losses.crossentropy import classes_last, need_classes
@@ -19,7 +20,7 @@ from mark1.losses.loss import (
     reduce_values,
     registry,
 )
-from mark1.typing import Array
+from mark1.typing import Values
 
 
 def sparse_categorical_crossentropy(
@@ -127,18 +128,18 @@ def labels_and_rows(y_true: Any, y_pred: Any, axis: int, op: str) -> tuple[Tenso
 
 
 def prepare_labels(
-    y: Array,
+    y: Values,
     output_shape: tuple[int | None, ...],
     name: str,
     ignore_class: int | None = None,
     axis: int = -1,
-) -> Array:
+) -> Values:
     """Check that whole arrays of targets are class numbers, one per row of outputs."""
     need_classes(name, output_shape, axis)
     axis = axis % len(output_shape)
     want = output_shape[1:axis] + output_shape[axis + 1 :]
     if len(y.shape) == len(output_shape) and y.shape[axis] == 1:
-        y = np.squeeze(y, axis)
+        y = y.reshape(y.shape[:axis] + y.shape[axis + 1 :])
     if len(y.shape[1:]) != len(want) or any(
         b not in (None, a) for a, b in zip(y.shape[1:], want, strict=True)
     ):
@@ -154,9 +155,13 @@ def prepare_labels(
         rule = f"the model has {classes} outputs, so labels must be 0 to {classes - 1}"
         if y.size and y.min() == 1 and y.max() == classes:
             rule += " (these count from 1: subtract 1)"
-        counted = y if ignore_class is None else np.where(y == ignore_class, 0, y)
+        counted = y if ignore_class is None else _replaced(y, ignore_class, 0)
         check_range(counted, 0, classes - 1, name, rule)
     return whole_labels(y, name).astype(np.int32, copy=False)
+
+
+def _replaced(y: Values, old: int, new: int) -> Values:
+    return y.replaced(old, new) if isinstance(y, DeviceArray) else np.where(y == old, new, y)
 
 
 @registry.register()
@@ -215,7 +220,7 @@ class SparseCategoricalCrossentropy(StandardLoss):
             values, sample_weight = count_only(values, sample_weight, self.reduction, counted, mask)
         return reduce_values(values, sample_weight, self.reduction)
 
-    def prepare(self, y: Array, output_shape: tuple[int | None, ...], dtype: str) -> Array:
+    def prepare(self, y: Values, output_shape: tuple[int | None, ...], dtype: str) -> Values:
         """Check that the targets are class numbers, one per row of outputs."""
         return prepare_labels(y, output_shape, self.name, self.ignore_class, self.axis)
 
@@ -242,7 +247,7 @@ class CategoricalGeneralizedCrossEntropy(StandardLoss):
             raise ValueError(f"[{name}] q must lie between 0 and 1, got {q}")
         super().__init__(reduction, name, dtype, q=q)
 
-    def prepare(self, y: Array, output_shape: tuple[int | None, ...], dtype: str) -> Array:
+    def prepare(self, y: Values, output_shape: tuple[int | None, ...], dtype: str) -> Values:
         """Check that the targets are class numbers, one per row of outputs."""
         return prepare_labels(y, output_shape, self.name)
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from mark1 import _core
 from mark1._core import Tensor
-from mark1.typing import Array
+from mark1.device_array import DeviceArray, is_on_device
+from mark1.typing import Values
 
 _CHUNK = 1 << 20  # elements looked at together: 4 MB of float32, to stay in cache
 
@@ -34,7 +35,7 @@ def positive_integer(value: Any, name: str, op: str, least: int = 1) -> int:
     return int(value)
 
 
-def as_numbers(data: Any, name: str, op: str) -> Array:
+def as_numbers(data: Any, name: str, op: str) -> Values:
     """Return array-like data as an array of numbers, without a copy where there is an array.
 
     Args:
@@ -43,7 +44,8 @@ def as_numbers(data: Any, name: str, op: str) -> Array:
         op: what messages begin with.
 
     Returns:
-        Array (n, ...) of a boolean, integer or floating-point dtype, n > 0.
+        Array (n, ...) of a boolean, integer or floating-point dtype, n > 0; a `DeviceArray` if it
+        lies on the device in use.
 
     Raises:
         TypeError: strings, objects, or data that is not an array.
@@ -52,10 +54,14 @@ def as_numbers(data: Any, name: str, op: str) -> Array:
     >>> as_numbers([[1, 2], [3, 4]], "x", "fit").shape
     (2, 2)
     """
-    if not isinstance(data, Tensor) and hasattr(data, "__cuda_array_interface__"):
-        data = _core.convert(data)  # an array of CuPy's or PyTorch's, which NumPy may not read
+    if isinstance(data, DeviceArray):
+        return data
+    if not isinstance(data, (Tensor, np.ndarray)) and is_on_device(data):
+        data = _core.convert(data)
+    array: Any
     if isinstance(data, Tensor):
-        array = data.numpy()
+        there = data.device == _core.current_device() != "cpu:0"
+        array = DeviceArray(data) if there else data.numpy()
     elif data is None or callable(data) or isinstance(data, (dict, set, str, bytes)):
         raise TypeError(f"[{op}] {name} must be an array, got {type(data).__name__}")
     elif not isinstance(data, (list, tuple)) and not hasattr(data, "__array__"):
@@ -83,16 +89,17 @@ def as_numbers(data: Any, name: str, op: str) -> Array:
         raise ValueError(f"[{op}] {name} must have an axis of samples, got a single number")
     if array.size == 0:
         raise ValueError(f"[{op}] {name} is empty (shape {array.shape})")
+    found: Values = array
     if not array.dtype.isnative:
-        array = array.astype(array.dtype.newbyteorder("="))
-    return array
+        found = array.astype(array.dtype.newbyteorder("="))
+    return found
 
 
 def _iterable(data: Any) -> bool:
     return hasattr(data, "__iter__") or hasattr(data, "__getitem__")
 
 
-def same_length(arrays: dict[str, Array | None], op: str) -> int:
+def same_length(arrays: dict[str, Values | None], op: str) -> int:
     """Return the number of samples.
 
     Raises:
@@ -112,7 +119,7 @@ class NonFiniteWarning(RuntimeWarning):
     """Data holds NaN or infinities."""
 
 
-def report_non_finite(array: Array, name: str, op: str) -> None:
+def report_non_finite(array: Values, name: str, op: str) -> None:
     """Warn once if an array holds NaN or infinities, saying how many and where the first is.
 
     >>> report_non_finite(np.zeros(3), "x", "fit")
@@ -126,7 +133,7 @@ def report_non_finite(array: Array, name: str, op: str) -> None:
         )
 
 
-def describe_non_finite(array: Array) -> str | None:
+def describe_non_finite(array: Values) -> str | None:
     """Return how many values are NaN or infinite and where the first is; None if there are none.
 
     >>> describe_non_finite(np.array([0.0, np.nan]))
@@ -134,6 +141,10 @@ def describe_non_finite(array: Array) -> str | None:
     """
     if array.dtype.kind != "f":
         return None
+    if isinstance(array, DeviceArray):
+        if array.is_finite():
+            return None
+        array = np.asarray(array)
     rows = max(1, _CHUNK // max(1, array[0].size))
     count = 0
     first = None

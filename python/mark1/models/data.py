@@ -10,10 +10,11 @@ import numpy as np
 
 from mark1 import _core, ops
 from mark1._core import Tensor
+from mark1.device_array import DeviceArray
 from mark1.layers.arguments import is_nest
 from mark1.models.checks import as_numbers, positive_integer, report_non_finite, same_length
 from mark1.models.placement import on_current_device, room_for
-from mark1.typing import Array
+from mark1.typing import Array, Values
 from mark1.utils.nest import flatten, map_structure
 
 
@@ -37,7 +38,7 @@ class ArrayData:
     """A data set in memory, cut into batches.
 
     Contiguous arrays of the right dtype are used where they lie; a batch is gathered from them or,
-    unshuffled, is a view of them. Others are converted once.
+    unshuffled, is a view of them. Others are converted once. What lies on the device stays there.
 
     Args:
         x: inputs (n, ...), or a nest of them.
@@ -104,13 +105,13 @@ class ArrayData:
 def to_batch(x: Any, y: Any, sample_weight: Any, dtype: str, keeps_integers: bool) -> Batch:
     """Return nests of arrays as nests of tensors, which share their memory if that is possible."""
 
-    def inputs(array: Array) -> Tensor:
+    def inputs(array: Values) -> Tensor:
         return to_tensor(array, kept_dtype(array, dtype) if keeps_integers else dtype)
 
-    def targets(array: Array | None) -> Tensor | None:
+    def targets(array: Values | None) -> Tensor | None:
         return None if array is None else to_tensor(array, array.dtype.name)
 
-    def weights(array: Array | None) -> Tensor | None:
+    def weights(array: Values | None) -> Tensor | None:
         return None if array is None else to_tensor(array, dtype)
 
     return Batch(
@@ -118,7 +119,7 @@ def to_batch(x: Any, y: Any, sample_weight: Any, dtype: str, keeps_integers: boo
     )
 
 
-def kept_dtype(array: Array, dtype: str) -> str:
+def kept_dtype(array: Values, dtype: str) -> str:
     """Return the dtype in which inputs are kept that may be integers: the nearest there is.
 
     >>> kept_dtype(np.zeros(1, np.int16), "float32"), kept_dtype(np.zeros(1), "float32")
@@ -131,10 +132,11 @@ def kept_dtype(array: Array, dtype: str) -> str:
     return "int64" if array.dtype.itemsize > 4 or array.dtype == np.uint32 else "int32"
 
 
-def to_tensor(array: Array, dtype: str) -> Tensor:
+def to_tensor(array: Values, dtype: str) -> Tensor:
     """Return an array as a tensor that shares its memory if dtype and layout allow it."""
-    array = np.ascontiguousarray(array, dtype=dtype)
-    return _core.convert(array, dtype, copy=False)
+    if isinstance(array, DeviceArray):
+        return array.astype(dtype).tensor
+    return _core.convert(np.ascontiguousarray(array, dtype=dtype), dtype, copy=False)
 
 
 def split_validation(
@@ -220,9 +222,9 @@ def check_arrays(x: Any, y: Any, sample_weight: Any, op: str, prefix: str = "") 
     ws = None if sample_weight is None else _numbers(sample_weight, f"{prefix}sample_weight", op)
     same_length(named_arrays(xs, ys, ws, prefix), op)
 
-    def flat_weights(weights: Array | None) -> Array | None:
+    def flat_weights(weights: Values | None) -> Values | None:
         if weights is not None and weights.ndim == 2 and weights.shape[1] == 1:
-            weights = weights[:, 0]
+            weights = weights.reshape(len(weights))
         if weights is not None and weights.ndim != 1:
             raise ValueError(
                 f"[{op}] {prefix}sample_weight must have one weight per sample, got shape "
@@ -245,9 +247,9 @@ def _numbers(data: Any, name: str, op: str) -> Any:
     return as_numbers(data, name, op)
 
 
-def named_arrays(x: Any, y: Any, sample_weight: Any, prefix: str = "") -> dict[str, Array | None]:
+def named_arrays(x: Any, y: Any, sample_weight: Any, prefix: str = "") -> dict[str, Values | None]:
     """Return all arrays by the names that messages give them."""
-    found: dict[str, Array | None] = {}
+    found: dict[str, Values | None] = {}
     for name, part in (("x", x), ("y", y), ("sample_weight", sample_weight)):
         arrays = [array for array in flatten(part) if array is not None]
         plain = not isinstance(part, (list, tuple, dict))
@@ -256,13 +258,13 @@ def named_arrays(x: Any, y: Any, sample_weight: Any, prefix: str = "") -> dict[s
 
 
 def weights_of_classes(
-    class_weight: dict[int, float], y: Array, sample_weight: Array | None
+    class_weight: dict[int, float], y: Values, sample_weight: Values | None
 ) -> Array:
     """Return sample weights from weights of classes; classes not named weigh 1.
 
     Args:
         class_weight: class number to weight.
-        y: class numbers (n,) or (n, 1), or one-hot rows (n, O).
+        y: class numbers (n,) or (n, 1), or one-hot rows (n, O); of a device they are copied.
         sample_weight: (n,) to multiply with, or None.
 
     Raises:
@@ -284,6 +286,8 @@ def weights_of_classes(
             raise TypeError(
                 f"[fit] class_weight must map class numbers to numbers, got {label!r}: {weight!r}"
             )
+    if isinstance(y, DeviceArray):
+        y = np.asarray(y)
     if not isinstance(y, np.ndarray):
         raise ValueError(
             "[fit] class_weight is for models with one output: give each a sample_weight"
@@ -295,7 +299,7 @@ def weights_of_classes(
     weights = np.ones(len(y), np.float32)
     for label, weight in class_weight.items():
         weights[y == label] = weight
-    return weights if sample_weight is None else weights * sample_weight.astype(np.float32)
+    return weights if sample_weight is None else weights * np.asarray(sample_weight, np.float32)
 
 
 def validation_arrays(data: Any) -> Arrays:

@@ -11,7 +11,7 @@ from mark1.layers.masks import keep_mask, mask_of
 from mark1.losses.loss import Loss, as_loss, masked_weights
 from mark1.metrics.metric import Mean, Metric
 from mark1.ops.cast import NARROW, full_precision
-from mark1.typing import Array
+from mark1.typing import Values
 
 
 class Head:
@@ -45,7 +45,7 @@ class Head:
         self.tracker: Mean | None = Mean(f"{name}_loss") if name and self.loss is not None else None
         self.resolved = False
 
-    def prepare(self, y: Array | None, shape: Any, dtype: str) -> Array | None:
+    def prepare(self, y: Values | None, shape: Any, dtype: str) -> Values | None:
         """Return targets as the loss needs them."""
         if self.loss is not None and y is not None:
             return self.loss.prepare(y, shape, dtype)

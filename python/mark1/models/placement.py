@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mark1 import _core, devices
 from mark1._core import Tensor
+from mark1.device_array import DeviceArray
 from mark1.layers.layer import Layer
 from mark1.utils.nest import flatten
 from mark1.utils.registry import unknown_argument
@@ -128,12 +129,13 @@ class Placed(Layer):
 def room_for(*arrays: Any) -> AbstractContextManager[Any]:
     """Return a block in which arrays become tensors: on the CPU if the device has too little room.
 
-    The half that is left is for a step.
+    The half that is left is for a step. What lies on the device already needs no room.
     """
     here = _core.current_device()
     if here == "cpu:0":
         return nullcontext()
-    size = sum(a.nbytes for nest in arrays for a in flatten(nest) if a is not None)
+    parts = [a for nest in arrays for a in flatten(nest) if a is not None]
+    size = sum(a.nbytes for a in parts if not isinstance(a, DeviceArray))
     return devices.device("cpu") if size > devices.memory(here)["free"] // 2 else nullcontext()
 
 
