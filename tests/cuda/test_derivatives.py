@@ -98,3 +98,17 @@ def test_pools_of_both_kinds_of_places(dtype: str, size: int, channels: int):
 
     x, g = numbers(dtype, 2, 23, 21, channels), small(dtype, 2, 23, 21, channels)
     assert_same(derivatives, np.nan_to_num(x, posinf=1, neginf=-1), g)
+
+
+@pytest.mark.parametrize(("channels", "filters"), [(67, 61), (256, 64)])
+def test_gradients_of_filters_in_broad_tiles(channels: int, filters: int):
+    def gradient(x: Any, w: Any) -> Any:
+        x, w = ops.convert_to_tensor(x), ops.convert_to_tensor(w)
+        with mark1.GradientTape() as tape:
+            tape.watch(w)
+            y = ops.conv(x, w, 1, "same")
+        return tape.gradient(y, w)
+
+    rng = np.random.default_rng(3)
+    x, w = rng.normal(size=(1, 9, 9, channels)), rng.normal(size=(3, 3, channels, filters))
+    assert_same(gradient, x.astype("float32"), w.astype("float32"))

@@ -22,6 +22,9 @@ CASES = [
     _case("gru", (5, 3, 2, 90), reset_after=False, backwards=True, activation="linear"),
     # Operands that come in more parts than there are buffers, of two chunks.
     _case("simple_rnn", (9, 2, 2, 260)),
+    # Weights that do not fit into shared memory.
+    _case("simple_rnn", (2, 2, 2, 700)),
+    _case("gru", (2, 2, 2, 400), reset_after=False),
     # Activations that kernels look for in the list.
     _case("simple_rnn", (20, 3, 2, 33), activation="silu", mask=True),
     _case("lstm", (40, 2, 2, 37), activation="softsign", recurrent="elu", mask=True),
