@@ -9,6 +9,7 @@ Counted are the public symbols whose types follow from what is written, without 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,11 +20,11 @@ LEAST = 0.99
 
 def share() -> float:
     """Return the share of symbols of mark1 whose types are known."""
-    tool = Path(sys.executable).with_name("basedpyright")
-    command = [tool, "--pythonpath", sys.executable, "--verifytypes", "mark1"]
-    done = subprocess.run(
-        [*command, "--ignoreexternal", "--outputjson"], capture_output=True, text=True
-    )
+    bin = Path(sys.executable).parent
+    command = [bin / "basedpyright", "--verifytypes", "mark1", "--ignoreexternal", "--outputjson"]
+    # It looks for packages where the first python of PATH does, whatever --pythonpath says.
+    path = os.pathsep.join([str(bin), os.environ.get("PATH", "")])
+    done = subprocess.run(command, capture_output=True, text=True, env={**os.environ, "PATH": path})
     found = json.loads(done.stdout)["typeCompleteness"]
     assert found["packageName"] == "mark1"
     assert found["symbols"], "no symbols were found: is mark1 installed?"
