@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -15,11 +10,9 @@ from mark1 import devices, ops
 from mark1.ops.conv_products import convolve, filter_gradient, input_gradient
 from mark1.ops.matmul import product
 from tests.cuda.conftest import DEVICE
+from tests.cuda.emulated import log, only_emulated
+from tests.cuda.processes import run_python
 from tests.variants import describe_difference, same_bits
-
-emulated = pytest.mark.skipif(
-    "MARK1_CUDA_EMULATION" not in os.environ, reason="asks what the emulated device has run"
-)
 
 # (m, k, n): one and several tiles of both sizes, chunks, groups and values of k that fill nothing.
 SIZES = [(64, 8, 64), (100, 1111, 100), (129, 257, 130), (300, 21, 301), (70, 516, 67)]
@@ -27,10 +20,9 @@ WRONG = ["backwards", "pairs", "once", "flushing", "unfused"]
 
 
 def kernels_of(call) -> list[str]:
-    module = importlib.import_module("mark1._emulated")
-    module.log()
+    log()
     call()
-    return [line for line in module.log() if line.startswith("run ")]
+    return [line for line in log() if line.startswith("run ")]
 
 
 def on_device(call, *arrays):
@@ -44,7 +36,7 @@ def compare(call, *arrays):
     assert same_bits(result, expected), describe_difference(result, expected)
 
 
-@emulated
+@only_emulated
 @pytest.mark.parametrize("turns", [(False, False), (True, False), (False, True), (True, True)])
 @pytest.mark.parametrize("size", SIZES, ids=str)
 def test_products_on_units_have_the_bits_of_the_cpu(size, turns):
@@ -91,7 +83,7 @@ def test_rows_that_begin_anywhere_biases_and_batches():
         compare(lambda x, w, b, f=activation: ops.dense(x, w, b, activation=f), x, w, b)
 
 
-@emulated
+@only_emulated
 @pytest.mark.parametrize("stride", [1, 2])
 def test_convolutions_on_units_have_the_bits_of_the_cpu(stride):
     rng = np.random.default_rng(5)
@@ -128,23 +120,17 @@ with mark1.device("cuda"):
     assert done == ""
 
 
-def run(script: str, **environment: str) -> str:
-    start = """
+START = """
 import numpy as np
 import mark1
 from mark1 import devices, ops
 x = np.random.default_rng(1).normal(size=(70, 70))
 wanted = ops.matmul(x, x).numpy()
 """
-    done = subprocess.run(
-        [sys.executable, "-c", start + script],
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+
+
+def run(script: str, **environment: str) -> str:
+    return run_python(START + script, **environment)
 
 
 PRODUCT = """
@@ -154,14 +140,14 @@ print(devices.float64_status())
 """
 
 
-@emulated
+@only_emulated
 @pytest.mark.parametrize("kind", WRONG)
 def test_units_that_round_in_another_way_are_not_used(kind):
     told = run(PRODUCT, MARK1_CUDA_EMULATION_FAULT=f"units:{kind}")
     assert told.startswith("cuda:0 ordinary cores: matrix units round in another way (case ")
 
 
-@emulated
+@only_emulated
 def test_devices_without_units():
     told = run(PRODUCT, MARK1_CUDA_EMULATION_FAULT="units:none")
     assert told == "cuda:0 ordinary cores: it has no matrix units for float64\n"

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import gc
-import os
 import re
-import subprocess
-import sys
 
 import numpy as np
 import pytest
@@ -14,10 +11,8 @@ import pytest
 import mark1
 from mark1 import DeviceError, devices
 from tests.cuda.conftest import DEVICE
-
-needs_faults = pytest.mark.skipif(
-    "MARK1_CUDA_EMULATION" not in os.environ, reason="faults are those of the emulated device"
-)
+from tests.cuda.emulated import only_emulated
+from tests.cuda.processes import run_python
 
 START = """
 import os, sys
@@ -39,15 +34,7 @@ assert ops.sum(x).numpy() == 15
 
 
 def run(script: str, **environment: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", START + script],
-        env=os.environ | environment,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+    return run_python(START + script, **environment)
 
 
 def test_a_child_of_a_fork_is_told_and_the_cpu_goes_on():
@@ -88,7 +75,7 @@ assert np.array_equal((x + x).numpy(), [0, 2, 4, 6, 8, 10])  # the parent has no
 FAULT = {"MARK1_CUDA_EMULATION_FAULT": "kernel:Softmax"}
 
 
-@needs_faults
+@only_emulated
 def test_a_kernel_that_fails_is_told_and_the_cpu_goes_on():
     shown = run(
         """
@@ -111,13 +98,13 @@ del x, y, v
     assert second.startswith("[cuda] a kernel has failed in this process, so devices can be used")
 
 
-@needs_faults
+@only_emulated
 def test_with_blocking_launches_the_operation_is_named():
     shown = run("print(error_of(lambda: ops.softmax(x)))", CUDA_LAUNCH_BLOCKING="1", **FAULT)
     assert shown.startswith("[softmax] a kernel has failed: ")
 
 
-@needs_faults
+@only_emulated
 def test_a_fault_in_training_leaves_a_model_of_the_cpu_alone():
     shown = run(
         """
